@@ -1,0 +1,42 @@
+# Two commands do everything: `make demo` shows it, `make test` proves it.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+UV_VERSION := 0.13.9
+
+.PHONY: setup demo run test check lock format screenshots
+
+setup: $(READY)
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet "uv==$(UV_VERSION)"
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
+	touch $(READY)
+
+demo: $(READY)
+	$(BIN)/maillon demo
+
+run: $(READY)
+	$(BIN)/maillon migrate
+	$(BIN)/maillon run
+
+test: $(READY)
+	$(BIN)/python -m pytest
+
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/test_translations.py tests/test_migrations.py
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Names, versions and hashes only: where packages come from is the reader's own affair.
+lock: $(READY)
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --quiet --extra dev pyproject.toml -o requirements.lock

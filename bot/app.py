@@ -1,0 +1,193 @@
+"""The composition root: everything is built here once, from settings, and nowhere else."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import aiohttp
+import structlog
+from sqlalchemy.orm import Session
+
+from bot.core.clock import EventClock, SystemClock
+from bot.core.errors import MaillonError
+from bot.core.i18n import N_
+from bot.db.engine import create_database_engine
+from bot.db.migrations import check_migrated
+from bot.db.runtime import Runtime
+from bot.delivery.claims import Patience
+from bot.delivery.gateway import Address
+from bot.delivery.messages import MessageTypes
+from bot.delivery.pace import Rates
+from bot.delivery.tables import Delivery
+from bot.delivery.worker import DeliveryWorker, Recipient
+from bot.features.events.actions import join_workspace
+from bot.features.events.queries import event_settings, find_event
+from bot.features.people.queries import addressees, reader_of
+from bot.features.people.tables import Participant
+from bot.features.programme import jobs
+from bot.features.programme.messages import MESSAGES as PROGRAMME_MESSAGES
+from bot.features.welcome.messages import MESSAGES as WELCOME_MESSAGES
+from bot.platforms.slack.app import SlackPlatform, identify, web_client
+from bot.playground.follow import FollowedClock
+from bot.schedule import Job, Schedule
+from bot.settings import Settings
+from bot.web.server import serve
+
+log = structlog.get_logger(__name__)
+
+MESSAGE_TYPES = MessageTypes((*PROGRAMME_MESSAGES, *WELCOME_MESSAGES))
+JOBS = (Job(jobs.tick, jobs.next_due),)
+
+
+class NoTokenError(MaillonError):
+    msgid = N_("SLACK_BOT_TOKEN is missing. README.md says where to find it; `.env` is its place.")
+
+
+class NoWayInError(MaillonError):
+    msgid = N_(
+        "Events cannot arrive: set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP)."
+    )
+
+
+@dataclass(frozen=True)
+class Maillon:
+    """A running bot, for who started it."""
+
+    runtime: Runtime
+    clock: EventClock
+    slack: SlackPlatform
+    worker: DeliveryWorker
+    schedule: Schedule
+    http_url: str
+
+
+@asynccontextmanager
+async def database(settings: Settings) -> AsyncIterator[Runtime]:
+    """A runtime on a database that is up to date, or the reason why not."""
+    engine = create_database_engine(settings.database_url)
+    runtime = Runtime(engine)
+    try:
+        await asyncio.to_thread(check_migrated, engine, settings.database_url)
+        yield runtime
+    finally:
+        runtime.close()
+
+
+@asynccontextmanager
+async def event_clock(
+    settings: Settings, session: aiohttp.ClientSession
+) -> AsyncIterator[EventClock]:
+    if settings.maillon_clock_url is None:
+        yield SystemClock()
+        return
+    clock = FollowedClock(settings.maillon_clock_url, session)
+    await clock.start()
+    try:
+        yield clock
+    finally:
+        await clock.close()
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Maillon]:
+    """Maillon from connected to drained."""
+    if settings.slack_bot_token is None:
+        raise NoTokenError
+    if settings.slack_app_token is None and settings.slack_signing_secret is None:
+        raise NoWayInError
+    async with AsyncExitStack() as stack:
+        runtime = await stack.enter_async_context(database(settings))
+        http = await stack.enter_async_context(aiohttp.ClientSession())
+        clock = await stack.enter_async_context(event_clock(settings, http))
+        slack = await _slack(settings, runtime, clock, http)
+        worker = _worker(settings, runtime, clock, slack)
+        schedule = Schedule(runtime, clock, JOBS, worker.wake, _tell_due(clock))
+        stack.push_async_callback(slack.close)
+        await stack.enter_async_context(_working(worker, schedule))
+        runtime.after_commit = schedule.wake
+        if isinstance(clock, FollowedClock):
+            clock.on_change = schedule.wake
+        http_url = await stack.enter_async_context(
+            serve(settings.maillon_http_host, settings.maillon_http_port, runtime, slack)
+        )
+        if settings.slack_app_token is not None:
+            await slack.connect(settings.slack_app_token.get_secret_value())
+        log.info("maillon.running", http=http_url, socket_mode=settings.slack_app_token is not None)
+        yield Maillon(runtime, clock, slack, worker, schedule, http_url)
+
+
+async def _slack(
+    settings: Settings, runtime: Runtime, clock: EventClock, http: aiohttp.ClientSession
+) -> SlackPlatform:
+    assert settings.slack_bot_token is not None
+    secret = settings.slack_signing_secret
+    client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, http)
+    team = await identify(client)
+
+    def join(session: Session) -> tuple[str, tuple[str, ...]]:
+        event_id = find_event(session, settings.maillon_event)
+        channels = event_settings(session, event_id).channels.all()
+        return join_workspace(session, event_id, "slack", team.team_id), channels
+
+    workspace_id, channels = await runtime.run(join)
+    slack = SlackPlatform(
+        client,
+        team,
+        workspace_id,
+        runtime,
+        clock,
+        secret.get_secret_value() if secret else None,
+    )
+    await slack.prepare(channels)
+    return slack
+
+
+def _worker(
+    settings: Settings, runtime: Runtime, clock: EventClock, slack: SlackPlatform
+) -> DeliveryWorker:
+    return DeliveryWorker(
+        runtime,
+        clock,
+        {slack.workspace_id: slack.gateway},
+        MESSAGE_TYPES,
+        recipient,
+        rates=Rates().times(settings.maillon_pace_scale),
+        patience=Patience(settings.maillon_settle_after),
+    )
+
+
+def recipient(session: Session, delivery: Delivery) -> Recipient | None:
+    """How a delivery's addressee is reached and reads; None for who has left the workspace."""
+    event = event_settings(session, delivery.event_id)
+    if delivery.channel is not None:
+        return Recipient(Address(channel=delivery.channel), reader_of(event, None))
+    if delivery.participant_id is None:
+        return None
+    person = session.get(Participant, (delivery.event_id, delivery.participant_id))
+    for reached in addressees(session, delivery.event_id, delivery.participant_id):
+        if reached.workspace_id == delivery.workspace_id:
+            return Recipient(Address(user_id=reached.user_id), reader_of(event, person))
+    return None
+
+
+def _tell_due(clock: EventClock) -> Callable[[datetime | None], None]:
+    return clock.tell_due if isinstance(clock, FollowedClock) else lambda moment: None
+
+
+@asynccontextmanager
+async def _working(worker: DeliveryWorker, schedule: Schedule) -> AsyncIterator[None]:
+    loop = asyncio.ensure_future(worker.run())
+    schedule.start()
+    try:
+        yield
+    finally:
+        await schedule.close()
+        loop.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await loop
+        await worker.drain()

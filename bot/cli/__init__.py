@@ -1,0 +1,5 @@
+"""`maillon`: what organisers and operators do from a terminal."""
+
+from bot.cli.main import main
+
+__all__ = ["main"]

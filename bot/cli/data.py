@@ -1,0 +1,216 @@
+"""Bringing an event, its people and its programme in: shown as a diff, then applied."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import aiohttp
+import typer
+from rich.markup import escape
+from sqlalchemy.orm import Session
+
+from bot.cli.common import load_settings, out, reader, transact
+from bot.core.errors import MaillonError
+from bot.core.i18n import N_, Reader
+from bot.features.events.actions import apply_event
+from bot.features.events.model import EventFile, parse_event
+from bot.features.events.queries import event_settings, find_event
+from bot.features.people.actions import import_people
+from bot.features.people.model import PeopleDiff, parse_people
+from bot.features.programme.actions import import_programme, link_known_speakers, reschedule
+from bot.features.programme.formats.parsed import ParsedProgramme
+from bot.features.programme.formats.schedule_json import parse_schedule_json
+from bot.features.programme.model import Change, ProgrammeDiff, SessionChange
+
+event_app = typer.Typer(no_args_is_help=True, help="The event itself.")
+people_app = typer.Typer(no_args_is_help=True, help="The participants.")
+programme_app = typer.Typer(no_args_is_help=True, help="The programme.")
+
+MAX_BYTES = 64 * 1024 * 1024
+FETCH_WITHIN_S = 30
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, change nothing.")]
+EventSlug = Annotated[str | None, typer.Option("--event", help="Slug, where there are several.")]
+
+
+class UnreadableSourceError(MaillonError):
+    msgid = N_("{source} cannot be read: {reason}")
+
+
+class ProgrammeRefusedError(MaillonError):
+    msgid = N_("The programme was not imported: {count} sessions cannot be understood.")
+
+
+class ManyMovedError(MaillonError):
+    msgid = N_(
+        "{count} sessions move, disappear or return at once. If that is right, say so with --yes."
+    )
+
+
+@event_app.command("apply")
+def apply_command(file: Path, dry_run: DryRun = False) -> None:
+    """Create the event, or change what the file says differently."""
+    parsed = parse_event(_read(str(file)).decode("utf-8", errors="replace"))
+    settings, who = load_settings(), reader()
+
+    def use_case(session: Session, now: datetime) -> list[tuple[str, object, object]]:
+        changes = apply_event(session, parsed, now, apply=not dry_run)
+        if not dry_run and any(name.startswith("timing.") for name, _, _ in changes):
+            reschedule(session, find_event(session, parsed.slug), now)
+        return changes
+
+    for name, before, after in transact(settings, use_case):
+        out.print(f"{escape(name)}: [red]{escape(str(before))}[/] → [green]{escape(str(after))}[/]")
+    _conclude(dry_run, who)
+
+
+@people_app.command("import")
+def people_command(file: Path, dry_run: DryRun = False, event: EventSlug = None) -> None:
+    """Add and update the people of a CSV file; who is missing from it stays."""
+    settings, who, data = load_settings(), reader(), _read(str(file))
+
+    def use_case(session: Session, now: datetime) -> PeopleDiff:
+        event_id = find_event(session, event or settings.maillon_event)
+        kinds = [kind.id for kind in event_settings(session, event_id).profile_kinds]
+        diff = import_people(session, event_id, parse_people(data, kinds), now, apply=not dry_run)
+        if not dry_run:
+            link_known_speakers(session, event_id)
+        return diff
+
+    diff = transact(settings, use_case)
+    for old, new in diff.changed:
+        fields = [
+            name
+            for name in ("name", "organisation", "kind", "languages", "extra")
+            if getattr(old, name) != getattr(new, name)
+        ]
+        out.print(f"~ {escape(new.email)}: {', '.join(fields)}")
+    for person in diff.new[:20]:
+        out.print(f"[green]+ {escape(person.email)}[/] {escape(person.name)}")
+    if len(diff.new) > 20:
+        out.print(
+            who.ngettext("… and {count} more", "… and {count} more", len(diff.new) - 20).format(
+                count=len(diff.new) - 20
+            )
+        )
+    out.print(
+        who.gettext(
+            "{new} new, {changed} changed, {unchanged} unchanged, {missing} not in the file"
+        ).format(
+            new=len(diff.new),
+            changed=len(diff.changed),
+            unchanged=diff.unchanged,
+            missing=diff.missing,
+        )
+    )
+    _conclude(dry_run, who)
+
+
+@programme_app.command("import")
+def programme_command(
+    source: Annotated[str, typer.Argument(metavar="FILE|URL")],
+    dry_run: DryRun = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Many sessions may move at once.")] = False,
+    event: EventSlug = None,
+) -> None:
+    """Import the programme, or what changed in it since the last time."""
+    settings, data = load_settings(), _read(source)
+    wanted = event or settings.maillon_event
+
+    def describe(session: Session, now: datetime) -> tuple[str, EventFile]:
+        event_id = find_event(session, wanted)
+        return event_id, event_settings(session, event_id)
+
+    event_id, described = transact(settings, describe)
+    who = Reader.of(reader().language, described.zone)
+    parsed = parse_schedule_json(data, zone=described.zone, kinds=described.session_kinds)
+    _show_problems(parsed, who)
+    if parsed.refused:
+        raise ProgrammeRefusedError(count=sum(problem.fatal for problem in parsed.problems))
+
+    def use_case(session: Session, now: datetime) -> ProgrammeDiff:
+        looked = import_programme(session, event_id, parsed.sessions, now, apply=False)
+        if dry_run or (looked.moved_many(described.large_change) and not yes):
+            return looked
+        return import_programme(session, event_id, parsed.sessions, now)
+
+    diff = transact(settings, use_case)
+    _show_diff(diff, who)
+    if diff.moved_many(described.large_change) and not yes and not dry_run:
+        uprooted = diff.having(Change.CANCELLED, Change.RETURNED)
+        raise ManyMovedError(count=len({*diff.moved, *uprooted}))
+    _conclude(dry_run, who)
+
+
+_CHANGE_LABELS = {
+    Change.NEW: N_("new"),
+    Change.START_MOVED: N_("moved"),
+    Change.END_MOVED: N_("other end"),
+    Change.ROOM_MOVED: N_("other room"),
+    Change.RENAMED: N_("renamed"),
+    Change.SPEAKERS_CHANGED: N_("other speakers"),
+    Change.DETAILS_CHANGED: N_("details"),
+    Change.CANCELLED: N_("cancelled"),
+    Change.RETURNED: N_("returned"),
+}
+
+
+def _show_problems(parsed: ParsedProgramme, who: Reader) -> None:
+    for problem in parsed.problems:
+        colour = "red" if problem.fatal else "yellow"
+        out.print(f"[{colour}]{escape(problem.told_to(who))}[/]")
+
+
+def _show_diff(diff: ProgrammeDiff, who: Reader) -> None:
+    changed = [change for change in diff.changes if not change.unchanged]
+    only_new = all(change.kinds == {Change.NEW} for change in changed)
+    for change in changed[:20] if only_new else changed:
+        labels = ", ".join(who.gettext(_CHANGE_LABELS[kind]) for kind in sorted(change.kinds))
+        out.print(
+            f"{escape(_when(change, who))} [bold]{escape(change.session.title)}[/] ({labels})"
+        )
+    parts = [
+        f"{count} {who.gettext(_CHANGE_LABELS[kind])}"
+        for kind, count in sorted(diff.counts.items())
+        if count
+    ]
+    parts.append(who.gettext("{count} unchanged").format(count=len(diff.unchanged)))
+    out.print(", ".join(parts))
+
+
+def _when(change: SessionChange, who: Reader) -> str:
+    moments: Sequence[datetime] = [
+        side.starts_at for side in (change.before, change.after) if side is not None
+    ]
+    return " → ".join(dict.fromkeys(f"{who.day(moment)} {who.time(moment)}" for moment in moments))
+
+
+def _conclude(dry_run: bool, who: Reader) -> None:
+    out.print(who.gettext("Nothing was changed (--dry-run).") if dry_run else who.gettext("Done."))
+
+
+def _read(source: str) -> bytes:
+    """The bytes of a file or of an http(s) address."""
+    try:
+        if source.startswith(("http://", "https://")):
+            return asyncio.run(_fetch(source))
+        return Path(source).read_bytes()
+    except (OSError, aiohttp.ClientError, TimeoutError) as error:
+        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise UnreadableSourceError(source=source, reason=reason) from error
+
+
+async def _fetch(url: str) -> bytes:
+    timeout = aiohttp.ClientTimeout(total=FETCH_WITHIN_S)
+    async with (
+        aiohttp.ClientSession(timeout=timeout, raise_for_status=True) as http,
+        http.get(url) as answer,
+    ):
+        data = await answer.content.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise OSError(f"more than {MAX_BYTES // 1024 // 1024} MiB")
+        return data

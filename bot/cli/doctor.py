@@ -1,0 +1,153 @@
+"""`maillon doctor`: what is right, what is not, and what to do about it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import aiohttp
+import typer
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.orm import Session
+
+from bot.app import database
+from bot.cli.common import load_settings, out, reader
+from bot.core.errors import MaillonError
+from bot.core.i18n import N_
+from bot.delivery.gateway import DeliveryError
+from bot.features.events.model import EventFile
+from bot.features.events.queries import event_settings, find_event
+from bot.platforms.slack.app import web_client
+from bot.platforms.slack.channels import Channels
+from bot.platforms.slack.errors import attempt
+from bot.platforms.slack.manifest import BOT_SCOPES
+from bot.settings import Settings
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at; `advice` says what to do where it is not right."""
+
+    subject: str
+    good: bool
+    msgid: str
+    arguments: dict[str, object]
+
+
+def _good(subject: str, msgid: str, **arguments: object) -> Finding:
+    return Finding(subject, True, msgid, arguments)
+
+
+def _bad(subject: str, msgid: str, **arguments: object) -> Finding:
+    return Finding(subject, False, msgid, arguments)
+
+
+def doctor_command() -> None:
+    """Check the database, the tokens, the scopes and the channels."""
+    settings, who = load_settings(), reader()
+
+    async def examine() -> list[Finding]:
+        return [finding async for finding in findings(settings)]
+
+    found = asyncio.run(examine())
+    for finding in found:
+        mark, style = ("✓", "green") if finding.good else ("✗", "red")
+        text = who.gettext(finding.msgid).format(**finding.arguments)
+        out.print(f"{mark} {finding.subject}: {text}", style=style, markup=False, highlight=False)
+    if not all(finding.good for finding in found):
+        raise typer.Exit(1)
+
+
+async def findings(settings: Settings) -> AsyncIterator[Finding]:
+    event: EventFile | None = None
+    try:
+        async with database(settings) as runtime:
+            yield _good("database", N_("reached and up to date"))
+
+            def load(session: Session) -> EventFile:
+                return event_settings(session, find_event(session, settings.maillon_event))
+
+            event = await runtime.read(load)
+            yield _good("event", N_("{title} is set up"), title=event.title)
+    except MaillonError as error:
+        yield _bad("database", error.msgid, **error.arguments)
+    except (DBAPIError, ArgumentError) as error:
+        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+        yield _bad("database", N_("cannot be used: {reason}"), reason=reason)
+    async with aiohttp.ClientSession() as http:
+        async for finding in _slack(settings, event, http):
+            yield finding
+
+
+async def _slack(
+    settings: Settings, event: EventFile | None, http: aiohttp.ClientSession
+) -> AsyncIterator[Finding]:
+    if settings.slack_bot_token is None:
+        yield _bad("SLACK_BOT_TOKEN", N_("missing: copy it from “OAuth & Permissions” of the app"))
+        return
+    client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, http)
+    try:
+        answer = await attempt(client.auth_test())
+    except DeliveryError as error:
+        yield _bad(
+            "SLACK_BOT_TOKEN",
+            N_("Slack answers {code}: copy the token anew, or reinstall the app"),
+            code=str(error),
+        )
+        return
+    yield _good("SLACK_BOT_TOKEN", N_("workspace {team}"), team=answer["team"])
+    granted = set(str(answer.headers.get("x-oauth-scopes", "")).replace(" ", "").split(","))
+    missing = sorted(BOT_SCOPES - granted)
+    if missing:
+        yield _bad(
+            "scopes",
+            N_("missing: {scopes}. Paste manifest.yaml again and reinstall the app"),
+            scopes=", ".join(missing),
+        )
+    else:
+        yield _good("scopes", N_("complete"))
+    yield await _way_in(settings, http)
+    if event is not None and not missing:
+        async for finding in _channels(client, event):
+            yield finding
+
+
+async def _way_in(settings: Settings, http: aiohttp.ClientSession) -> Finding:
+    if settings.slack_app_token is None:
+        if settings.slack_signing_secret is None:
+            return _bad(
+                "SLACK_APP_TOKEN",
+                N_("missing: create it under “Basic Information”, with connections:write"),
+            )
+        return _good("SLACK_SIGNING_SECRET", N_("events come over HTTP at /slack/events"))
+    client = web_client(settings.slack_app_token.get_secret_value(), settings.slack_api_url, http)
+    try:
+        await attempt(
+            client.apps_connections_open(app_token=settings.slack_app_token.get_secret_value())
+        )
+    except DeliveryError as error:
+        return _bad(
+            "SLACK_APP_TOKEN",
+            N_("Slack answers {code}: create it anew, with connections:write"),
+            code=str(error),
+        )
+    return _good("SLACK_APP_TOKEN", N_("Socket Mode can connect"))
+
+
+async def _channels(client: AsyncWebClient, event: EventFile) -> AsyncIterator[Finding]:
+    try:
+        known = await Channels(client).reload()
+    except DeliveryError as error:
+        yield _bad("channels", N_("cannot be listed: {code}"), code=str(error))
+        return
+    for name in event.channels.all():
+        channel = known.get(name)
+        if channel is None:
+            yield _bad(
+                f"#{name}",
+                N_("not found: create it, or invite Maillon if it is private"),
+            )
+        else:
+            yield _good(f"#{name}", N_("Maillon can post here"))

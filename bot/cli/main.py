@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+
+import structlog
+import typer
+from pydantic import ValidationError
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from bot.app import running
+from bot.cli import data, doctor, play
+from bot.cli.common import err, load_settings, reader
+from bot.core.errors import MaillonError
+from bot.core.i18n import N_
+from bot.db.migrations import migrate
+from bot.delivery.gateway import DeliveryError
+
+log = structlog.get_logger(__name__)
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Maillon, the bot of a congress."
+)
+app.add_typer(data.event_app, name="event")
+app.add_typer(data.people_app, name="people")
+app.add_typer(data.programme_app, name="programme")
+app.command("doctor")(doctor.doctor_command)
+app.command("playground")(play.playground_command)
+app.command("demo")(play.demo_command)
+
+_NO_DATABASE = N_("The database cannot be used: {reason}")
+_NO_PLATFORM = N_("Slack refused or could not be reached: {reason}. `maillon doctor` says more.")
+_BAD_SETTING = N_("The setting {name} is not right: {reason}")
+_PORT_TAKEN = N_("The address cannot be used: {reason}")
+
+
+@app.command("run")
+def run_command() -> None:
+    """Run the bot until it is told to stop (SIGTERM, SIGINT)."""
+    settings = load_settings()
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, stop.set)
+        async with running(settings):
+            await stop.wait()
+            log.info("maillon.stopping")
+
+    asyncio.run(run())
+
+
+@app.command("migrate")
+def migrate_command() -> None:
+    """Bring the database up to date; a backup first is a good habit."""
+    migrate(load_settings().database_url)
+
+
+def main() -> None:
+    """The entry point: what people can mend is one sentence, and the exit code is not zero."""
+    try:
+        app()
+    except MaillonError as error:
+        _fail(error.told_to(reader()))
+    except ValidationError as error:
+        flaw = error.errors()[0]
+        _say(_BAD_SETTING, name=".".join(map(str, flaw["loc"])).upper(), reason=flaw["msg"])
+    except (DBAPIError, ArgumentError) as error:
+        _say(_NO_DATABASE, reason=str(getattr(error, "orig", None) or error).splitlines()[0])
+    except DeliveryError as error:
+        _say(_NO_PLATFORM, reason=str(error))
+    except OSError as error:
+        _say(_PORT_TAKEN, reason=error.strerror or str(error))
+
+
+def _say(msgid: str, **arguments: object) -> None:
+    _fail(reader().gettext(msgid).format(**arguments))
+
+
+def _fail(sentence: str) -> None:
+    err.print(sentence, style="red", markup=False, highlight=False)
+    sys.exit(1)

@@ -1,0 +1,78 @@
+"""What every table shares: naming, time, and what becomes of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import ClassVar
+
+from sqlalchemy import DateTime, Dialect, ForeignKeyConstraint, MetaData, String
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, always UTC; SQLite has no zones, so a naive one is refused at the door."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone reached the database")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Id = String(13)
+
+
+@dataclass(frozen=True)
+class Lifecycle:
+    """What becomes of a table's rows when people are merged or erased, and when time passes.
+
+    `merge(session, event_id, kept, gone)` and `erase(session, event_id, participant_id)` are
+    None where the rows hold nobody. `expire(session, event_id, ended_at, now)` deletes or empties
+    what is past its retention and is None where rows live as long as their event.
+    `why` gives the reason for each None.
+    """
+
+    why: str
+    merge: Callable[[Session, str, str, str], None] | None = None
+    erase: Callable[[Session, str, str], None] | None = None
+    expire: Callable[[Session, str, datetime, datetime], None] | None = None
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
+    type_annotation_map = {datetime: UtcDateTime}  # noqa: RUF012 (SQLAlchemy's own protocol)
+    lifecycle: ClassVar[Lifecycle]
+    """Every table declares one; a test fails on a table that holds people and does not."""
+
+
+def lifecycles() -> list[Lifecycle]:
+    """Of all tables, those that refer to others first: the order in which rows may go."""
+    by_table = {mapper.local_table: mapper.class_.lifecycle for mapper in Base.registry.mappers}
+    return [by_table[table] for table in reversed(Base.metadata.sorted_tables)]
+
+
+def of_event(*columns: str, table: str, to: tuple[str, ...] | None = None) -> ForeignKeyConstraint:
+    """A foreign key within one event: `event_id` comes first on both sides."""
+    targets = ("event_id", *(to or columns))
+    return ForeignKeyConstraint(["event_id", *columns], [f"{table}.{target}" for target in targets])

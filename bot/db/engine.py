@@ -1,0 +1,82 @@
+"""Engines for both databases, and the database's own time.
+
+SQLite: WAL, `synchronous=FULL` (an ack means on disk), foreign keys, and `BEGIN IMMEDIATE` for
+everything that may write, because a transaction that turns from reading to writing while
+another writes fails at once whatever the busy timeout.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_TIMEOUT_MS = 5_000
+READ_ONLY = {"read_only": True, "postgresql_readonly": True}
+
+
+def create_database_engine(url: str) -> Engine:
+    """`url` is SQLAlchemy's, with SQLite or PostgreSQL (psycopg 3) behind it."""
+    backend = make_url(url).get_backend_name()
+    if backend == "sqlite":
+        return _sqlite(url)
+    # pool_pre_ping: a restarted server must not cost the first gesture after it.
+    return create_engine(
+        url, pool_pre_ping=True, pool_size=16, max_overflow=4, hide_parameters=True
+    )
+
+
+def _sqlite(url: str) -> Engine:
+    # hide_parameters: an error's text reaches the log, and parameters are personal data.
+    engine = create_engine(url, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # type: ignore[attr-defined]  # we say BEGIN ourselves
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        read_only = connection.get_execution_options().get("read_only", False)
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def machine_now(session: Session) -> float:
+    """Machine time in seconds since 1970: the clock that all replicas share, the database's.
+
+    A SQLite file has one machine, so its clock serves.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return time.time()
+    seconds: Any = session.scalar(select(func.extract("epoch", func.clock_timestamp())))
+    return float(seconds)
+
+
+def insert_ignore(session: Session, table: Any, rows: list[dict[str, Any]]) -> int:
+    """INSERT … ON CONFLICT DO NOTHING, the same on both databases; how many were new."""
+    if not rows:
+        return 0
+    # RETURNING rather than a row count, which psycopg does not give for an ORM insert.
+    statement = dialect_insert(session, table).on_conflict_do_nothing().values(rows)
+    return len(session.execute(statement.returning(table.event_id)).all())
+
+
+def dialect_insert(session: Session, table: Any) -> Any:
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    return dialect.insert(table)

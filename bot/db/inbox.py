@@ -1,0 +1,34 @@
+"""Keys of incoming events that were dealt with, so that a redelivery changes nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ForeignKey, Index, String, delete
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from bot.db.base import Base, Id, Lifecycle
+from bot.db.engine import insert_ignore
+
+KEPT = timedelta(days=7)
+
+
+def _expire(session: Session, event_id: str, ended_at: datetime, now: datetime) -> None:
+    session.execute(
+        delete(SeenKey).where(SeenKey.event_id == event_id, SeenKey.received_at < now - KEPT)
+    )
+
+
+class SeenKey(Base):
+    __tablename__ = "inbox"
+    __table_args__ = (Index("ix_inbox_event_id_received_at", "event_id", "received_at"),)
+    lifecycle = Lifecycle("keys name no person; seven days", expire=_expire)
+    event_id: Mapped[str] = mapped_column(Id, ForeignKey("events.event_id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(255), primary_key=True)
+    received_at: Mapped[datetime]
+
+
+def first_time(session: Session, event_id: str, key: str, now: datetime) -> bool:
+    """Whether `key` (an event id, a trigger id) is new; stored with what the gesture changes."""
+    row = {"event_id": event_id, "key": key, "received_at": now}
+    return insert_ignore(session, SeenKey, [row]) == 1

@@ -1,0 +1,128 @@
+"""The sample congress in a playground: what `maillon demo`, the drill and end-to-end tests share."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from bot.db.engine import create_database_engine
+from bot.db.migrations import migrate
+from bot.features.events.actions import apply_event
+from bot.features.events.model import EventFile, parse_event
+from bot.features.events.queries import find_event
+from bot.features.people.actions import import_people
+from bot.features.people.model import parse_people
+from bot.features.programme.actions import import_programme
+from bot.features.programme.formats.schedule_json import parse_schedule_json
+from bot.playground.server import Playground
+from bot.settings import Settings
+
+PARIS = ZoneInfo("Europe/Paris")
+DEMO_START = datetime(2019, 12, 12, 8, 5, tzinfo=PARIS)
+DEMO_SPEED = 60.0
+
+
+def sample_bytes(name: str) -> bytes:
+    return files("bot.sample").joinpath(name).read_bytes()
+
+
+def sample_event() -> EventFile:
+    return parse_event(sample_bytes("event.toml").decode())
+
+
+@dataclass(frozen=True)
+class Guest:
+    email: str
+    name: str
+    locale: str
+
+
+def sample_guests() -> list[Guest]:
+    """The participants as members of the workspace; who speaks no French reads English."""
+    rows = csv.DictReader(sample_bytes("participants.csv").decode().splitlines())
+    return [
+        Guest(
+            row["email"],
+            f"{row['first_name']} {row['last_name']}",
+            "fr-FR" if "fr" in row["languages"] else "en-GB",
+        )
+        for row in rows
+    ]
+
+
+def furnish(playground: Playground, event: EventFile, guests: list[Guest]) -> None:
+    """The workspace as organisers would prepare it: members, and the channels of the event."""
+    workspace = playground.workspace
+    members = [
+        workspace.add_user(guest.name, guest.email, locale=guest.locale).id for guest in guests
+    ]
+    for name in event.channels.all():
+        if name == event.channels.organisers:
+            team = [user.id for user in workspace.users.values() if user.email in event.organisers]
+            workspace.add_channel(name, kind="private", members=[*team, workspace.bot.id])
+        else:
+            workspace.add_channel(name, members=members)
+
+
+def fill_database(url: str, now: datetime, schedule: str = "schedule.json") -> str:
+    """Migrate and import the sample congress; the event's id."""
+    migrate(url)
+    engine = create_database_engine(url)
+    event = sample_event()
+    programme = parse_schedule_json(
+        sample_bytes(schedule), zone=event.zone, kinds=event.session_kinds
+    )
+    people = parse_people(
+        sample_bytes("participants.csv"), [kind.id for kind in event.profile_kinds]
+    )
+    with Session(engine) as session, session.begin():
+        apply_event(session, event, now)
+        event_id = find_event(session, event.slug)
+        import_people(session, event_id, people, now)
+        import_programme(session, event_id, programme.sessions, now)
+    engine.dispose()
+    return event_id
+
+
+def playground_settings(playground: Playground, database_url: str, **more: Any) -> Settings:
+    """Settings of a bot that lives in `playground` and follows its clock.
+
+    What an `.env` says of a real workspace is overruled by name.
+    """
+    return Settings.model_validate(
+        {
+            "slack_bot_token": playground.installed.bot_token,
+            "slack_app_token": playground.installed.app_token,
+            "slack_signing_secret": None,
+            "slack_api_url": f"{playground.url}/api/",
+            "maillon_event": None,
+            "maillon_http_host": "127.0.0.1",
+            "database_url": database_url,
+            "maillon_clock_url": playground.url,
+            "maillon_http_port": 0,
+            **more,
+        }
+    )
+
+
+@contextmanager
+def sample_playground(
+    start: datetime = DEMO_START,
+    speed: float = 0.0,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    **more: Any,
+) -> Iterator[Playground]:
+    """A served playground with the sample congress' members and channels."""
+    playground = Playground(start, speed=speed, **more)
+    furnish(playground, sample_event(), sample_guests())
+    with playground.serve(host, port):
+        yield playground

@@ -1,0 +1,178 @@
+"""The event: its name, zone and days, and the rules that are its own data.
+
+`event.toml` has this shape. What is missing has a default; what is not known is refused, since a
+misspelt key would silently be a rule that does not hold.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from bot.core.errors import MaillonError
+from bot.core.i18n import N_
+
+ChannelName = Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,80}$")]
+
+
+class UnreadableEventError(MaillonError):
+    msgid = N_("The event file cannot be used: {reason}")
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Channels(_Part):
+    """Where the sessions of a room or a track are told; the general channel has the others."""
+
+    general: ChannelName = "general"
+    organisers: ChannelName | None = None
+    rooms: Mapping[str, ChannelName] = {}
+    tracks: Mapping[str, ChannelName] = {}
+
+    def of(self, room: str, track: str | None) -> str:
+        """The room's channel, else the track's, else the general one."""
+        return self.rooms.get(room) or self.tracks.get(track or "") or self.general
+
+    def all(self) -> tuple[str, ...]:
+        named = [self.general, *self.rooms.values(), *self.tracks.values()]
+        named += [self.organisers] if self.organisers else []
+        return tuple(dict.fromkeys(named))
+
+
+class Timing(_Part):
+    """Minutes before a start at which it is told in the channel, and to who chose it."""
+
+    announce_minutes: int = Field(15, ge=1, le=240)
+    remind_minutes: int = Field(5, ge=1, le=60)
+    urgent_minutes: int = Field(60, ge=1, le=240)
+    notice_hours: int = Field(24, ge=1, le=72)
+
+    @property
+    def announce(self) -> timedelta:
+        return timedelta(minutes=self.announce_minutes)
+
+    @property
+    def remind(self) -> timedelta:
+        return timedelta(minutes=self.remind_minutes)
+
+    @property
+    def urgent(self) -> timedelta:
+        return timedelta(minutes=self.urgent_minutes)
+
+    @property
+    def notice(self) -> timedelta:
+        """Changes further ahead than this are left to the programme itself."""
+        return timedelta(hours=self.notice_hours)
+
+
+class Budget(_Part):
+    """How much Maillon may say."""
+
+    posts_a_day: int = Field(16, ge=1)
+    messages_a_day: int = Field(8, ge=1)
+    gap_minutes: int = Field(10, ge=0)
+    quiet_from: time = time(20, 0)
+    quiet_until: time = time(7, 30)
+
+    @property
+    def gap(self) -> timedelta:
+        return timedelta(minutes=self.gap_minutes)
+
+    def quiet(self, local: datetime) -> bool:
+        return local.time() >= self.quiet_from or local.time() < self.quiet_until
+
+
+class ProfileKind(_Part):
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")
+    fr: str = Field(min_length=1, max_length=75)
+    en: str = Field(min_length=1, max_length=75)
+
+
+class EventFile(_Part):
+    slug: str = Field(pattern=r"^[a-z0-9-]{1,40}$")
+    title: str = Field(min_length=1, max_length=150)
+    zone: str
+    language: str = Field("fr", pattern="^(fr|en)$")
+    first_day: date
+    last_day: date
+    organisers: tuple[str, ...] = ()
+    welcome_to: Mapping[str, str] = {}
+    """The title as a greeting needs it, by language: "au 4e Congrès", "à la Journée"."""
+    large_change: int = Field(5, ge=1)
+    """An import that moves, cancels or returns more sessions than this asks for `--yes`."""
+    channels: Channels = Channels()
+    timing: Timing = Timing()
+    budget: Budget = Budget()
+    session_kinds: Mapping[str, str] = {}
+    profile_kinds: tuple[ProfileKind, ...] = ()
+
+    @field_validator("zone")
+    @classmethod
+    def _zone_is_known(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError(f"{zone!r} is not a time zone; Europe/Paris is one")
+        return zone
+
+    @field_validator("organisers")
+    @classmethod
+    def _addresses(cls, addresses: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(address.strip().lower() for address in addresses)
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+    @property
+    def ends_at(self) -> datetime:
+        return datetime.combine(self.last_day, time(23, 59, 59), self.tz)
+
+    def welcomes_at(self, now: datetime) -> bool:
+        """The days of the event and the day before: who joins is greeted at once."""
+        today = now.astimezone(self.tz).date()
+        return self.first_day - timedelta(days=1) <= today <= self.last_day
+
+    def kind_label(self, kind: str | None, language: str) -> str:
+        for known in self.profile_kinds:
+            if known.id == kind:
+                return known.fr if language == "fr" else known.en
+        return ""
+
+
+def parse_event(text: str) -> EventFile:
+    """The event that `event.toml` describes; `UnreadableEventError` names the first flaw."""
+    try:
+        data = tomllib.loads(text)
+        return EventFile.model_validate(data)
+    except tomllib.TOMLDecodeError as error:
+        raise UnreadableEventError(reason=str(error)) from error
+    except ValidationError as error:
+        flaw = error.errors()[0]
+        place = ".".join(str(part) for part in flaw["loc"])
+        raise UnreadableEventError(reason=f"{place}: {flaw['msg']}") from error
+
+
+def flatten(value: Any, prefix: str = "") -> dict[str, Any]:
+    """`{"channels": {"general": "x"}}` as `{"channels.general": "x"}`, for a readable diff."""
+    if not isinstance(value, dict) or not value:
+        return {prefix: value}
+    flat: dict[str, Any] = {}
+    for key, inner in value.items():
+        flat |= flatten(inner, f"{prefix}.{key}" if prefix else str(key))
+    return flat
+
+
+def settings_diff(before: EventFile | None, after: EventFile) -> list[tuple[str, Any, Any]]:
+    """Each setting that differs: name, before, after; in the file's order."""
+    old = flatten(before.model_dump(mode="json")) if before else {}
+    new = flatten(after.model_dump(mode="json"))
+    names = [*new, *(name for name in old if name not in new)]
+    return [
+        (name, old.get(name), new.get(name)) for name in names if old.get(name) != new.get(name)
+    ]

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.core.i18n import LANGUAGES
+from bot.core.ids import new_id
+from bot.db.base import lifecycles
+from bot.db.history import record
+from bot.features.people.model import Member, PeopleDiff, Person, compare_people
+from bot.features.people.queries import imported_people, participant_by_email, participant_of
+from bot.features.people.tables import Identity, Participant
+
+
+def import_people(
+    session: Session, event_id: str, people: Sequence[Person], now: datetime, *, apply: bool = True
+) -> PeopleDiff:
+    """Add and update the people of a list; who is no longer on it stays."""
+    diff = compare_people(imported_people(session, event_id), people)
+    if not apply:
+        return diff
+    for person in (*diff.new, *(new for _, new in diff.changed)):
+        row = participant_by_email(session, event_id, person.email)
+        if row is None:
+            row = Participant(event_id=event_id, participant_id=new_id(), email=person.email)
+            session.add(row)
+        row.name = person.name
+        row.organisation = person.organisation or None
+        row.kind = person.kind
+        row.languages = ";".join(person.languages)
+        row.extra = dict(person.extra)
+        row.imported_at = row.imported_at or now
+    if diff.new or diff.changed:
+        counts = {"new": len(diff.new), "changed": len(diff.changed)}
+        record(session, event_id, "people.imported", event_id, at=now, actor="cli", after=counts)
+    return diff
+
+
+def meet(
+    session: Session, event_id: str, workspace_id: str, member: Member, now: datetime
+) -> Participant:
+    """The participant that a workspace member is, from the first contact on.
+
+    Matched by e-mail with the organisers' list. A member met before their e-mail was known is
+    merged with the person of the list as soon as it is.
+    """
+    known = participant_of(session, event_id, workspace_id, member.user_id)
+    listed = participant_by_email(session, event_id, member.email) if member.email else None
+    if known is not None:
+        known.locale = member.locale or known.locale
+        if listed is not None and listed.participant_id != known.participant_id:
+            merge(session, event_id, listed.participant_id, known.participant_id)
+            return listed
+        if listed is None and member.email:
+            known.email = member.email.lower()
+        return known
+    person = listed or _newcomer(session, event_id, member)
+    person.seen_at = person.seen_at or now
+    person.locale = member.locale or person.locale
+    session.flush()
+    session.add(
+        Identity(
+            event_id=event_id,
+            workspace_id=workspace_id,
+            user_id=member.user_id,
+            participant_id=person.participant_id,
+        )
+    )
+    session.flush()
+    actor = person.participant_id
+    record(session, event_id, "people.met", actor, at=now, actor=actor)
+    return person
+
+
+def _newcomer(session: Session, event_id: str, member: Member) -> Participant:
+    person = Participant(
+        event_id=event_id,
+        participant_id=new_id(),
+        email=member.email.lower() if member.email else None,
+        name=member.name or None,
+        languages="",
+        extra={},
+        fewer_messages=False,
+        erased=False,
+    )
+    session.add(person)
+    return person
+
+
+def choose_language(session: Session, person: Participant, language: str, now: datetime) -> None:
+    if language not in LANGUAGES:
+        raise ValueError(f"no catalogue for {language!r}")
+    _set(session, person, "language", language, now)
+
+
+def choose_fewer_messages(
+    session: Session, person: Participant, fewer: bool, now: datetime
+) -> None:
+    """With fewer messages only urgent changes reach the person."""
+    _set(session, person, "fewer_messages", fewer, now)
+
+
+def _set(
+    session: Session, person: Participant, field: str, value: str | bool, now: datetime
+) -> None:
+    before = getattr(person, field)
+    if before == value:
+        return
+    setattr(person, field, value)
+    record(
+        session,
+        person.event_id,
+        f"people.{field}",
+        person.participant_id,
+        at=now,
+        actor=person.participant_id,
+        before=before,
+        after=value,
+    )
+
+
+def merge(session: Session, event_id: str, kept: str, gone: str) -> None:
+    """Make two participants one; every table says for itself what that means for its rows."""
+    session.flush()
+    for lifecycle in lifecycles():
+        if lifecycle.merge is not None:
+            lifecycle.merge(session, event_id, kept, gone)
+    session.expire_all()
+
+
+def erase(session: Session, event_id: str, participant_id: str, now: datetime) -> None:
+    """Remove everything that names a person; what crowds counted stays a count."""
+    session.flush()
+    for lifecycle in lifecycles():
+        if lifecycle.erase is not None:
+            lifecycle.erase(session, event_id, participant_id)
+    record(session, event_id, "people.erased", participant_id, at=now, actor=participant_id)
+    session.expire_all()

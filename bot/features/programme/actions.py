@@ -1,0 +1,277 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from bot.core.errors import NoLongerThereError, NotAllowedError
+from bot.core.ids import new_id
+from bot.db.engine import insert_ignore
+from bot.db.history import record
+from bot.delivery.outbox import Place, enqueue
+from bot.features.events.actions import lock_event
+from bot.features.events.model import EventFile
+from bot.features.events.queries import event_settings
+from bot.features.people.queries import is_organiser, participant_by_email
+from bot.features.people.tables import Participant
+from bot.features.programme.changes import tell_of
+from bot.features.programme.messages import ProgrammeAnswer
+from bot.features.programme.model import (
+    Change,
+    ProgrammeDiff,
+    ProgrammeSession,
+    SessionChange,
+    diff,
+)
+from bot.features.programme.queries import known_sessions
+from bot.features.programme.schedule import next_announcement, next_reminder
+from bot.features.programme.tables import SessionRow, SpeakerRow, Star
+
+
+def import_programme(
+    session: Session,
+    event_id: str,
+    programme: Sequence[ProgrammeSession],
+    now: datetime,
+    *,
+    apply: bool = True,
+) -> ProgrammeDiff:
+    """Make the programme what a file says, and have told what has to be; `apply=False` looks."""
+    lock_event(session, event_id)
+    changes = diff(known_sessions(session, event_id), programme)
+    if not apply:
+        return changes
+    event = event_settings(session, event_id)
+    rows = {
+        row.source_id: row
+        for row in session.scalars(select(SessionRow).where(SessionRow.event_id == event_id))
+    }
+    import_id = new_id()
+    for change in changes.changes:
+        if not change.unchanged:
+            row = rows.get(change.session.source_id) or _new_row(session, event_id, change.session)
+            _apply(session, event, row, change, now)
+            _record(session, row, change, now, import_id)
+    session.flush()
+    tell_of(session, event_id, event, changes, now)
+    return changes
+
+
+def _new_row(session: Session, event_id: str, programme: ProgrammeSession) -> SessionRow:
+    row = SessionRow(event_id=event_id, session_id=new_id(), source_id=programme.source_id)
+    row.cancelled = False
+    session.add(row)
+    return row
+
+
+def _apply(
+    session: Session, event: EventFile, row: SessionRow, change: SessionChange, now: datetime
+) -> None:
+    if change.after is None:
+        row.cancelled = True
+        row.next_announce_at = row.next_remind_at = None
+        return
+    after = change.after
+    row.title, row.kind, row.room, row.track = after.title, after.kind, after.room, after.track
+    row.language, row.abstract = after.language, after.abstract
+    row.url, row.code = after.url, after.code
+    row.starts_at, row.ends_at, row.cancelled = after.starts_at, after.ends_at, False
+    if change.kinds & {Change.NEW, Change.START_MOVED, Change.RETURNED}:
+        schedule(event, row, now)
+    if change.before is None or change.before.speakers != after.speakers:
+        session.flush()
+        _keep_speakers(session, row, after)
+
+
+def schedule(event: EventFile, row: SessionRow, now: datetime) -> None:
+    """Set when a session is next announced and reminded of."""
+    timing = event.timing
+    row.next_announce_at = next_announcement(
+        row.starts_at, row.announced_start, timing.announce, now
+    )
+    row.next_remind_at = next_reminder(row.starts_at, row.reminded_start, timing.remind, now)
+
+
+def reschedule(session: Session, event_id: str, now: datetime) -> None:
+    """After the event's lead times changed."""
+    lock_event(session, event_id)
+    event = event_settings(session, event_id)
+    for row in session.scalars(
+        select(SessionRow).where(
+            SessionRow.event_id == event_id,
+            SessionRow.cancelled.is_(False),
+            SessionRow.starts_at > now,
+        )
+    ):
+        schedule(event, row, now)
+
+
+def _keep_speakers(session: Session, row: SessionRow, after: ProgrammeSession) -> None:
+    """Replace the list; a link that an organiser confirmed stays with the name it was for."""
+    of_session = (SpeakerRow.event_id == row.event_id, SpeakerRow.session_id == row.session_id)
+    old = {
+        speaker.name: speaker for speaker in session.scalars(select(SpeakerRow).where(*of_session))
+    }
+    confirmed = {name: (speaker.participant_id, speaker.asked_at) for name, speaker in old.items()}
+    session.execute(delete(SpeakerRow).where(*of_session))
+    session.expire_all()
+    for position, speaker in enumerate(after.speakers):
+        linked = (
+            participant_by_email(session, row.event_id, speaker.email) if speaker.email else None
+        )
+        before, asked_at = confirmed.get(speaker.name, (None, None))
+        session.add(
+            SpeakerRow(
+                event_id=row.event_id,
+                session_id=row.session_id,
+                position=position,
+                name=speaker.name,
+                email=speaker.email.lower() if speaker.email else None,
+                organisation=speaker.organisation,
+                source_id=speaker.source_id,
+                participant_id=linked.participant_id if linked else before,
+                asked_at=asked_at,
+            )
+        )
+
+
+def _record(
+    session: Session, row: SessionRow, change: SessionChange, now: datetime, import_id: str
+) -> None:
+    record(
+        session,
+        row.event_id,
+        "programme." + "+".join(sorted(change.kinds)),
+        row.session_id,
+        at=now,
+        actor="programme",
+        before=_facts(change.before),
+        after=_facts(change.after),
+        cause=import_id,
+    )
+
+
+def _facts(programme: ProgrammeSession | None) -> dict[str, object] | None:
+    """What a later undo needs; speakers are counted, since a history outlives an erasure."""
+    if programme is None:
+        return None
+    return {
+        "title": programme.title,
+        "room": programme.room,
+        "starts_at": programme.starts_at.isoformat(),
+        "ends_at": programme.ends_at.isoformat(),
+        "speakers": len(programme.speakers),
+    }
+
+
+def link_known_speakers(session: Session, event_id: str) -> int:
+    """Link speakers to people whose address came with a later list; how many."""
+    unlinked = session.scalars(
+        select(SpeakerRow).where(
+            SpeakerRow.event_id == event_id,
+            SpeakerRow.participant_id.is_(None),
+            SpeakerRow.email.is_not(None),
+        )
+    )
+    linked = 0
+    for speaker in unlinked:
+        person = participant_by_email(session, event_id, speaker.email or "")
+        if person is not None:
+            speaker.participant_id = person.participant_id
+            linked += 1
+    return linked
+
+
+def confirm_speaker(
+    session: Session,
+    event_id: str,
+    actor: Participant,
+    session_id: str,
+    position: int,
+    participant_id: str,
+    now: datetime,
+) -> SpeakerRow:
+    """An organiser says that a speaker is a participant: in every session of that name."""
+    if not is_organiser(event_settings(session, event_id), actor):
+        raise NotAllowedError
+    speaker = session.get(SpeakerRow, (event_id, session_id, position))
+    person = session.get(Participant, (event_id, participant_id))
+    if speaker is None or person is None or person.erased:
+        raise NoLongerThereError
+    if speaker.participant_id is None:
+        session.execute(
+            update(SpeakerRow)
+            .where(
+                SpeakerRow.event_id == event_id,
+                SpeakerRow.name == speaker.name,
+                SpeakerRow.email.is_(None),
+            )
+            .values(participant_id=participant_id)
+        )
+        record(
+            session,
+            event_id,
+            "programme.speaker_confirmed",
+            session_id,
+            at=now,
+            actor=actor.participant_id,
+            after={"position": position, "participant": participant_id},
+        )
+        session.refresh(speaker)
+    return speaker
+
+
+def answer(
+    session: Session,
+    person: Participant,
+    workspace_id: str,
+    words: str,
+    key: str,
+    now: datetime,
+) -> None:
+    """Answer what somebody wrote to Maillon; the incoming event's key answers it once."""
+    enqueue(
+        session,
+        person.event_id,
+        Place(workspace_id, participant_id=person.participant_id),
+        ProgrammeAnswer(person.event_id, person.participant_id, words[:200], now.isoformat()),
+        f"answer:{key}",
+        message_class="answer",
+        now=now,
+        cause=key,
+    )
+
+
+def add_star(
+    session: Session, event_id: str, participant_id: str, session_id: str, now: datetime
+) -> SessionRow:
+    """Put a session into somebody's programme; pressing twice is the same as once."""
+    row = session.get(SessionRow, (event_id, session_id))
+    if row is None or row.cancelled:
+        raise NoLongerThereError
+    star = {
+        "event_id": event_id,
+        "participant_id": participant_id,
+        "session_id": session_id,
+        "starred_at": now,
+    }
+    insert_ignore(session, Star, [star])
+    return row
+
+
+def remove_star(
+    session: Session, event_id: str, participant_id: str, session_id: str
+) -> SessionRow:
+    row = session.get(SessionRow, (event_id, session_id))
+    if row is None:
+        raise NoLongerThereError
+    session.execute(
+        delete(Star).where(
+            Star.event_id == event_id,
+            Star.participant_id == participant_id,
+            Star.session_id == session_id,
+        )
+    )
+    return row

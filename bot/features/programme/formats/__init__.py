@@ -1,0 +1,1 @@
+"""Programme files: each format is read into a `ParsedProgramme`."""

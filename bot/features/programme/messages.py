@@ -1,0 +1,274 @@
+"""What Maillon says about the programme by itself. Arguments are ids; cards are made at send."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.core.cards import Action, Card, Section
+from bot.core.i18n import Reader
+from bot.features.events.model import EventFile
+from bot.features.people.tables import Participant
+from bot.features.programme.model import Change
+from bot.features.programme.queries import ProgrammeEntry, entries_by_id
+from bot.features.programme.tables import (
+    AnnouncedSession,
+    Announcement,
+    Notice,
+    Reminder,
+    SpeakerRow,
+)
+from bot.features.programme.views import Asker, view_asked_for
+from bot.features.programme.wording import (
+    in_short,
+    place_line,
+    speaker_line,
+    star_action,
+)
+
+_NEXT_STEPS = {"networking": "programme.view"}
+"""The next step that fits a kind; every other kind offers a place in one's own programme."""
+
+
+@dataclass(frozen=True)
+class SessionsAnnounced:
+    """The sessions that start together, in the channel that their rooms or tracks share."""
+
+    name: ClassVar[str] = "programme.announced"
+    version: ClassVar[int] = 1
+    event_id: str
+    announcement_id: str
+
+    def card(self, session: Session, event: EventFile, reader: Reader) -> Card:
+        told = session.get_one(Announcement, (self.event_id, self.announcement_id))
+        rows = session.scalars(
+            select(AnnouncedSession).where(
+                AnnouncedSession.event_id == self.event_id,
+                AnnouncedSession.announcement_id == self.announcement_id,
+            )
+        ).all()
+        found = entries_by_id(session, self.event_id, [row.session_id for row in rows])
+        shown = sorted(found.values(), key=lambda entry: (entry.room, entry.session_id))
+        live = {row.session_id for row in rows if row.live}
+        started = any(not found[one].cancelled for one in live)
+        title = (
+            reader.gettext("Under way")
+            if started
+            else reader.gettext("At {time}").format(time=reader.time(told.starts_at))
+        )
+        return Card(
+            summary=f"{title} · {in_short(shown, reader)}",
+            title=title,
+            sections=tuple(
+                _announced(entry, told.starts_at, entry.session_id in live, started, reader)
+                for entry in shown
+            ),
+        )
+
+
+def _announced(
+    entry: ProgrammeEntry, told_start: datetime, live: bool, others_live: bool, reader: Reader
+) -> Section:
+    note = ""
+    if entry.cancelled:
+        note = reader.gettext("Cancelled")
+    elif entry.starts_at != told_start and not live:
+        note = reader.gettext("Moved to {time}").format(
+            time=_moment(entry.starts_at, told_start, reader)
+        )
+    elif others_live and not live:
+        note = reader.gettext("At {time}").format(time=reader.time(entry.starts_at))
+    until = reader.gettext("until {time}").format(time=reader.time(entry.ends_at))
+    facts = f"{place_line(entry, reader)} · {until}"
+    lines = tuple(filter(None, (note, facts, speaker_line(entry, reader))))
+    return Section(entry.title, lines, () if entry.cancelled else (_next_step(entry, reader),))
+
+
+def _next_step(entry: ProgrammeEntry, reader: Reader) -> Action:
+    if entry.kind in _NEXT_STEPS:
+        return Action(reader.gettext("Next sessions"), _NEXT_STEPS[entry.kind], ("next",))
+    return star_action(entry, reader)
+
+
+def _moment(moment: datetime, beside: datetime, reader: Reader) -> str:
+    """The time alone on the same day, otherwise with its day."""
+    same_day = moment.astimezone(reader.zone).date() == beside.astimezone(reader.zone).date()
+    time = reader.time(moment)
+    if same_day:
+        return time
+    return reader.gettext("{day}, {time}").format(day=reader.day(moment), time=time)
+
+
+@dataclass(frozen=True)
+class SessionsStartSoon:
+    """The reminder to who chose them; sessions whose reminders lie close share one."""
+
+    name: ClassVar[str] = "programme.reminder"
+    version: ClassVar[int] = 1
+    event_id: str
+    reminder_id: str
+
+    def card(self, session: Session, event: EventFile, reader: Reader) -> Card:
+        rows = session.scalars(
+            select(Reminder).where(
+                Reminder.event_id == self.event_id, Reminder.reminder_id == self.reminder_id
+            )
+        ).all()
+        told = {row.session_id: row.told_start for row in rows}
+        shown = list(entries_by_id(session, self.event_id, told).values())
+        return Card(
+            summary=" · ".join(_soon(entry, told, reader) for entry in shown),
+            sections=tuple(
+                Section(
+                    entry.title,
+                    tuple(
+                        filter(None, (_soon_line(entry, told, reader), place_line(entry, reader)))
+                    ),
+                )
+                for entry in shown
+            ),
+            actions=(fewer_action(reader),),
+        )
+
+
+def _soon_line(entry: ProgrammeEntry, told: dict[str, datetime], reader: Reader) -> str:
+    if entry.cancelled:
+        return reader.gettext("Cancelled")
+    told_start = told[entry.session_id]
+    if entry.starts_at != told_start:
+        return reader.gettext("Moved to {time}").format(
+            time=_moment(entry.starts_at, told_start, reader)
+        )
+    return reader.gettext("At {time}").format(time=reader.time(entry.starts_at))
+
+
+def _soon(entry: ProgrammeEntry, told: dict[str, datetime], reader: Reader) -> str:
+    return ", ".join(filter(None, (_soon_line(entry, told, reader), entry.title, entry.room)))
+
+
+def fewer_action(reader: Reader) -> Action:
+    """Under every direct message that no gesture asked for."""
+    return Action(reader.gettext("Fewer messages"), "people.fewer", ("yes",))
+
+
+@dataclass(frozen=True)
+class ProgrammeChanged:
+    """The changes that were made together, told once to a channel or to one person."""
+
+    name: ClassVar[str] = "programme.changed"
+    version: ClassVar[int] = 1
+    event_id: str
+    telling_id: str
+    personal: bool
+
+    def card(self, session: Session, event: EventFile, reader: Reader) -> Card:
+        rows = session.scalars(
+            select(Notice)
+            .where(Notice.event_id == self.event_id, Notice.telling_id == self.telling_id)
+            .order_by(Notice.notice_id)
+        ).all()
+        found = entries_by_id(session, self.event_id, [row.session_id for row in rows])
+        shown = sorted(rows, key=lambda row: (found[row.session_id].starts_at, row.session_id))
+        sections = tuple(_changed(found[row.session_id], row, reader) for row in shown)
+        title = reader.ngettext("A change in the programme", "Changes in the programme", len(rows))
+        told = " · ".join(f"{part.title}, {part.lines[0]}" for part in sections)
+        return Card(
+            summary=f"{title} · {told}",
+            title=title,
+            sections=sections,
+            actions=(fewer_action(reader),) if self.personal else (),
+        )
+
+
+def _changed(entry: ProgrammeEntry, notice: Notice, reader: Reader) -> Section:
+    return Section(entry.title, (*_what_changed(entry, notice, reader), place_line(entry, reader)))
+
+
+def _what_changed(entry: ProgrammeEntry, notice: Notice, reader: Reader) -> Sequence[str]:
+    if entry.cancelled:
+        return [reader.gettext("Cancelled")]
+    lines = []
+    if Change.RETURNED in notice.kinds:
+        moment = _moment(entry.starts_at, notice.from_start or entry.starts_at, reader)
+        lines.append(reader.gettext("Takes place after all, at {time}").format(time=moment))
+    elif notice.from_start and notice.from_start != entry.starts_at:
+        lines.append(
+            reader.gettext("Moved to {time} (was at {before})").format(
+                time=_moment(entry.starts_at, notice.from_start, reader),
+                before=reader.time(notice.from_start),
+            )
+        )
+    if Change.ROOM_MOVED in notice.kinds:
+        lines.append(
+            reader.gettext("Now in {room} (was in {before})").format(
+                room=entry.room, before=notice.from_room
+            )
+        )
+    if Change.SPEAKERS_CHANGED in notice.kinds:
+        people = ", ".join(speaker.name for speaker in entry.speakers)
+        lines.append(reader.gettext("Speakers now: {people}").format(people=people))
+    return lines or [reader.gettext("At {time}").format(time=reader.time(entry.starts_at))]
+
+
+@dataclass(frozen=True)
+class SpeakersToConfirm:
+    """To the organisers: who a speaker without an address may be; one tap each."""
+
+    name: ClassVar[str] = "programme.speakers_to_confirm"
+    version: ClassVar[int] = 1
+    event_id: str
+    asked: list[list[str]]
+    """[session id, position, participant id] of each speaker."""
+
+    def card(self, session: Session, event: EventFile, reader: Reader) -> Card:
+        title = reader.gettext("Are these speakers participants?")
+        return Card(
+            summary=title,
+            title=title,
+            sections=tuple(self._section(session, one, reader) for one in self.asked),
+        )
+
+    def _section(self, session: Session, asked: list[str], reader: Reader) -> Section:
+        session_id, position, participant_id = asked
+        speaker = session.get(SpeakerRow, (self.event_id, session_id, int(position)))
+        person = session.get_one(Participant, (self.event_id, participant_id))
+        entry = entries_by_id(session, self.event_id, [session_id])[session_id]
+        if speaker is None or person.erased:
+            return Section(entry.title, (reader.gettext("No longer in the programme"),))
+        identified = ", ".join(filter(None, (person.name, person.organisation)))
+        if speaker.participant_id:
+            return Section(speaker.name, (reader.gettext("Confirmed"), entry.title))
+        ask = reader.gettext("On the list of participants: {person}").format(person=identified)
+        action = Action(reader.gettext("This is the same person"), "programme.link", tuple(asked))
+        return Section(speaker.name, (entry.title, ask), (action,))
+
+
+@dataclass(frozen=True)
+class ProgrammeAnswer:
+    """What somebody asked for by writing to Maillon."""
+
+    name: ClassVar[str] = "programme.answer"
+    version: ClassVar[int] = 1
+    event_id: str
+    participant_id: str
+    words: str
+    at: str
+
+    def card(self, session: Session, event: EventFile, reader: Reader) -> Card:
+        now = datetime.fromisoformat(self.at)
+        asker = Asker(self.event_id, event, self.participant_id, reader, now)
+        return view_asked_for(session, asker, self.words)
+
+
+MESSAGES = (
+    SessionsAnnounced,
+    SessionsStartSoon,
+    ProgrammeChanged,
+    SpeakersToConfirm,
+    ProgrammeAnswer,
+)

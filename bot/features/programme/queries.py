@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from bot.features.events.model import EventFile
+from bot.features.programme.model import KnownSession, ProgrammeSession, Speaker
+from bot.features.programme.tables import SessionRow, SpeakerRow, Star
+
+
+@dataclass(frozen=True)
+class ProgrammeEntry:
+    """A session as it is shown."""
+
+    session_id: str
+    title: str
+    kind: str
+    room: str
+    track: str | None
+    language: str | None
+    starts_at: datetime
+    ends_at: datetime
+    cancelled: bool
+    speakers: tuple[Speaker, ...]
+
+
+def known_sessions(session: Session, event_id: str) -> list[KnownSession]:
+    rows = list(session.scalars(select(SessionRow).where(SessionRow.event_id == event_id)))
+    speakers = speakers_of(session, event_id, None)
+    return [
+        KnownSession(
+            ProgrammeSession(
+                source_id=row.source_id,
+                title=row.title,
+                kind=row.kind,
+                room=row.room,
+                track=row.track,
+                language=row.language,
+                starts_at=row.starts_at,
+                ends_at=row.ends_at,
+                speakers=speakers.get(row.session_id, ()),
+                abstract=row.abstract,
+                url=row.url,
+                code=row.code,
+            ),
+            cancelled=row.cancelled,
+        )
+        for row in rows
+    ]
+
+
+def speakers_of(
+    session: Session, event_id: str, session_ids: Collection[str] | None
+) -> Mapping[str, tuple[Speaker, ...]]:
+    """The speakers of `session_ids` (None: of all sessions) by session, in their order."""
+    query = select(SpeakerRow).where(SpeakerRow.event_id == event_id)
+    if session_ids is not None:
+        query = query.where(SpeakerRow.session_id.in_(session_ids))
+    found: dict[str, tuple[Speaker, ...]] = {}
+    for row in session.scalars(query.order_by(SpeakerRow.session_id, SpeakerRow.position)):
+        speaker = Speaker(row.name, row.email, row.organisation, row.source_id)
+        found[row.session_id] = (*found.get(row.session_id, ()), speaker)
+    return found
+
+
+def entries(
+    session: Session, event_id: str, *criteria: ColumnElement[bool]
+) -> list[ProgrammeEntry]:
+    """The sessions that meet `criteria`, by start, then room."""
+    rows = session.scalars(
+        select(SessionRow)
+        .where(SessionRow.event_id == event_id, *criteria)
+        .order_by(SessionRow.starts_at, SessionRow.room, SessionRow.session_id)
+    ).all()
+    speakers = speakers_of(session, event_id, [row.session_id for row in rows])
+    return [
+        ProgrammeEntry(
+            session_id=row.session_id,
+            title=row.title,
+            kind=row.kind,
+            room=row.room,
+            track=row.track,
+            language=row.language,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            cancelled=row.cancelled,
+            speakers=speakers.get(row.session_id, ()),
+        )
+        for row in rows
+    ]
+
+
+def entries_by_id(
+    session: Session, event_id: str, session_ids: Iterable[str]
+) -> dict[str, ProgrammeEntry]:
+    wanted = SessionRow.session_id.in_(list(session_ids))
+    return {entry.session_id: entry for entry in entries(session, event_id, wanted)}
+
+
+_TAKES_PLACE = SessionRow.cancelled.is_(False)
+
+
+def running(session: Session, event_id: str, now: datetime) -> list[ProgrammeEntry]:
+    return entries(
+        session, event_id, _TAKES_PLACE, SessionRow.starts_at <= now, SessionRow.ends_at > now
+    )
+
+
+def coming(session: Session, event_id: str, now: datetime) -> list[ProgrammeEntry]:
+    """The sessions of the next start."""
+    start = session.scalar(
+        select(SessionRow.starts_at)
+        .where(SessionRow.event_id == event_id, _TAKES_PLACE, SessionRow.starts_at > now)
+        .order_by(SessionRow.starts_at)
+        .limit(1)
+    )
+    return entries(session, event_id, _TAKES_PLACE, SessionRow.starts_at == start) if start else []
+
+
+def day_of(event: EventFile, now: datetime) -> tuple[datetime, datetime]:
+    """The day around `now` in the event's zone; 01:00 is already the next."""
+    local = now.astimezone(event.tz)
+    start = datetime.combine(local.date(), time(0), event.tz)
+    return start, datetime.combine(local.date() + timedelta(days=1), time(0), event.tz)
+
+
+def of_day(
+    session: Session, event_id: str, event: EventFile, now: datetime
+) -> list[ProgrammeEntry]:
+    start, end = day_of(event, now)
+    return entries(session, event_id, SessionRow.starts_at >= start, SessionRow.starts_at < end)
+
+
+def of_room(session: Session, event_id: str, room: str, now: datetime) -> list[ProgrammeEntry]:
+    """What still comes, or runs, in a room."""
+    return entries(session, event_id, SessionRow.room == room, SessionRow.ends_at > now)
+
+
+def rooms(session: Session, event_id: str) -> list[str]:
+    query = (
+        select(SessionRow.room)
+        .where(SessionRow.event_id == event_id, _TAKES_PLACE, SessionRow.room != "")
+        .distinct()
+        .order_by(SessionRow.room)
+    )
+    return list(session.scalars(query))
+
+
+def folded(text: str) -> str:
+    """Text without case or accents: "Médecine" is found by "medecine"."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
+
+
+def matching(session: Session, event_id: str, text: str) -> list[ProgrammeEntry]:
+    """Sessions that have every word of `text` in title, room, track or speakers."""
+    words = folded(text).split()
+
+    def has_all(entry: ProgrammeEntry) -> bool:
+        people = " ".join(f"{who.name} {who.organisation or ''}" for who in entry.speakers)
+        haystack = folded(f"{entry.title} {entry.room} {entry.track or ''} {people}")
+        return all(word in haystack for word in words)
+
+    return [entry for entry in entries(session, event_id) if has_all(entry)]
+
+
+def starred_ids(session: Session, event_id: str, participant_id: str) -> set[str]:
+    query = select(Star.session_id).where(
+        Star.event_id == event_id, Star.participant_id == participant_id
+    )
+    return set(session.scalars(query))
+
+
+def starred(session: Session, event_id: str, participant_id: str) -> list[ProgrammeEntry]:
+    chosen = starred_ids(session, event_id, participant_id)
+    return entries(session, event_id, SessionRow.session_id.in_(chosen))

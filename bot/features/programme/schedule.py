@@ -1,0 +1,29 @@
+"""When a session is next told: the rules of leads, as pure functions.
+
+A lead already told is told again only if its new moment is still ahead and the session moved by
+more than that lead; a lead not yet told follows the start.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+
+def next_announcement(
+    start: datetime, told_start: datetime | None, lead: timedelta, now: datetime
+) -> datetime | None:
+    """A session that becomes known within its lead is still announced, until it starts."""
+    moment = start - lead
+    if told_start is None:
+        return moment if start > now else None
+    return moment if moment > now and abs(start - told_start) > lead else None
+
+
+def next_reminder(
+    start: datetime, told_start: datetime | None, lead: timedelta, now: datetime
+) -> datetime | None:
+    """Where the moment has passed, the change itself is what people are told."""
+    moment = start - lead
+    if moment <= now:
+        return None
+    return moment if told_start is None or abs(start - told_start) > lead else None

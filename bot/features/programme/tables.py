@@ -1,0 +1,229 @@
+"""The programme as imported, what was told of it, and what people chose from it.
+
+The `next_…_at` columns are the schedule: the moment (event time) at which something is due, or
+None. An index over each keeps the question "what is due?" cheap however long the past is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    delete,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+
+from bot.db.base import Base, Id, Lifecycle, of_event
+
+CHOICES_KEPT = timedelta(days=30)
+
+
+class SessionRow(Base):
+    __tablename__ = "sessions"
+    __table_args__ = (
+        UniqueConstraint("event_id", "source_id"),
+        Index("ix_sessions_event_id_starts_at", "event_id", "starts_at"),
+        Index("ix_sessions_event_id_next_announce_at", "event_id", "next_announce_at"),
+        Index("ix_sessions_event_id_next_remind_at", "event_id", "next_remind_at"),
+    )
+    lifecycle = Lifecycle("the published programme: lives as long as the event")
+    event_id: Mapped[str] = mapped_column(Id, ForeignKey("events.event_id"), primary_key=True)
+    session_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    source_id: Mapped[str] = mapped_column(String(255))
+    title: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(String(32))
+    room: Mapped[str] = mapped_column(String(255))
+    track: Mapped[str | None] = mapped_column(String(255))
+    language: Mapped[str | None] = mapped_column(String(32))
+    abstract: Mapped[str] = mapped_column(Text)
+    url: Mapped[str | None] = mapped_column(Text)
+    code: Mapped[str | None] = mapped_column(String(64))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    cancelled: Mapped[bool] = mapped_column(default=False)
+    announced_start: Mapped[datetime | None]
+    """The start for which it was last announced."""
+    reminded_start: Mapped[datetime | None]
+    next_announce_at: Mapped[datetime | None]
+    next_remind_at: Mapped[datetime | None]
+
+
+def _unlink_speaker(session: Session, event_id: str, participant_id: str) -> None:
+    """The published programme keeps its names; the link to the person goes."""
+    _relink_speaker(session, event_id, None, participant_id)
+
+
+def _relink_speaker(session: Session, event_id: str, kept: str | None, gone: str) -> None:
+    session.execute(
+        update(SpeakerRow)
+        .where(SpeakerRow.event_id == event_id, SpeakerRow.participant_id == gone)
+        .values(participant_id=kept)
+    )
+
+
+def _forget_addresses(session: Session, event_id: str, ended_at: datetime, now: datetime) -> None:
+    if now - ended_at >= CHOICES_KEPT:
+        session.execute(
+            update(SpeakerRow)
+            .where(SpeakerRow.event_id == event_id)
+            .values(email=None, participant_id=None)
+        )
+
+
+class SpeakerRow(Base):
+    __tablename__ = "speakers"
+    __table_args__ = (
+        of_event("session_id", table="sessions"),
+        of_event("participant_id", table="participants"),
+        Index("ix_speakers_event_id_participant_id", "event_id", "participant_id"),
+    )
+    lifecycle = Lifecycle(
+        "names are the published programme's; addresses and links: end + 30 days",
+        merge=_relink_speaker,
+        erase=_unlink_speaker,
+        expire=_forget_addresses,
+    )
+    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    session_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(255))
+    email: Mapped[str | None] = mapped_column(String(254))
+    organisation: Mapped[str | None] = mapped_column(String(255))
+    source_id: Mapped[str | None] = mapped_column(String(255))
+    participant_id: Mapped[str | None] = mapped_column(Id)
+    asked_at: Mapped[datetime | None]
+    """When the organisers were asked who this is."""
+
+
+def _personal(table: Callable[[], Any], *same: str) -> Lifecycle:
+    """Rows of one person; two rows that agree in `same` become one when people are merged.
+
+    `table` is a function because a class is not yet there while its body is read.
+    """
+
+    def merge(session: Session, event_id: str, kept: str, gone: str) -> None:
+        rows, other = table(), aliased(table())
+        both = (
+            select(other.event_id)
+            .where(
+                other.event_id == event_id,
+                other.participant_id == kept,
+                *(getattr(other, column) == getattr(rows, column) for column in same),
+            )
+            .exists()
+        )
+        mine = (rows.event_id == event_id, rows.participant_id == gone)
+        session.execute(delete(rows).where(*mine, both))
+        session.execute(update(rows).where(*mine).values(participant_id=kept))
+
+    def erase(session: Session, event_id: str, participant_id: str) -> None:
+        rows = table()
+        session.execute(
+            delete(rows).where(rows.event_id == event_id, rows.participant_id == participant_id)
+        )
+
+    def expire(session: Session, event_id: str, ended_at: datetime, now: datetime) -> None:
+        if now - ended_at >= CHOICES_KEPT:
+            session.execute(delete(table()).where(table().event_id == event_id))
+
+    return Lifecycle("personal programme: end of the event + 30 days", merge, erase, expire)
+
+
+class Star(Base):
+    """A session in somebody's own programme."""
+
+    __tablename__ = "stars"
+    __table_args__ = (
+        of_event("participant_id", table="participants"),
+        of_event("session_id", table="sessions"),
+        Index("ix_stars_event_id_session_id", "event_id", "session_id"),
+    )
+    lifecycle = _personal(lambda: Star, "session_id")
+    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    participant_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    session_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    starred_at: Mapped[datetime]
+
+
+class Announcement(Base):
+    """One post about the sessions that start together; its delivery's key is made of its id."""
+
+    __tablename__ = "announcements"
+    __table_args__ = ()
+    lifecycle = Lifecycle("what was told in channels: lives as long as the event, names nobody")
+    event_id: Mapped[str] = mapped_column(Id, ForeignKey("events.event_id"), primary_key=True)
+    announcement_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    channel: Mapped[str] = mapped_column(String(80))
+    starts_at: Mapped[datetime]
+
+
+class AnnouncedSession(Base):
+    """A session is announced once for each start: the key says so, whoever runs the job."""
+
+    __tablename__ = "announced_sessions"
+    __table_args__ = (
+        of_event("announcement_id", table="announcements"),
+        of_event("session_id", table="sessions"),
+        Index("ix_announced_sessions_event_id_next_live_at", "event_id", "next_live_at"),
+    )
+    lifecycle = Lifecycle("what was told in channels: lives as long as the event, names nobody")
+    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    session_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    told_start: Mapped[datetime] = mapped_column(primary_key=True)
+    announcement_id: Mapped[str] = mapped_column(Id)
+    next_live_at: Mapped[datetime | None]
+    live: Mapped[bool] = mapped_column(default=False)
+
+
+class Reminder(Base):
+    """One session in a reminder to one person; `withheld` says why none was sent."""
+
+    __tablename__ = "reminders"
+    __table_args__ = (
+        of_event("participant_id", table="participants"),
+        of_event("session_id", table="sessions"),
+        Index("ix_reminders_event_id_reminder_id", "event_id", "reminder_id"),
+        Index("ix_reminders_event_id_session_id", "event_id", "session_id"),
+    )
+    lifecycle = _personal(lambda: Reminder, "session_id", "told_start")
+    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    participant_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    session_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    told_start: Mapped[datetime] = mapped_column(primary_key=True)
+    reminder_id: Mapped[str] = mapped_column(Id)
+    withheld: Mapped[str | None] = mapped_column(String(16))
+
+
+class Notice(Base):
+    """A change that a channel or a person is to be told; changes told together share an id."""
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        of_event("participant_id", table="participants"),
+        of_event("session_id", table="sessions"),
+        Index("ix_notices_event_id_due_at", "event_id", "due_at"),
+        Index("ix_notices_event_id_telling_id", "event_id", "telling_id"),
+    )
+    lifecycle = _personal(lambda: Notice, "notice_id")
+    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    notice_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    channel: Mapped[str | None] = mapped_column(String(80))
+    participant_id: Mapped[str | None] = mapped_column(Id)
+    session_id: Mapped[str] = mapped_column(Id)
+    kinds: Mapped[list[str]] = mapped_column(JSON)
+    from_start: Mapped[datetime | None]
+    from_room: Mapped[str | None] = mapped_column(String(255))
+    urgent: Mapped[bool]
+    due_at: Mapped[datetime | None]
+    """None once told, or once the session was over before it could be told."""
+    telling_id: Mapped[str | None] = mapped_column(Id)

@@ -1,0 +1,64 @@
+"""The first minute: one message, no form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from sqlalchemy.orm import Session
+
+from bot.core.cards import Action, Card, Section
+from bot.core.i18n import Reader
+from bot.features.events.model import EventFile
+from bot.features.people.views import language_action
+from bot.features.programme.queries import ProgrammeEntry, coming
+
+
+@dataclass(frozen=True)
+class Welcome:
+    name: ClassVar[str] = "welcome"
+    version: ClassVar[int] = 1
+    event_id: str
+    at: str
+    """The moment of the welcome, ISO 8601: what comes next is said as of then."""
+
+    def card(self, session: Session, event: EventFile, reader: Reader) -> Card:
+        ahead = coming(session, self.event_id, datetime.fromisoformat(self.at))
+        hello = reader.gettext(
+            "Welcome to {event}. I am Maillon, the assistant of the congress."
+        ).format(event=event.welcome_to.get(reader.language, event.title))
+        lines = [hello, *([_next_line(ahead[0], reader)] if ahead else [])]
+        budget = event.budget.messages_a_day
+        promise = reader.ngettext(
+            "{count} message a day at most.", "{count} messages a day at most.", budget
+        ).format(count=_in_words(budget, reader))
+        return Card(
+            summary=" ".join(lines),
+            sections=(Section("", (" ".join(lines),)),),
+            actions=(
+                Action(reader.gettext("Programme"), "programme.view", ("now",)),
+                Action(reader.gettext("Settings"), "people.settings"),
+                language_action(reader),
+            ),
+            footer=promise,
+        )
+
+
+def _next_line(entry: ProgrammeEntry, reader: Reader) -> str:
+    facts = ", ".join(filter(None, (entry.title, reader.time(entry.starts_at), entry.room)))
+    return reader.gettext("Next: {session}.").format(session=facts)
+
+
+_COUNTS = {
+    "fr": ("Un", "Deux", "Trois", "Quatre", "Cinq", "Six", "Sept", "Huit", "Neuf", "Dix"),
+    "en": ("One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"),
+}
+
+
+def _in_words(count: int, reader: Reader) -> str:
+    words = _COUNTS[reader.language]
+    return words[count - 1] if count <= len(words) else reader.number(count)
+
+
+MESSAGES = (Welcome,)

@@ -1,0 +1,222 @@
+"""Slack's side of Maillon: the Bolt app, and what happens before the first event arrives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_bolt.adapter.socket_mode.websockets import AsyncSocketModeHandler
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.orm import Session
+
+from bot.core.clock import EventClock
+from bot.db.inbox import first_time
+from bot.db.runtime import Runtime
+from bot.delivery.gateway import DeliveryError
+from bot.features.events.queries import active_event, event_settings
+from bot.features.people.actions import meet
+from bot.features.people.model import Member
+from bot.features.people.tables import Participant
+from bot.features.programme.actions import answer
+from bot.features.welcome.actions import welcome
+from bot.platforms.slack import people, programme
+from bot.platforms.slack.channels import Channels
+from bot.platforms.slack.errors import attempt
+from bot.platforms.slack.gateway import SlackGateway
+from bot.platforms.slack.gestures import Gestures, Handlers
+from bot.platforms.slack.members import Members
+from bot.platforms.slack.render import Rendered
+
+log = structlog.get_logger(__name__)
+
+HANDLERS = Handlers(
+    views=programme.HANDLERS.views | people.HANDLERS.views,
+    actions=programme.HANDLERS.actions | people.HANDLERS.actions,
+)
+_SETTINGS_WORDS = {"settings", "réglages", "reglages", "moi", "me"}
+_PROGRAMME_WORDS = {"programme", "program", "schedule", "agenda"}
+SOCKET_PING_S = 5.0
+
+
+@dataclass(frozen=True)
+class SlackTeam:
+    """Who we are in the workspace, by `auth.test`."""
+
+    team_id: str
+    bot_id: str
+    bot_user_id: str
+
+
+async def identify(client: AsyncWebClient) -> SlackTeam:
+    answer_ = await attempt(client.auth_test())
+    return SlackTeam(answer_["team_id"], answer_["bot_id"], answer_["user_id"])
+
+
+def web_client(token: str, api_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
+    """One connection pool for all calls, and no retries: a retried post may be posted twice."""
+    return AsyncWebClient(token=token, base_url=api_url, session=session, retry_handlers=[])
+
+
+class SlackPlatform:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        team: SlackTeam,
+        workspace_id: str,
+        runtime: Runtime,
+        clock: EventClock,
+        signing_secret: str | None,
+    ) -> None:
+        self._client, self._team, self.workspace_id = client, team, workspace_id
+        self.signed = signing_secret is not None
+        self._runtime, self._clock = runtime, clock
+        self.channels = Channels(client)
+        self.members = Members(client)
+        self.gateway = SlackGateway(client, self.channels)
+        self.gestures = Gestures(runtime, clock, self.members, team.team_id, workspace_id, HANDLERS)
+        self.bolt = self._bolt(signing_secret)
+        self._socket: AsyncSocketModeHandler | None = None
+
+    async def prepare(self, channels: Iterable[str]) -> None:
+        """Learn the members and join the event's channels before anything is due."""
+        await self.members.load()
+        for name in channels:
+            try:
+                await self.channels.id_of(name)
+            except DeliveryError as error:
+                # The bot starts all the same: `doctor` says what to do, posts to it fail visibly.
+                log.warning("slack.channel_unusable", channel=name, code=str(error))
+
+    async def connect(self, app_token: str) -> None:
+        self._socket = AsyncSocketModeHandler(self.bolt, app_token, ping_interval=SOCKET_PING_S)
+        await self._socket.connect_async()  # type: ignore[no-untyped-call]
+
+    async def connected(self) -> bool | None:
+        """None where events come over HTTP."""
+        return await self._socket.client.is_connected() if self._socket else None
+
+    async def close(self) -> None:
+        if self._socket is not None:
+            await self._socket.close_async()  # type: ignore[no-untyped-call]
+        await self.gestures.settled()
+
+    def _bolt(self, signing_secret: str | None) -> AsyncApp:
+        async def authorize(
+            enterprise_id: str | None, team_id: str | None
+        ) -> AuthorizeResult | None:
+            # Ours, because Bolt's own asks auth.test for every event of a second team.
+            if team_id != self._team.team_id:
+                return None
+            return AuthorizeResult(
+                enterprise_id=enterprise_id,
+                team_id=team_id,
+                bot_id=self._team.bot_id,
+                bot_user_id=self._team.bot_user_id,
+                bot_token=self._client.token,
+            )
+
+        bolt = AsyncApp(
+            name="maillon",
+            client=self._client,
+            signing_secret=signing_secret or "socket-mode-only",
+            authorize=authorize,  # type: ignore[arg-type]  # None is what Bolt expects of a stranger
+            process_before_response=True,
+        )
+        bolt.action(re.compile(".*"))(self._on_action)
+        bolt.command("/maillon")(self._on_command)
+        bolt.event("team_join")(self._on_team_join)
+        bolt.event("user_change")(self._on_user_change)
+        bolt.event("app_home_opened")(self._on_home_opened)
+        bolt.event("message")(self._on_message)
+        # An event that nobody listens to would never be acked, and come again and again.
+        bolt.event(re.compile(".*"))(self._on_other)
+        return bolt
+
+    async def _on_action(self, ack: Any, body: dict[str, Any], respond: Any) -> None:
+        value = body["actions"][0].get("value") or ""
+        reply = await self.gestures.press(body["user"]["id"], value, body["trigger_id"])
+        await ack()
+        if reply is not None:
+            in_place = bool((body.get("container") or {}).get("is_ephemeral"))
+            self.gestures.later(
+                respond(
+                    text=reply.text,
+                    blocks=reply.blocks,
+                    response_type="ephemeral",
+                    replace_original=in_place,
+                )
+            )
+
+    async def _on_command(self, ack: Any, body: dict[str, Any]) -> None:
+        reply = await self._command(body["user_id"], body.get("text") or "", body["trigger_id"])
+        if reply is None:
+            await ack()
+        else:
+            await ack(text=reply.text, blocks=reply.blocks, response_type="ephemeral")
+
+    async def _command(self, user_id: str, text: str, key: str) -> Rendered | None:
+        words = text.split()
+        first = words[0].casefold() if words else ""
+        if not words:
+            return await self.gestures.make(user_id, "menu", (), key)
+        if first in _SETTINGS_WORDS:
+            return await self.gestures.make(user_id, "people.settings", (), key)
+        asked = words[1:] if first in _PROGRAMME_WORDS else words
+        return await self.gestures.make(user_id, "programme.words", tuple(asked), key)
+
+    async def _on_team_join(self, event: dict[str, Any], body: dict[str, Any]) -> None:
+        member = self.members.keep(event["user"])
+        if member is not None:
+            await self._greet(member, body["event_id"], joined=True)
+
+    async def _on_user_change(self, event: dict[str, Any]) -> None:
+        member = self.members.keep(event["user"])
+        if member is not None:
+            await self.gestures.meet(member)
+
+    async def _on_home_opened(self, event: dict[str, Any], body: dict[str, Any]) -> None:
+        await self._greet(self.members.get(event["user"]), body["event_id"], joined=False)
+
+    async def _greet(self, member: Member, key: str, *, joined: bool) -> None:
+        now = self._clock.now()
+
+        def use_case(session: Session, event_id: str, person: Participant) -> None:
+            event = event_settings(session, event_id)
+            welcome(session, event, person, self.workspace_id, now, joined=joined)
+
+        await self._once(member, key, use_case)
+
+    async def _on_message(self, event: dict[str, Any], body: dict[str, Any]) -> None:
+        """Somebody wrote to Maillon; what bots and edits say is no question."""
+        if event.get("channel_type") != "im" or event.get("subtype") or event.get("bot_id"):
+            return
+        words, now, key = str(event.get("text") or ""), self._clock.now(), body["event_id"]
+
+        def use_case(session: Session, event_id: str, person: Participant) -> None:
+            answer(session, person, self.workspace_id, words, key, now)
+
+        await self._once(self.members.get(event["user"]), key, use_case)
+
+    async def _on_other(self, event: dict[str, Any]) -> None:
+        log.debug("slack.event_ignored", type=event.get("type"))
+
+    async def _once(self, member: Member, key: str, use_case: Any) -> None:
+        """Run a use case for a member the first time its event arrives."""
+        now = self._clock.now()
+
+        def transaction(session: Session) -> None:
+            event_id = active_event(session, self._team.team_id)
+            if event_id is None or not first_time(session, event_id, key, now):
+                return
+            person = meet(session, event_id, self.workspace_id, member, now)
+            use_case(session, event_id, person)
+
+        await self._runtime.run(transaction)
+        if not self.members.knows(member.user_id):
+            self.gestures.later(self.gestures.recognise(member.user_id))

@@ -1,0 +1,22 @@
+"""What the Slack app may do and hears: the same as manifest.yaml, which a test enforces.
+
+`maillon doctor` compares the scopes of a token with these.
+"""
+
+BOT_SCOPES = frozenset(
+    {
+        "channels:history",
+        "channels:join",
+        "channels:read",
+        "chat:write",
+        "commands",
+        "groups:history",
+        "groups:read",
+        "im:history",
+        "im:write",
+        "users:read",
+        "users:read.email",
+    }
+)
+
+BOT_EVENTS = frozenset({"app_home_opened", "message.im", "team_join", "user_change"})

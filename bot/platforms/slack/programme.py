@@ -1,0 +1,87 @@
+"""The programme on Slack: buttons, the words of `/maillon`, and answers to a direct message."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from bot.core.cards import Action, Card
+from bot.features.programme import views
+from bot.features.programme.actions import add_star, confirm_speaker, remove_star
+from bot.features.programme.views import Asker
+from bot.platforms.slack.gestures import Gesture, Handlers
+from bot.features.people.views import language_action
+
+
+def _asker(gesture: Gesture) -> Asker:
+    return Asker(
+        gesture.event_id,
+        gesture.event,
+        gesture.person.participant_id,
+        gesture.reader,
+        gesture.now,
+    )
+
+
+def _view(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
+    return views.programme_view(session, _asker(gesture), args[0] if args else "now")
+
+
+def _room(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
+    return views.room_view(session, _asker(gesture), args[0])
+
+
+def _words(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
+    return views.view_asked_for(session, _asker(gesture), " ".join(args))
+
+
+def _menu(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
+    """`/maillon` alone: nothing requires a command, so what there is stands here as buttons."""
+    reader = gesture.reader
+    title = reader.gettext("What would you like to do?")
+    return Card(
+        summary=title,
+        title=title,
+        actions=(
+            Action(reader.gettext("Programme"), "programme.view", ("now",), primary=True),
+            Action(reader.gettext("My programme"), "programme.view", ("mine",)),
+            Action(reader.gettext("Settings"), "people.settings"),
+            language_action(reader),
+        ),
+    )
+
+
+def _star(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
+    person = gesture.person.participant_id
+    row = add_star(session, gesture.event_id, person, args[0], gesture.now)
+    return views.star_changed(session, _asker(gesture), row, added=True)
+
+
+def _unstar(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
+    row = remove_star(session, gesture.event_id, gesture.person.participant_id, args[0])
+    return views.star_changed(session, _asker(gesture), row, added=False)
+
+
+def _link(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
+    session_id, position, participant_id = args
+    speaker = confirm_speaker(
+        session,
+        gesture.event_id,
+        gesture.person,
+        session_id,
+        int(position),
+        participant_id,
+        gesture.now,
+    )
+    text = gesture.reader.gettext("{name} is linked to the list of participants.")
+    return Card(summary=text.format(name=speaker.name))
+
+
+HANDLERS = Handlers(
+    views={
+        "programme.view": _view,
+        "programme.room": _room,
+        "programme.words": _words,
+        "menu": _menu,
+    },
+    actions={"programme.star": _star, "programme.unstar": _unstar, "programme.link": _link},
+)

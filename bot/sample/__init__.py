@@ -1,0 +1,1 @@
+"""The sample congress: invented people and organisations."""

@@ -1,0 +1,132 @@
+"""Waking at the right moment. The database is the schedule; APScheduler only wakes us.
+
+One date job is re-armed to the earliest due moment at every commit and change of the clock, one
+interval job is the safety net for what other processes wrote. Every wake asks the database
+what is due, so a wake too many is harmless and a wake too few is made good by the next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from prometheus_client import Gauge
+from sqlalchemy.orm import Session
+
+from bot.core.clock import EventClock
+from bot.db.runtime import Runtime
+from bot.features.events.queries import event_ids
+
+log = structlog.get_logger(__name__)
+
+OLDEST_DUE = Gauge("maillon_oldest_due_seconds", "How late the oldest due thing is, event seconds")
+
+SAFETY_NET_S = 1
+_NEVER_MISSED = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+
+
+@dataclass(frozen=True)
+class Job:
+    """A feature's work: `tick` does what is due, `next_due` says when it has something to do."""
+
+    tick: Callable[[Session, str, datetime], None]
+    next_due: Callable[[Session, str], datetime | None]
+
+
+class Schedule:
+    """`on_ticked` is called after each round; `tell_due` hears of the next due moment."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        clock: EventClock,
+        jobs: Sequence[Job],
+        on_ticked: Callable[[], None],
+        tell_due: Callable[[datetime | None], None] = lambda moment: None,
+    ) -> None:
+        self._runtime, self._clock, self._jobs = runtime, clock, jobs
+        self._on_ticked, self._tell_due = on_ticked, tell_due
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._woken_again = False
+        self._round: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._scheduler.start()
+        self._scheduler.add_job(
+            self._woken, "interval", seconds=SAFETY_NET_S, id="safety-net", **_NEVER_MISSED
+        )
+        self.wake()
+
+    async def close(self) -> None:
+        self._scheduler.shutdown(wait=False)
+        if self._round is not None:
+            await asyncio.wait({self._round})
+
+    def wake(self) -> None:
+        """Something was committed, the clock moved, or a moment has come.
+
+        Calls that come during a round become one more round after it.
+        """
+        if self._round is None or self._round.done():
+            self._round = asyncio.ensure_future(self._rounds())
+        else:
+            self._woken_again = True
+
+    async def _woken(self) -> None:
+        """A coroutine, because APScheduler runs plain functions in a thread."""
+        self.wake()
+
+    async def _rounds(self) -> None:
+        while True:
+            self._woken_again = False
+            try:
+                await self.turn()
+            except Exception:
+                log.exception("schedule.turn_failed")
+            if not self._woken_again:
+                return
+
+    async def turn(self) -> None:
+        """Do what is due now, and arm the date job for what comes next."""
+        now = self._clock.now()
+        moments = []
+        for event_id in await self._runtime.read(event_ids):
+            due = await self._next(event_id)
+            if due is not None and due <= now:
+                OLDEST_DUE.set((now - due).total_seconds())
+                await self._runtime.run(lambda s, e=event_id: self._tick(s, e, now), wakes=False)
+                due = await self._next(event_id)
+            moments.append(due)
+        self._on_ticked()
+        OLDEST_DUE.set(0.0)
+        self._arm(min((moment for moment in moments if moment), default=None), now)
+
+    def _tick(self, session: Session, event_id: str, now: datetime) -> None:
+        for job in self._jobs:
+            job.tick(session, event_id, now)
+
+    def _arm(self, due: datetime | None, now: datetime) -> None:
+        self._tell_due(due)
+        # What is still due although its round has just run waits for the safety net.
+        if due is None or due <= now or self._clock.speed <= 0:
+            return
+        wait = (due - now).total_seconds() / self._clock.speed
+        self._scheduler.add_job(
+            self._woken,
+            "date",
+            run_date=datetime.now(UTC) + timedelta(seconds=wait),
+            id="due",
+            replace_existing=True,
+            **_NEVER_MISSED,
+        )
+
+    async def _next(self, event_id: str) -> datetime | None:
+        def query(session: Session) -> datetime | None:
+            moments = [job.next_due(session, event_id) for job in self._jobs]
+            return min((moment for moment in moments if moment), default=None)
+
+        return await self._runtime.read(query)

@@ -1,0 +1,11 @@
+"""Every table there is: importing this module fills the metadata. Only the outermost ring may."""
+
+import bot.db.history
+import bot.db.inbox
+import bot.delivery.tables
+import bot.features.events.tables
+import bot.features.people.tables
+import bot.features.programme.tables  # noqa: F401
+from bot.db.base import Base
+
+__all__ = ["Base"]

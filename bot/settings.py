@@ -1,0 +1,53 @@
+"""What belongs to a deployment: tokens, addresses, the database. What belongs to an event is data
+of that event and lives in `event.toml`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Read from the environment, then from `.env` beside it; names are case-insensitive."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True
+    )
+
+    slack_bot_token: SecretStr | None = Field(None, description="Bot token, xoxb-…")
+    slack_app_token: SecretStr | None = Field(
+        None, description="App-level token, xapp-…, for Socket Mode; without it events come by HTTP"
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        None, description="Signing secret, for events over HTTP (POST /slack/events)"
+    )
+    slack_api_url: str = Field(
+        "https://slack.com/api/", description="Slack's API, or the address of a stand-in"
+    )
+    database_url: str = Field(
+        "sqlite:///maillon.db", description="SQLAlchemy address of SQLite or PostgreSQL"
+    )
+    maillon_event: str | None = Field(
+        None, description="Slug of the event to run, where the database holds several"
+    )
+    maillon_http_host: str = Field("127.0.0.1", description="Where /health and /metrics listen")
+    maillon_http_port: int = Field(8080, ge=0, le=65535, description="Its port; 0 takes a free one")
+    maillon_log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="The least that is logged"
+    )
+    maillon_log_format: Literal["json", "console"] = Field(
+        "json", description="json for machines, console for people"
+    )
+    maillon_settle_after: float = Field(
+        15.0,
+        gt=0,
+        description="Seconds after which a send without an answer is looked up in the channel",
+    )
+    maillon_pace_scale: float = Field(
+        1.0, gt=0, description="Multiplies the sending pace; for rehearsals against a stand-in only"
+    )
+    maillon_clock_url: str | None = Field(
+        None, description="The playground whose simulated event time holds; empty for real time"
+    )

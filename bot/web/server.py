@@ -1,0 +1,82 @@
+"""Everything HTTP: health, metrics, and Slack's events where they come that way."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+import uvicorn
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.db.runtime import Runtime
+from bot.platforms.slack.app import SlackPlatform
+
+STOP_WITHIN_S = 10
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals are the command's affair: it stops everything, in its order."""
+        yield
+
+
+def web_app(runtime: Runtime, slack: SlackPlatform) -> Starlette:
+    events = AsyncSlackRequestHandler(slack.bolt)
+
+    async def health(request: Request) -> Response:
+        """200 while events can arrive and be written down; what a load balancer asks."""
+
+        def ask(session: Session) -> None:
+            session.execute(text("SELECT 1"))
+
+        try:
+            await runtime.read(ask)
+            database = True
+        except Exception:  # whatever is wrong with the database, the answer is the same
+            database = False
+        connected = await slack.connected()
+        healthy = database and connected is not False
+        state = {"database": database, "socket": connected, "healthy": healthy}
+        return JSONResponse(state, 200 if healthy else 503)
+
+    async def metrics(request: Request) -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    async def slack_events(request: Request) -> Response:
+        return await events.handle(request)
+
+    routes = [Route("/health", health), Route("/metrics", metrics)]
+    if slack.signed:
+        routes.append(Route("/slack/events", slack_events, methods=["POST"]))
+    return Starlette(routes=routes)
+
+
+@asynccontextmanager
+async def serve(host: str, port: int, runtime: Runtime, slack: SlackPlatform) -> AsyncIterator[str]:
+    """The address it listens at; a port that is taken is an `OSError` at once."""
+    listener = socket.create_server((host, port))
+    server = _Server(
+        uvicorn.Config(
+            web_app(runtime, slack),
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=STOP_WITHIN_S,
+        )
+    )
+    serving = asyncio.ensure_future(server.serve([listener]))
+    try:
+        yield f"http://{host}:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await serving

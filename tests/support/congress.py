@@ -1,0 +1,238 @@
+"""A congress in one process: the real bot on slack-bolt, a playground, and event time that jumps."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.app import Maillon, running
+from bot.core.i18n import NBSP
+from bot.delivery.tables import OPEN_STATES, Delivery
+from bot.demo import (
+    PARIS,
+    fill_database,
+    playground_settings,
+    sample_bytes,
+    sample_event,
+    sample_playground,
+)
+from bot.features.events.queries import find_event
+from bot.features.programme.actions import import_programme
+from bot.features.programme.formats.schedule_json import parse_schedule_json
+from bot.features.programme.jobs import next_due
+from bot.features.programme.model import ProgrammeDiff
+from bot.playground.server import Playground
+from bot.playground.workspace import Channel, Message, User
+
+LOOK_AGAIN_S = 0.01
+GIVE_UP_AFTER = 3_000  # looks
+
+
+def at(clock: str, day: int = 12) -> datetime:
+    """A moment of the sample congress by its local time: at("09:45"), at("09:00", day=13)."""
+    hour, minute = map(int, clock.split(":"))
+    return datetime(2019, 12, day, hour, minute, tzinfo=PARIS)
+
+
+EARLY = at("08:00")
+FAST = 1_000.0
+"""How much faster than Slack's the pace is, on both sides: tests do not wait for minutes."""
+
+
+class Congress:
+    def __init__(self, playground: Playground, database_url: str) -> None:
+        self.playground, self.database_url = playground, database_url
+        self._maillon: Maillon | None = None
+
+    @property
+    def maillon(self) -> Maillon:
+        assert self._maillon is not None, "the bot is not running"
+        return self._maillon
+
+    @asynccontextmanager
+    async def bot(self, **settings: Any) -> AsyncIterator[Maillon]:
+        """Maillon running; one may stop it, let time pass, and start it again."""
+        fast = {"maillon_pace_scale": FAST, **settings}
+        async with running(
+            playground_settings(self.playground, self.database_url, **fast)
+        ) as maillon:
+            self._maillon = maillon
+            yield maillon
+        self._maillon = None
+
+    def user(self, email: str) -> User:
+        user = self.playground.workspace.user_by_email(email)
+        assert user is not None, email
+        return user
+
+    def told(self, since: int = 0) -> list[tuple[str, str, str]]:
+        """Every post the workspace received: day and time, channel or reader, text.
+
+        No-break spaces are shown as spaces, so that expectations stay legible.
+        """
+        workspace = self.playground.workspace
+        return [
+            (
+                f"{post.moment.astimezone(PARIS):%d %H:%M}",
+                self._place(workspace.channels[post.channel]),
+                legible(post.text),
+            )
+            for post in self.playground.receipts.posts[since:]
+        ]
+
+    def _place(self, channel: Channel) -> str:
+        users = self.playground.workspace.users
+        people = [users[one].email for one in channel.members if not users[one].is_bot]
+        return "".join(people) if channel.kind == "im" else channel.name
+
+    def channel(self, name: str) -> Channel:
+        channel = self.playground.workspace.channel_named(name)
+        assert channel is not None, name
+        return channel
+
+    async def direct(self, email: str) -> Channel:
+        return await self.playground.direct(self.user(email))
+
+    def posts(self, name: str) -> list[Message]:
+        """What Maillon said in a channel, as it stands now."""
+        bot = self.playground.workspace.bot.id
+        messages = self.playground.workspace.messages[self.channel(name).id].values()
+        return [m for m in messages if m.user == bot and m.blocks and m.only_for is None]
+
+    async def private(self, email: str, channel: Channel) -> list[Message]:
+        """What only this person sees in a channel."""
+        user = self.user(email).id
+        return [m for m in self.playground.workspace.visible(channel.id, user) if m.only_for]
+
+    async def letters(self, email: str) -> list[Message]:
+        """What Maillon wrote to a person."""
+        channel = await self.direct(email)
+        bot = self.playground.workspace.bot.id
+        return [
+            m for m in self.playground.workspace.messages[channel.id].values() if m.user == bot
+        ]
+
+    async def command(self, email: str, text: str, channel: str = "programme") -> Message | None:
+        """`/maillon text`; the private answer."""
+        where = self.channel(channel)
+        answer = await self.playground.command(self.user(email), where, "/maillon", text)
+        assert answer.acked, answer
+        await self.maillon.slack.gestures.settled()
+        answers = await self.private(email, where)
+        return answers[-1] if answers else None
+
+    async def press(self, email: str, message: Message, label: str, nth: int = 0) -> None:
+        """Press the button that is called `label` on a message."""
+        buttons = [b for b in buttons_of(message) if b["text"]["text"] == label]
+        assert len(buttons) > nth, [b["text"]["text"] for b in buttons_of(message)]
+        answer = await self.playground.press(self.user(email), message, buttons[nth]["action_id"])
+        assert answer.acked, answer
+        await self.maillon.slack.gestures.settled()
+
+    async def until(self, moment: datetime) -> None:
+        """Let event time pass, stopping wherever something is due."""
+        await self.idle()
+        while True:
+            due = await self.maillon.runtime.read(self._due)
+            if due is None or due > moment:
+                break
+            self.playground.clock.set(due)
+            await self.idle()
+        if moment > self.playground.clock.now():
+            self.playground.clock.set(moment)
+        await self.idle()
+
+    async def idle(self) -> None:
+        """Until nothing is due, queued, sending or unknown at the playground's time."""
+        for _ in range(GIVE_UP_AFTER):
+            now = self.playground.clock.now()
+            if self.maillon.clock.now() >= now and await self.maillon.runtime.read(
+                lambda s, now=now: self._rests(s, now)
+            ):
+                return
+            await asyncio.sleep(LOOK_AGAIN_S)
+        raise AssertionError("the bot did not come to rest")
+
+    async def import_programme(self, name: str) -> ProgrammeDiff:
+        event = sample_event()
+        parsed = parse_schedule_json(
+            sample_bytes(name), zone=event.zone, kinds=event.session_kinds
+        )
+        now = self.playground.clock.now()
+
+        def use_case(session: Session) -> ProgrammeDiff:
+            return import_programme(session, find_event(session), parsed.sessions, now)
+
+        diff = await self.maillon.runtime.run(use_case)
+        await self.idle()
+        return diff
+
+    @staticmethod
+    def _due(session: Session) -> datetime | None:
+        return next_due(session, find_event(session))
+
+    @classmethod
+    def _rests(cls, session: Session, now: datetime) -> bool:
+        due = cls._due(session)
+        if due is not None and due <= now:
+            return False
+        waiting = select(Delivery.delivery_id).where(
+            Delivery.state.in_(OPEN_STATES), Delivery.due_at <= now
+        )
+        return session.scalar(waiting.limit(1)) is None
+
+
+def buttons_of(message: Message) -> list[dict[str, Any]]:
+    found = []
+    for block in message.blocks:
+        if block["type"] == "actions":
+            found += block["elements"]
+        elif "accessory" in block:
+            found.append(block["accessory"])
+    return found
+
+
+def legible(text: str) -> str:
+    return text.replace(NBSP, " ")
+
+
+def said(message: Message) -> str:
+    """All that a message shows, a line a part, buttons in brackets."""
+    lines = []
+    for block in message.blocks:
+        match block["type"]:
+            case "header" | "section":
+                lines.append(block["text"]["text"])
+            case "context":
+                lines += [element["text"] for element in block["elements"]]
+        labels = [button["text"]["text"] for button in block.get("elements", [])
+                  if button["type"] == "button"]
+        if "accessory" in block:
+            labels.append(block["accessory"]["text"]["text"])
+        lines += [" ".join(f"[{label}]" for label in labels)] if labels else []
+    return legible("\n".join(lines))
+
+
+@contextmanager
+def prepared(database_url: str, start: datetime = EARLY, **more: Any) -> Iterator[Congress]:
+    """The sample congress imported, its workspace open, and no bot yet."""
+    fill_database(database_url, start)
+    with sample_playground(start, **more) as playground:
+        playground.limits.scale = FAST
+        yield Congress(playground, database_url)
+
+
+@asynccontextmanager
+async def congress(
+    database_url: str, start: datetime = EARLY, **settings: Any
+) -> AsyncIterator[Congress]:
+    """The sample congress with the bot running, event time standing still at `start`."""
+    with prepared(database_url, start) as one:
+        async with one.bot(**settings):
+            yield one
