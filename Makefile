@@ -32,6 +32,9 @@ check: $(READY)
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/test_translations.py tests/test_migrations.py
 
+screenshots: $(READY)
+	$(BIN)/python scripts/screenshots.py
+
 format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .

@@ -29,6 +29,7 @@ from bot.features.events.actions import join_workspace
 from bot.features.events.queries import event_settings, find_event
 from bot.features.people.queries import addressees, reader_of
 from bot.features.people.tables import Participant
+from bot.features.privacy import retention
 from bot.features.programme import jobs
 from bot.features.programme.messages import MESSAGES as PROGRAMME_MESSAGES
 from bot.features.welcome.messages import MESSAGES as WELCOME_MESSAGES
@@ -41,7 +42,7 @@ from bot.web.server import serve
 log = structlog.get_logger(__name__)
 
 MESSAGE_TYPES = MessageTypes((*PROGRAMME_MESSAGES, *WELCOME_MESSAGES))
-JOBS = (Job(jobs.tick, jobs.next_due),)
+JOBS = (Job(jobs.tick, jobs.next_due), Job(retention.tick, retention.next_due))
 
 
 class NoTokenError(MaillonError):

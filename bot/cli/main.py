@@ -10,12 +10,13 @@ from pydantic import ValidationError
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from bot.app import running
-from bot.cli import data, doctor, play
+from bot.cli import data, doctor, drill, play
 from bot.cli.common import err, load_settings, reader
 from bot.core.errors import MaillonError
 from bot.core.i18n import N_
 from bot.db.migrations import migrate
 from bot.delivery.gateway import DeliveryError
+from bot.settings import Settings
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +29,7 @@ app.add_typer(data.programme_app, name="programme")
 app.command("doctor")(doctor.doctor_command)
 app.command("playground")(play.playground_command)
 app.command("demo")(play.demo_command)
+app.command("drill")(drill.drill_command)
 
 _NO_DATABASE = N_("The database cannot be used: {reason}")
 _NO_PLATFORM = N_("Slack refused or could not be reached: {reason}. `maillon doctor` says more.")
@@ -65,6 +67,8 @@ def main() -> None:
     except MaillonError as error:
         _fail(error.told_to(reader()))
     except ValidationError as error:
+        if error.title != Settings.__name__:
+            raise  # a defect of ours, not a setting of theirs
         flaw = error.errors()[0]
         _say(_BAD_SETTING, name=".".join(map(str, flaw["loc"])).upper(), reason=flaw["msg"])
     except (DBAPIError, ArgumentError) as error:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import tempfile
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Annotated
 
@@ -13,8 +14,16 @@ import typer
 
 from bot.app import running
 from bot.cli.common import out, reader
-from bot.demo import DEMO_SPEED, DEMO_START, fill_database, playground_settings, sample_playground
+from bot.demo import (
+    DEMO_SPEED,
+    DEMO_START,
+    fill_database,
+    playground_settings,
+    sample_event,
+    sample_playground,
+)
 from bot.log import configure_logging
+from bot.playground.page import page
 from bot.playground.server import Playground
 
 Port = Annotated[int, typer.Option(help="0 takes a free one.")]
@@ -22,37 +31,47 @@ Host = Annotated[str, typer.Option(help="The address to listen at.")]
 
 
 def playground_command(host: Host = "127.0.0.1", port: Port = 8765) -> None:
-    """Serve an empty-handed workspace to any bot: SLACK_API_URL points here."""
-    with sample_playground(DEMO_START, DEMO_SPEED, host, port, pages=pages) as playground:
+    """Serve the sample congress' workspace to any bot: SLACK_API_URL points here."""
+    with _workspace(host, port) as playground:
         app = playground.installed
-        out.print(f"{playground.url}/", markup=False)
-        out.print(f"SLACK_API_URL={playground.url}/api/", markup=False)
-        out.print(f"SLACK_BOT_TOKEN={app.bot_token}", markup=False)
-        out.print(f"SLACK_APP_TOKEN={app.app_token}", markup=False)
-        out.print(f"MAILLON_CLOCK_URL={playground.url}", markup=False)
+        for line in (
+            f"{playground.url}/",
+            f"SLACK_API_URL={playground.url}/api/",
+            f"SLACK_BOT_TOKEN={app.bot_token}",
+            f"SLACK_APP_TOKEN={app.app_token}",
+            f"MAILLON_CLOCK_URL={playground.url}",
+        ):
+            out.print(line, markup=False, highlight=False)
         asyncio.run(_until_stopped())
 
 
 def demo_command(host: Host = "127.0.0.1", port: Port = 8765) -> None:
     """The sample congress, sixty times faster, in a workspace in the browser."""
-    configure_logging(os.environ.get("MAILLON_LOG_LEVEL", "warning"), "console")
+    configure_logging(os.environ.get("MAILLON_LOG_LEVEL", "error"), "console")
     with (
         tempfile.TemporaryDirectory(prefix="maillon-demo-") as folder,
-        sample_playground(DEMO_START, DEMO_SPEED, host, port, pages=pages) as playground,
+        _workspace(host, port) as playground,
     ):
         url = f"sqlite:///{Path(folder) / 'demo.db'}"
         fill_database(url, DEMO_START)
         asyncio.run(_demo(playground, url))
 
 
+def _workspace(host: str, port: int) -> AbstractContextManager[Playground]:
+    event = sample_event()
+    rooms = [name for name in event.channels.all() if name != event.channels.organisers]
+    pages = page(zone=event.zone, language=event.language, rooms=rooms)
+    return sample_playground(DEMO_START, DEMO_SPEED, host, port, pages=pages)
+
+
 async def _demo(playground: Playground, database_url: str) -> None:
-    # Ten times the pace of a real workspace: there a fan-out takes real minutes, here the
-    # minutes are sixty times shorter.
-    playground.limits.scale = 60.0
-    settings = playground_settings(playground, database_url, maillon_pace_scale=60.0)
+    # A real workspace's minutes pass sixty times faster here, so its limits do too.
+    playground.limits.scale = DEMO_SPEED
+    settings = playground_settings(playground, database_url, maillon_pace_scale=DEMO_SPEED)
+    who = reader()
     async with running(settings):
-        out.print(reader().gettext("The congress is running at {url}").format(url=playground.url))
-        out.print(reader().gettext("Ctrl+C stops it; nothing is kept."))
+        out.print(who.gettext("The congress is running at {url}").format(url=playground.url))
+        out.print(who.gettext("Ctrl+C stops it; nothing is kept."))
         await _until_stopped()
 
 
@@ -62,5 +81,3 @@ async def _until_stopped() -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     await stop.wait()
-
-

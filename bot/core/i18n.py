@@ -76,7 +76,7 @@ class Reader:
         conventions = _own_conventions(language)
         try:
             wanted = Locale.parse((locale or language).replace("-", "_"))
-            if wanted.language == language:
+            if wanted.language == language and wanted.territory:
                 conventions = wanted
         except (UnknownLocaleError, ValueError):
             pass  # a locale that CLDR does not know keeps the language's own conventions

@@ -25,9 +25,20 @@ def create_database_engine(url: str) -> Engine:
     if backend == "sqlite":
         return _sqlite(url)
     # pool_pre_ping: a restarted server must not cost the first gesture after it.
-    return create_engine(
+    engine = create_engine(
         url, pool_pre_ping=True, pool_size=16, max_overflow=4, hide_parameters=True
     )
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        cursor.execute("SHOW synchronous_commit")
+        if cursor.fetchone() == ("off",):  # an ack means on disk, whatever the server's default
+            cursor.execute("SET synchronous_commit TO on")
+        cursor.close()
+        connection.commit()
+
+    return engine
 
 
 def _sqlite(url: str) -> Engine:
@@ -36,7 +47,7 @@ def _sqlite(url: str) -> Engine:
 
     @event.listens_for(engine, "connect")
     def configure(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-        connection.isolation_level = None  # type: ignore[attr-defined]  # we say BEGIN ourselves
+        connection.isolation_level = None  # we say BEGIN ourselves
         cursor = connection.cursor()
         for pragma in (
             "journal_mode=WAL",
@@ -50,9 +61,20 @@ def _sqlite(url: str) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         read_only = connection.get_execution_options().get("read_only", False)
+        # As PostgreSQL does: what was to read only must not write on either database.
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def reading(engine: Engine) -> Engine:
+    """`engine` for transactions that write nothing and see one state of the database."""
+    options: dict[str, Any] = dict(READ_ONLY)
+    if engine.dialect.name == "postgresql":
+        # Otherwise each statement would see what was committed since the one before.
+        options["isolation_level"] = "REPEATABLE READ"
+    return engine.execution_options(**options)
 
 
 def machine_now(session: Session) -> float:

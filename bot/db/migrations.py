@@ -23,7 +23,8 @@ class DatabaseBehindError(MaillonError):
 
 class DatabaseAheadError(MaillonError):
     msgid = N_(
-        "The database was migrated by a newer Maillon ({found}). Update Maillon, or restore a backup."
+        "The database was migrated by a newer Maillon ({found}). "
+        "Update Maillon, or restore a backup."
     )
 
 

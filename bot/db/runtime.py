@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from bot.core.errors import BusyError
-from bot.db.engine import READ_ONLY
+from bot.db.engine import reading
 
 T = TypeVar("T")
 
@@ -53,7 +53,7 @@ class Runtime:
         writers = 1 if engine.dialect.name == "sqlite" else 8
         self._writers = ThreadPoolExecutor(writers, "write")
         self._readers = ThreadPoolExecutor(4, "read")
-        self._read_engine = engine.execution_options(**READ_ONLY)
+        self._read_engine = reading(engine)
 
     async def run(
         self,
@@ -73,7 +73,8 @@ class Runtime:
         if begin_within is not None:
             await asyncio.wait({work}, timeout=begin_within)
             if not work.done() and start.decide("withdrawn"):
-                work.add_done_callback(lambda done: done.exception())  # retrieved: it is ours
+                # Its end is awaited by nobody, and no news.
+                work.add_done_callback(lambda done: done.cancelled() or done.exception())
                 raise BusyError
         result = await work
         if wakes:
@@ -83,11 +84,11 @@ class Runtime:
     async def read(self, query: Callable[[Session], T]) -> T:
         """The result of `query`; it sees one state of the database and writes nothing."""
 
-        def reading() -> T:
+        def transact() -> T:
             with Session(self._read_engine) as session, session.begin():
                 return query(session)
 
-        return await asyncio.get_running_loop().run_in_executor(self._readers, reading)
+        return await asyncio.get_running_loop().run_in_executor(self._readers, transact)
 
     def _transact(self, use_case: Callable[[Session], T], start: _Start) -> T:
         for attempt in range(1, ATTEMPTS + 1):

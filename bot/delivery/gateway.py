@@ -47,7 +47,14 @@ class ThrottledError(DeliveryError):
 
 
 class NotSentError(DeliveryError):
-    """It certainly did not reach the platform (connection refused); trying again is safe."""
+    """It certainly did not reach the platform (connection refused); trying again is safe.
+
+    `wait`: machine seconds until that makes sense, where the platform said so.
+    """
+
+    def __init__(self, reason: str, wait: float | None = None) -> None:
+        super().__init__(reason)
+        self.wait = wait
 
 
 class OutcomeUnknownError(DeliveryError):
@@ -67,5 +74,8 @@ class Gateway(Protocol):
         self, to: Address, delivery_ids: Collection[str], since: float
     ) -> Mapping[str, Posted]:
         """Those of `delivery_ids` that stand in the conversation, posted after `since`
-        (machine time); one look, however many are asked for."""
+        (machine time); one look, however many are asked for.
+
+        A look that did not reach back to `since` raises, and may be continued by the next.
+        """
         ...

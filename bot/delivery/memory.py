@@ -5,12 +5,20 @@ It ships, and runs the same contract test as the platforms' gateways, so that it
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from bot.core.cards import Card
 from bot.core.i18n import Reader
 from bot.delivery.gateway import Address, OutcomeUnknownError, Posted, RefusedError
+
+
+class LostError(OutcomeUnknownError):
+    """It never arrived, which who sent it cannot know."""
+
+
+class LateError(OutcomeUnknownError):
+    """It arrives when the gateway's `arrive()` is called."""
 
 
 @dataclass
@@ -23,14 +31,17 @@ class Message:
 
 @dataclass
 class MemoryGateway:
-    """`failures` holds, in order, what the next calls raise; None lets one through.
+    """`failures` holds, in order, what the next posts and edits raise; None lets one through.
 
     An `OutcomeUnknownError` in it is raised *after* the message was accepted.
     """
 
     messages: list[Message] = field(default_factory=list)
     failures: list[Exception | None] = field(default_factory=list)
+    blind: list[Exception] = field(default_factory=list)
+    """What the next looks raise."""
     closed: set[str] = field(default_factory=set)
+    _late: list[Callable[[], object]] = field(default_factory=list)
 
     async def post(
         self, to: Address, card: Card, reader: Reader, event_id: str, delivery_id: str
@@ -38,30 +49,50 @@ class MemoryGateway:
         place = to.channel or to.user_id or ""
         if place in self.closed:
             raise RefusedError("is_archived")
-        failure = self.failures.pop(0) if self.failures else None
-        if failure is not None and not isinstance(failure, OutcomeUnknownError):
-            raise failure
-        self.messages.append(Message(place, card, delivery_id))
-        if failure is not None:
-            raise failure
-        return Posted(place, str(len(self.messages)))
+
+        def accept() -> Posted:
+            self.messages.append(Message(place, card, delivery_id))
+            return Posted(place, str(len(self.messages)))
+
+        return self._meeting(self._failure(), accept)
 
     async def edit(self, posted: Posted, card: Card, reader: Reader, event_id: str) -> None:
-        failure = self.failures.pop(0) if self.failures else None
-        if failure is not None:
-            raise failure
         index = int(posted.ts) - 1
         if not 0 <= index < len(self.messages):
             raise RefusedError("message_not_found")
-        self.messages[index].card = card
-        self.messages[index].edits += 1
+
+        def accept() -> Posted:
+            self.messages[index].card = card
+            self.messages[index].edits += 1
+            return posted
+
+        self._meeting(self._failure(), accept)
 
     async def find(
         self, to: Address, delivery_ids: Collection[str], since: float
     ) -> Mapping[str, Posted]:
+        if self.blind:
+            raise self.blind.pop(0)
         place = to.channel or to.user_id or ""
         return {
             message.delivery_id: Posted(place, str(number))
             for number, message in enumerate(self.messages, start=1)
             if message.place == place and message.delivery_id in delivery_ids
         }
+
+    def arrive(self) -> None:
+        """What was on its way is accepted now."""
+        while self._late:
+            self._late.pop(0)()
+
+    def _failure(self) -> Exception | None:
+        return self.failures.pop(0) if self.failures else None
+
+    def _meeting(self, failure: Exception | None, accept: Callable[[], Posted]) -> Posted:
+        if failure is None:
+            return accept()
+        if isinstance(failure, LateError):
+            self._late.append(accept)
+        elif isinstance(failure, OutcomeUnknownError) and not isinstance(failure, LostError):
+            accept()
+        raise failure

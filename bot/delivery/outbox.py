@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, or_, select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session
 
 from bot.core.ids import new_id
@@ -159,14 +159,3 @@ def drop_outdated(session: Session, event_id: str, now: datetime) -> int:
     )
     session.execute(update(Delivery).where(*waiting, never_said).values(state=DROPPED))
     return int(skipped.rowcount)  # type: ignore[attr-defined]
-
-
-def next_due(session: Session, event_id: str) -> datetime | None:
-    """The event time at which the earliest waiting message may be said."""
-    return session.scalar(
-        select(func.min(Delivery.due_at)).where(
-            Delivery.event_id == event_id,
-            Delivery.state == QUEUED,
-            or_(Delivery.expires_at.is_(None), Delivery.expires_at > Delivery.due_at),
-        )
-    )

@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import case, delete, select
 from sqlalchemy.orm import Session
 
-from bot.db.engine import dialect_insert, insert_ignore
-from bot.delivery.tables import POST, Delivery, Pace
+from bot.db.engine import dialect_insert, insert_ignore, machine_now
+from bot.delivery.tables import EDIT, POST, Delivery, Pace
+
+LOOK = "look"
+"""Reading a conversation back; it sends nothing and has a limit of its own."""
+KEPT_S = 60.0
+GUARD = ""
 
 
 @dataclass(frozen=True)
@@ -29,74 +34,102 @@ class Rate:
         return (self.burst - 1) * self.interval
 
 
+Scopes = dict[str, Rate]
+
+
 @dataclass(frozen=True)
 class Rates:
     """Limits of a workspace; Slack's by default (docs/decisions/0005-pace.md)."""
 
     posts: Rate = Rate(300, burst=5)
     edits: Rate = Rate(50, burst=5)
+    looks: Rate = Rate(50, burst=5)
     channel: Rate = Rate(60)
+    """Posts to one conversation, direct messages too."""
 
     def times(self, scale: float) -> Rates:
         """All of them `scale` times faster, for rehearsals against a stand-in as fast."""
-        return Rates(
-            *(Rate(rate.per_minute * scale, rate.burst) for rate in (self.posts, self.edits)),
-            channel=Rate(self.channel.per_minute * scale),
-        )
+        rates = (self.posts, self.edits, self.looks, self.channel)
+        return Rates(*(Rate(rate.per_minute * scale, rate.burst) for rate in rates))
 
-    def scopes(self, delivery: Delivery) -> dict[str, Rate]:
+    def method(self, workspace_id: str, operation: str) -> Scopes:
+        rate = {POST: self.posts, EDIT: self.edits, LOOK: self.looks}[operation]
+        return {f"{workspace_id}:{operation}": rate}
+
+    def scopes(self, delivery: Delivery) -> Scopes:
         """The scopes that sending `delivery` uses, each with its rate."""
-        method = method_scope(delivery)
+        method = self.method(delivery.workspace_id, delivery.operation)
         if delivery.operation != POST:
-            return {method: self.edits}
-        if delivery.channel is None:
-            return {method: self.posts}
-        return {method: self.posts, f"{method}:{delivery.channel}": self.channel}
-
-
-def method_scope(delivery: Delivery) -> str:
-    return f"{delivery.workspace_id}:{delivery.operation}"
+            return method
+        conversation = delivery.channel or delivery.participant_id
+        return {**method, f"{delivery.workspace_id}:{POST}:{conversation}": self.channel}
 
 
 class Paces:
-    """The paces of one event, locked until the transaction ends: replicas take turns."""
+    """The paces of one event, ours until the transaction ends: replicas take turns."""
 
-    def __init__(self, session: Session, event_id: str, now: float) -> None:
-        self._session, self._event_id, self._now = session, event_id, now
-        # The guard row makes claims take turns even before any scope has a row.
-        guard = {"event_id": event_id, "scope": "", "free_at": 0.0}
+    def __init__(self, session: Session, event_id: str) -> None:
+        self._session, self._event_id = session, event_id
+        guard = {"event_id": event_id, "scope": GUARD, "free_at": 0.0}
         insert_ignore(session, Pace, [guard])
-        rows = session.scalars(select(Pace).where(Pace.event_id == event_id).with_for_update())
-        self._free_at = {row.scope: row.free_at for row in rows}
+        mine = Pace.event_id == event_id
+        session.execute(select(Pace.scope).where(mine, Pace.scope == GUARD).with_for_update())
+        self.now = machine_now(session)
+        # Not the statement that waited for the guard: that one does not see the rows which the
+        # process before us has just inserted.
+        rows = session.execute(select(Pace.scope, Pace.free_at).where(mine, Pace.scope != GUARD))
+        self._free_at: dict[str, float] = {row.scope: row.free_at for row in rows}
         self._taken: dict[str, float] = {}
+        self._line: dict[str, float] = {}
 
-    def take(self, scopes: dict[str, Rate]) -> bool:
-        """Use all `scopes` once, if each allows it now."""
-        if not all(
-            self._free_at.get(scope, 0.0) - self._now <= rate.tolerance
-            for scope, rate in scopes.items()
-        ):
-            return False
+    def take(self, scopes: Scopes) -> float | None:
+        """Use all `scopes` once if each allows it now; else the machine time of one's turn."""
+        if any(self._free(scope) - rate.tolerance > self.now for scope, rate in scopes.items()):
+            return self._turn(scopes)
         for scope, rate in scopes.items():
-            free_at = max(self._free_at.get(scope, 0.0), self._now) + rate.interval
+            free_at = max(self._free(scope), self.now) + rate.interval
             self._free_at[scope] = self._taken[scope] = free_at
-        return True
+        return None
 
-    def free_again(self, scopes: dict[str, Rate]) -> float:
-        """Machine time at which all `scopes` allow one more."""
-        return max(self._free_at.get(scope, 0.0) - rate.tolerance for scope, rate in scopes.items())
+    def _turn(self, scopes: Scopes) -> float:
+        """Behind those turned away before, so that they do not all come back at once."""
+        ahead = {scope: max(self._free(scope), self._line.get(scope, 0.0)) for scope in scopes}
+        turn = max(ahead[scope] - rate.tolerance for scope, rate in scopes.items())
+        for scope, rate in scopes.items():
+            self._line[scope] = max(ahead[scope], turn) + rate.interval
+        return turn
+
+    def _free(self, scope: str) -> float:
+        return self._free_at.get(scope, 0.0)
 
     def store(self) -> None:
         for scope, free_at in self._taken.items():
-            set_free_at(self._session, self._event_id, scope, free_at)
+            _not_before(self._session, self._event_id, scope, free_at)
+        # What has long been free again needs no row: the table holds no trace of people.
+        self._session.execute(
+            delete(Pace).where(
+                Pace.event_id == self._event_id,
+                Pace.scope != GUARD,
+                Pace.free_at < self.now - KEPT_S,
+            )
+        )
 
 
-def set_free_at(session: Session, event_id: str, scope: str, free_at: float) -> None:
+def pause(session: Session, event_id: str, scopes: Scopes, until: float) -> None:
+    """Nothing uses `scopes` before machine time `until`, whatever burst they allow."""
+    for scope, rate in scopes.items():
+        _not_before(session, event_id, scope, until + rate.tolerance)
+
+
+def _not_before(session: Session, event_id: str, scope: str, free_at: float) -> None:
+    """Only ever later: a claim must not undo the pause that came while it was choosing."""
     statement = dialect_insert(session, Pace).values(
         event_id=event_id, scope=scope, free_at=free_at
     )
+    new = statement.excluded.free_at
     session.execute(
         statement.on_conflict_do_update(
-            index_elements=["event_id", "scope"], set_={"free_at": free_at}
+            index_elements=["event_id", "scope"],
+            set_={"free_at": case((Pace.free_at > new, Pace.free_at), else_=new)},
         )
     )

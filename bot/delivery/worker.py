@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
-from prometheus_client import Counter, Gauge
 from sqlalchemy.orm import Session
 
 from bot.core.cards import Card
@@ -23,32 +22,27 @@ from bot.core.clock import EventClock
 from bot.core.i18n import Reader
 from bot.db.engine import machine_now
 from bot.db.runtime import Runtime
-from bot.delivery import claims, outbox
-from bot.delivery.claims import Claim, Doubt, Patience
+from bot.delivery import claims, outbox, settling
+from bot.delivery.claims import MAX_BACKOFF_S, Claim, Patience
 from bot.delivery.gateway import (
     Address,
     Gateway,
     NotSentError,
-    OutcomeUnknownError,
     Posted,
     RefusedError,
     ThrottledError,
 )
-from bot.delivery.messages import MessageTypes
-from bot.delivery.pace import Rates
+from bot.delivery.messages import MessageTypes, digest
+from bot.delivery.metrics import SENDS, SKIPPED_TOTAL, UNKNOWN_SETTLED, WAITING
+from bot.delivery.pace import Paces, Rates
+from bot.delivery.settling import Doubt
 from bot.delivery.tables import EDIT, Delivery
 from bot.features.events.queries import event_ids, event_settings
 
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
-
-SENDS = Counter("maillon_sends_total", "Attempts to send, by outcome", ["operation", "outcome"])
-UNKNOWN_SETTLED = Counter(
-    "maillon_unknown_settled_total", "Unknown outcomes that were looked up", ["found"]
-)
-SKIPPED_TOTAL = Counter("maillon_skipped_total", "Messages that were no longer worth saying")
-WAITING = Gauge("maillon_deliveries_in_flight", "Sends of this process that are under way")
+UseCase = Callable[[Session], None]
 
 POLL_S = 1.0
 """How long another process's rows may wait for this one to look."""
@@ -66,19 +60,26 @@ class Recipient:
 class Parcel:
     """Everything that one attempt needs, read before it begins."""
 
-    recipient: Recipient | None
+    recipient: Recipient
     card: Card
     post_id: str
     posted: Posted | None
-    shown: str | None
 
 
-def digest(card: Card, reader: Reader) -> str:
-    return hashlib.sha256(repr((card, reader.language, str(reader.locale))).encode()).hexdigest()
+@dataclass(frozen=True)
+class Taken:
+    skipped: int
+    doubts: list[Doubt]
+    claims: list[Claim]
+    begun: float
+    """By this process' monotonic clock, which also ran while the process stood still."""
 
 
 class DeliveryWorker:
-    """`gateways` by workspace id; `recipient` says how a row's addressee is reached."""
+    """`gateways` by workspace id; `recipient` says how a row's addressee is reached.
+
+    Rows for workspaces without a gateway here are left to the processes that have one.
+    """
 
     def __init__(
         self,
@@ -96,6 +97,7 @@ class DeliveryWorker:
         self._rates, self._patience = rates or Rates(), patience or Patience()
         self._woken = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
+        self._taking: set[asyncio.Task[float]] = set()
 
     def wake(self) -> None:
         self._woken.set()
@@ -113,54 +115,68 @@ class DeliveryWorker:
                 await asyncio.wait_for(self._woken.wait(), timeout=wait)
 
     async def drain(self) -> None:
-        """Let the sends that are under way end; what they leave is in the database."""
-        if self._sending:
-            await asyncio.wait(self._sending, timeout=self._patience.request)
+        """Let what is under way end; what it leaves is in the database."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._patience.lease):
+                await self.settled()
+
+    async def settled(self) -> None:
+        """Wait for the attempts of past turns."""
+        while self._sending or self._taking:
+            await asyncio.wait({*self._sending, *self._taking})
 
     async def turn(self) -> float:
         """One round over all events; machine seconds until the next is worth it."""
+        now = self._clock.now()
         wait = POLL_S
-        for event_id in await self._runtime.read(event_ids):
-            wait = min(wait, await self._turn_of(event_id))
+        for event_id, left in await self._runtime.read(lambda s: self._waits(s, now)):
+            wait = min(wait, left if left > 0 else await self._turn_of(event_id, now))
         return wait
 
-    async def _turn_of(self, event_id: str) -> float:
-        now = self._clock.now()
-        wait = await self._runtime.read(lambda s: self._wait(s, event_id, now))
-        if wait > 0:
-            return wait
-        doubts, claimed = await self._write(lambda s: self._take(s, event_id, now))
-        for doubt in doubts:
+    def _waits(self, session: Session, now: datetime) -> list[tuple[str, float]]:
+        """One short read when there is nothing to do, and nothing is written."""
+        waits = []
+        for event_id in event_ids(session):
+            moment = claims.next_attempt(session, event_id, now, list(self._gateways))
+            if moment is not None:
+                waits.append((event_id, moment - machine_now(session)))
+        return waits
+
+    async def _turn_of(self, event_id: str, now: datetime) -> float:
+        # Shielded: who stops the loop meanwhile waits in `drain` for what was claimed here.
+        taking = asyncio.ensure_future(self._take_and_start(event_id, now))
+        self._taking.add(taking)
+        taking.add_done_callback(self._taking.discard)
+        return await asyncio.shield(taking)
+
+    async def _take_and_start(self, event_id: str, now: datetime) -> float:
+        taken = await self._write(lambda s: self._take(s, event_id, now))
+        SKIPPED_TOTAL.inc(taken.skipped)
+        for doubt in taken.doubts:
             self._start(self._settle(doubt))
-        for taken in claimed:
-            self._start(self._send(taken))
+        for claim in taken.claims:
+            self._start(self._send(claim, taken.begun))
         # A full batch has more behind it; otherwise the end of an attempt wakes us.
-        return 0.0 if len(claimed) == claims.BATCH else PAUSE_S
+        return 0.0 if len(taken.claims) == claims.BATCH else PAUSE_S
 
     async def _write(self, use_case: Callable[[Session], T]) -> T:
         """Its own commits must not wake it, or it would never rest."""
         return await self._runtime.run(use_case, wakes=False)
 
-    async def settled(self) -> None:
-        """Wait for the attempts of past turns; for tests, which count turns and not time."""
-        while self._sending:
-            await asyncio.wait(set(self._sending))
+    def _take(self, session: Session, event_id: str, now: datetime) -> Taken:
+        workspaces, patience, rates = list(self._gateways), self._patience, self._rates
+        paces = Paces(session, event_id)
+        begun = time.monotonic()
+        settling.doubt_expired_leases(session, event_id, patience.settle_after)
+        skipped = outbox.drop_outdated(session, event_id, now)
+        look_s = patience.lease + patience.request
+        doubts = settling.take_doubts(session, event_id, workspaces, paces, rates, look_s)
+        claimed = claims.claim(session, event_id, now, workspaces, paces, rates, patience.lease)
+        paces.store()
+        return Taken(skipped, doubts, claimed, begun)
 
-    def _take(
-        self, session: Session, event_id: str, now: datetime
-    ) -> tuple[list[Doubt], list[Claim]]:
-        patience = self._patience
-        claims.doubt_expired_leases(session, event_id, patience.settle_after)
-        SKIPPED_TOTAL.inc(outbox.drop_outdated(session, event_id, now))
-        doubts = claims.take_doubts(session, event_id, patience.lease + patience.request)
-        return doubts, claims.claim(session, event_id, now, self._rates, patience.lease)
-
-    def _wait(self, session: Session, event_id: str, now: datetime) -> float:
-        moment = claims.next_attempt(session, event_id, now)
-        return POLL_S if moment is None else max(0.0, moment - machine_now(session))
-
-    def _start(self, work: object) -> None:
-        task = asyncio.ensure_future(work)  # type: ignore[arg-type]
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
         self._sending.add(task)
         WAITING.set(len(self._sending))
         task.add_done_callback(self._ended)
@@ -173,73 +189,73 @@ class DeliveryWorker:
             # Its row is still `sending`: the lease will find it.
             log.error("delivery.attempt_broke", exc_info=error)
 
-    async def _send(self, taken: Claim) -> None:
+    async def _send(self, claim: Claim, begun: float) -> None:
+        bound = log.bind(delivery=claim.delivery_id, operation=claim.operation)
         try:
-            parcel = await self._runtime.read(lambda s: self._parcel(s, taken))
+            parcel = await self._runtime.read(lambda s: self._parcel(s, claim))
         except Exception:
             # Nothing was sent, so nothing is in doubt; a mended Maillon will send it.
-            log.exception("delivery.not_made", delivery=taken.delivery_id)
-            await self._write(lambda s: claims.not_sent(s, taken, "could not be made"))
-            return
-        bound = log.bind(delivery=taken.delivery_id, operation=taken.operation)
-        gateway = self._gateways.get(taken.workspace_id)
-        if parcel.recipient is None or gateway is None:
-            await self._write(lambda s: claims.failed(s, taken, "not in this workspace"))
-            SENDS.labels(taken.operation, "failed").inc()
-            return
-        try:
-            async with asyncio.timeout(self._patience.request):
-                await self._attempt(gateway, taken, parcel, parcel.recipient)
-            outcome = "sent"
-        except ThrottledError as error:
-            wait = error.retry_after
-            await self._write(lambda s: claims.not_sent(s, taken, "ratelimited", wait))
-            outcome = "throttled"
-        except NotSentError as error:
-            reason = str(error)
-            await self._write(lambda s: claims.not_sent(s, taken, reason))
-            outcome = "not_sent"
-        except RefusedError as error:
-            code = str(error)
-            await self._write(lambda s: claims.failed(s, taken, code))
-            bound.error("delivery.refused", code=code)
-            outcome = "failed"
-        except (OutcomeUnknownError, TimeoutError) as error:
-            why = str(error) or "no answer in time"
-            after = self._patience.settle_after
-            await self._write(lambda s: claims.outcome_unknown(s, taken, why, after))
-            bound.warning("delivery.outcome_unknown", why=why)
-            outcome = "unknown"
-        SENDS.labels(taken.operation, outcome).inc()
+            bound.exception("delivery.not_made")
+            outcome, record = "not_made", _not_sent(claim, "could not be made")
+        else:
+            if parcel is None:
+                outcome, record = "failed", _failed(claim, "not in this workspace")
+            elif time.monotonic() - begun > self._patience.begin:
+                outcome, record = "released", lambda s: claims.released(s, claim)
+            else:
+                outcome, record = await self._attempt(claim, parcel)
+        await self._write(record)
+        SENDS.labels(claim.operation, outcome).inc()
         bound.info("delivery.attempted", outcome=outcome)
 
-    async def _attempt(self, gateway: Gateway, taken: Claim, parcel: Parcel, to: Recipient) -> None:
-        shown = digest(parcel.card, to.reader)
-        if taken.operation == EDIT:
-            assert parcel.posted is not None, "an edit is claimed only once its post stands"
-            if shown != parcel.shown:
-                await gateway.edit(parcel.posted, parcel.card, to.reader, taken.event_id)
-            await self._write(lambda s: claims.edit_sent(s, taken, parcel.post_id, shown))
-            return
-        posted = await gateway.post(
-            to.address, parcel.card, to.reader, taken.event_id, taken.delivery_id
-        )
-        await self._write(lambda s: claims.post_sent(s, taken, posted, shown))
+    async def _attempt(self, claim: Claim, parcel: Parcel) -> tuple[str, UseCase]:
+        """One call of the platform: its outcome, and how that is written down."""
+        bound = log.bind(delivery=claim.delivery_id, operation=claim.operation)
+        try:
+            async with asyncio.timeout(self._patience.request):
+                return "sent", await self._call(self._gateways[claim.workspace_id], claim, parcel)
+        except ThrottledError as error:
+            wait, rates = error.retry_after, self._rates
+            return "throttled", lambda s: claims.throttled(s, claim, wait, rates)
+        except NotSentError as error:
+            bound.warning("delivery.not_sent", why=str(error))
+            return "not_sent", _not_sent(claim, str(error), error.wait)
+        except RefusedError as error:
+            bound.error("delivery.refused", code=str(error))
+            return "failed", _failed(claim, str(error))
+        except Exception as error:  # whatever it was, it may have happened after the send
+            why = str(error) or type(error).__name__
+            bound.warning("delivery.outcome_unknown", why=why)
+            after = self._patience.settle_after
+            return "unknown", lambda s: claims.outcome_unknown(s, claim, why, after)
 
-    def _parcel(self, session: Session, taken: Claim) -> Parcel:
-        row = session.get_one(Delivery, (taken.event_id, taken.delivery_id))
+    async def _call(self, gateway: Gateway, claim: Claim, parcel: Parcel) -> UseCase:
+        card, to, event_id = parcel.card, parcel.recipient, claim.event_id
+        shown = digest(card, to.reader)
+        if claim.operation == EDIT:
+            assert parcel.posted is not None, "an edit is claimed only once its post stands"
+            if shown != claim.shown:
+                await gateway.edit(parcel.posted, card, to.reader, event_id)
+            return lambda s: claims.edit_sent(s, claim, parcel.post_id, shown)
+        posted = await gateway.post(to.address, card, to.reader, event_id, claim.delivery_id)
+        return lambda s: claims.post_sent(s, claim, posted, shown)
+
+    def _parcel(self, session: Session, claim: Claim) -> Parcel | None:
+        """None if nobody is there to receive it."""
+        row = session.get_one(Delivery, (claim.event_id, claim.delivery_id))
         post = session.get_one(Delivery, (row.event_id, row.edits)) if row.edits else row
         recipient = self._recipient(session, post)
+        if recipient is None:
+            return None
         event = event_settings(session, row.event_id)
-        reader = recipient.reader if recipient else Reader.of(event.language, event.zone)
         message = self._messages.load(row.message, row.args_version, row.args)
         posted = (
             Posted(post.platform_channel, post.platform_ts)
             if post.platform_channel and post.platform_ts
             else None
         )
-        card = message.card(session, event, reader)
-        return Parcel(recipient, card, post.delivery_id, posted, post.shown)
+        card = message.card(session, event, recipient.reader)
+        return Parcel(recipient, card, post.delivery_id, posted)
 
     async def _settle(self, doubt: Doubt) -> None:
         def address(session: Session) -> Recipient | None:
@@ -248,20 +264,33 @@ class DeliveryWorker:
             )
 
         recipient = await self._runtime.read(address)
-        gateway = self._gateways.get(doubt.workspace_id)
-        if recipient is None or gateway is None:
-            await self._write(lambda s: claims.put_off(s, doubt, self._patience.settle_after))
+        if recipient is None:
+            await self._write(lambda s: settling.give_up(s, doubt))
             return
+        between, rates = self._patience.between_reads, self._rates
         try:
             async with asyncio.timeout(self._patience.request):
-                found = dict(await gateway.find(recipient.address, doubt.delivery_ids, doubt.since))
-        except Exception as error:  # any failed look is only put off: it must never count as absent
-            wait = getattr(error, "retry_after", self._patience.between_reads)
-            log.warning("delivery.look_failed", error=type(error).__name__, wait=wait)
-            await self._write(lambda s: claims.put_off(s, doubt, wait))
+                gateway = self._gateways[doubt.workspace_id]
+                found = await gateway.find(recipient.address, doubt.delivery_ids, doubt.since)
+        except ThrottledError as error:
+            wait = error.retry_after
+            await self._write(lambda s: settling.look_throttled(s, doubt, wait, rates))
             return
-        between = self._patience.between_reads
-        sent, again = await self._write(lambda s: claims.settle(s, doubt, found, between))
+        except Exception as error:  # any failed look is only put off: it must never count as absent
+            log.warning("delivery.look_failed", error=type(error).__name__, why=str(error))
+            later = MAX_BACKOFF_S if isinstance(error, RefusedError) else between
+            later = getattr(error, "wait", None) or later
+            await self._write(lambda s: settling.put_off(s, doubt, later))
+            return
+        sent, again = await self._write(lambda s: settling.settle(s, doubt, found, between))
         UNKNOWN_SETTLED.labels("yes").inc(sent)
         UNKNOWN_SETTLED.labels("no").inc(again)
         log.info("delivery.settled", found=sent, again=again)
+
+
+def _not_sent(claim: Claim, reason: str, wait: float | None = None) -> UseCase:
+    return lambda s: claims.not_sent(s, claim, reason, wait)
+
+
+def _failed(claim: Claim, reason: str) -> UseCase:
+    return lambda s: claims.failed(s, claim, reason)

@@ -28,6 +28,7 @@ class FollowedClock:
         self._url, self._session = url.rstrip("/"), session
         self._clock: SimulatedClock | None = None
         self._revision: int | None = None
+        self._told_due: datetime | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self.on_change: Callable[[], None] = lambda: None
 
@@ -53,8 +54,10 @@ class FollowedClock:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def tell_due(self, moment: datetime | None) -> None:
-        """Let the playground offer a jump to what comes next."""
-        self._keep(self._tell(moment))
+        """Let the playground offer a jump to what comes next; said once, since it redraws."""
+        if moment != self._told_due:
+            self._told_due = moment
+            self._keep(self._tell(moment))
 
     async def _follow(self) -> None:
         while True:

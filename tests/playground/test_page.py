@@ -21,7 +21,7 @@ from bot.playground.page import page
 from bot.playground.page.mrkdwn import Names, mrkdwn
 from bot.playground.page.site import HERE
 from bot.playground.page.words import FRENCH
-from bot.playground.workspace import Channel, Message, User
+from bot.playground.workspace import Channel, User, View
 
 from .support import START, Json, World, button, connected, modal, plain, question, world
 
@@ -68,17 +68,17 @@ class Reader:
         self._here = here
         where = channel if isinstance(channel, str) else channel.id
         self.place = {"as": me.id, "in": where, **more}
+        self.headers: dict[str, str] = {}
         self.address = ""
 
     def read(self, **more: str) -> Html:
-        return self._get("/?" + urlencode(self.place | more))
+        return self.get("/?" + urlencode(self.place | more))
 
-    def does(self, act: str, headers: dict[str, str] | None = None, **fields: Any) -> Html:
+    def does(self, act: str, **fields: Any) -> Html:
         body = urlencode(self.place | fields, doseq=True).encode()
-        url = f"{self._here.playground.url}/page/{act}"
-        return self._open(Request(url, body, headers or {}))
+        return self._open(Request(f"{self._here.playground.url}/page/{act}", body, self.headers))
 
-    def _get(self, path: str) -> Html:
+    def get(self, path: str) -> Html:
         return self._open(Request(self._here.playground.url + path))
 
     def _open(self, request: Request) -> Html:
@@ -344,9 +344,9 @@ def test_private_channels_and_direct_messages_are_not_for_others(shared: World) 
     assert [m.text for m in workspace.visible(team.id, alice.id)] == secrets[:1]
 
 
-def test_a_public_channel_may_be_read_and_joined(here: World) -> None:
-    channel = room(here, here.alice)
-    reader = Reader(here, here.bob, channel)
+def test_a_public_channel_may_be_read_and_joined(shared: World) -> None:
+    channel = room(shared, shared.alice)
+    reader = Reader(shared, shared.bob, channel)
     assert "Rejoindre ce canal" in reader.read().text
     reader.does("post", text="pas encore")
     html = reader.does("enter")
@@ -397,16 +397,20 @@ def test_the_address_says_where_one_stands(here: World) -> None:
     assert f"Vous êtes {here.alice.real_name}" in reader.read().text
 
 
-def test_posting_is_escaped_and_mentions_are_made_as_in_slack(here: World) -> None:
-    reader = Reader(here, here.alice, here.general)
+def test_posting_is_escaped_and_mentions_are_made_as_in_slack(shared: World) -> None:
+    channel = room(shared)
+    reader = Reader(shared, shared.alice, channel)
     html = reader.does("post", text="<b> & @bob, voir #general")
-    assert here.said() == [f"&lt;b&gt; &amp; <@{here.bob.id}>, voir <#{here.general.id}>"]
+    assert shared.said(channel) == [
+        f"&lt;b&gt; &amp; <@{shared.bob.id}>, voir <#{shared.general.id}>"
+    ]
     assert "<b> & @Bob Stone, voir #general" in html.text
 
 
-def test_a_thread_is_opened_and_answered(here: World) -> None:
-    first = run_there(here, here.playground.post_as(here.alice, here.general, "une question"))
-    reader = Reader(here, here.bob, here.general, thread=first.ts)
+def test_a_thread_is_opened_and_answered(shared: World) -> None:
+    channel = room(shared)
+    first = run_there(shared, shared.playground.post_as(shared.alice, channel, "une question"))
+    reader = Reader(shared, shared.bob, channel, thread=first.ts)
     assert len(reader.read().all("textarea")) == 2
     html = reader.does("post", text="une réponse", reply="1")
     assert html.text.count("une réponse") == 1
@@ -417,11 +421,11 @@ def test_a_thread_is_opened_and_answered(here: World) -> None:
     assert "Les commandes" not in reader.read().text
 
 
-def test_acting_as_somebody_found_by_a_part_of_the_name(here: World) -> None:
-    reader = Reader(here, here.alice, here.general)
-    html = reader._get("/page/people?" + urlencode(reader.place | {"who": "stone bo"}))
+def test_acting_as_somebody_found_by_a_part_of_the_name(shared: World) -> None:
+    reader = Reader(shared, shared.alice, shared.general)
+    html = reader.get("/page/people?" + urlencode(reader.place | {"who": "stone bo"}))
     assert "Vous êtes Bob Stone" in html.text
-    html = reader._get("/page/people?" + urlencode(reader.place | {"who": "personne"}))
+    html = reader.get("/page/people?" + urlencode(reader.place | {"who": "personne"}))
     assert "Personne de ce nom." in html.text
     assert "Vous êtes Alice Martin" in html.text
 
@@ -491,17 +495,20 @@ def test_the_clock_is_played_paused_and_moved(here: World) -> None:
 @pytest.mark.parametrize("act", ["post", "join", "clock", "press"])
 def test_another_site_cannot_act_here(shared: World, headers: dict[str, str], act: str) -> None:
     reader = Reader(shared, shared.alice, shared.general)
+    reader.headers = headers
     with pytest.raises(HTTPError, match="403"):
-        reader.does(act, headers, text="intrus", do="play", name="x", email="x@example.org")
+        reader.does(act, text="intrus", do="play", name="x", email="x@example.org")
     assert shared.said() == []
     assert shared.playground.clock.speed == 0
 
 
-def test_its_own_forms_and_what_is_no_browser_may_act(here: World) -> None:
-    reader, url = Reader(here, here.alice, here.general), here.playground.url
+def test_its_own_forms_and_what_is_no_browser_may_act(shared: World) -> None:
+    channel = room(shared)
+    reader, url = Reader(shared, shared.alice, channel), shared.playground.url
     for headers in ({"Origin": url, "Sec-Fetch-Site": "same-origin"}, {"Origin": url}, {}):
-        reader.does("post", headers, text="bonjour")
-    assert here.said() == ["bonjour"] * 3
+        reader.headers = headers
+        reader.does("post", text="bonjour")
+    assert shared.said(channel) == ["bonjour"] * 3
 
 
 # --- With the bot
@@ -619,15 +626,13 @@ def test_a_modal_keeps_what_was_typed_until_it_is_right(here: World) -> None:
     assert sent == ["non", ("Pourquoi", ["patients"], 1795512600)]
 
 
-def test_a_modal_is_closed_by_its_owner_alone(here: World) -> None:
-    from bot.playground.workspace import View
-
-    view = View("V1", here.alice.id, modal(question()), "h", "V1")
-    here.playground.workspace.modals[here.alice.id] = [view]
-    bob = Reader(here, here.bob, here.general).does("dismiss", view="V1")
+def test_a_modal_is_closed_by_its_owner_alone(shared: World) -> None:
+    view = View("V1", shared.alice.id, modal(question()), "h", "V1")
+    shared.playground.workspace.modals[shared.alice.id] = [view]
+    bob = Reader(shared, shared.bob, shared.general).does("dismiss", view="V1")
     assert not bob.all("dialog")
-    assert here.playground.workspace.modal(here.alice.id)
-    assert not Reader(here, here.alice, here.general).does("dismiss", view="V1").all("dialog")
+    assert shared.playground.workspace.modal(shared.alice.id)
+    assert not Reader(shared, shared.alice, shared.general).does("dismiss", view="V1").all("dialog")
 
 
 def test_the_home_tab_is_asked_for_and_shown(here: World) -> None:
@@ -658,7 +663,7 @@ def test_changes_are_told_as_they_happen(here: World) -> None:
     url = f"{here.playground.url}/page/changes?after=stale"
 
     def told(feed: Any) -> str:
-        return next(line.decode() for line in feed if line.startswith(b"data:"))
+        return next(str(line) for line in feed if line.startswith(b"data:"))
 
     with urlopen(url, timeout=10) as feed:
         first = told(feed)
@@ -695,8 +700,3 @@ def test_every_word_of_the_page_is_french_too() -> None:
 def test_the_french_of_the_page_keeps_the_rules() -> None:
     for words in FRENCH.values():
         assert not re.search(r"!|·e|\(e\)| [:;?»]|« ", words), words
-
-
-def message_of(here: World, text: str) -> Message:
-    return next(m for m in here.playground.workspace.messages[here.general.id].values()
-                if m.text == text)  # fmt: skip

@@ -1,4 +1,4 @@
-"""A congress in one process: the real bot on slack-bolt, a playground, and event time that jumps."""
+"""A congress in one process: the real bot, a playground, and event time that jumps."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -114,9 +115,7 @@ class Congress:
         """What Maillon wrote to a person."""
         channel = await self.direct(email)
         bot = self.playground.workspace.bot.id
-        return [
-            m for m in self.playground.workspace.messages[channel.id].values() if m.user == bot
-        ]
+        return [m for m in self.playground.workspace.messages[channel.id].values() if m.user == bot]
 
     async def command(self, email: str, text: str, channel: str = "programme") -> Message | None:
         """`/maillon text`; the private answer."""
@@ -152,18 +151,15 @@ class Congress:
         """Until nothing is due, queued, sending or unknown at the playground's time."""
         for _ in range(GIVE_UP_AFTER):
             now = self.playground.clock.now()
-            if self.maillon.clock.now() >= now and await self.maillon.runtime.read(
-                lambda s, now=now: self._rests(s, now)
-            ):
+            followed = self.maillon.clock.now() >= now
+            if followed and await self.maillon.runtime.read(partial(self._rests, now=now)):
                 return
             await asyncio.sleep(LOOK_AGAIN_S)
         raise AssertionError("the bot did not come to rest")
 
     async def import_programme(self, name: str) -> ProgrammeDiff:
         event = sample_event()
-        parsed = parse_schedule_json(
-            sample_bytes(name), zone=event.zone, kinds=event.session_kinds
-        )
+        parsed = parse_schedule_json(sample_bytes(name), zone=event.zone, kinds=event.session_kinds)
         now = self.playground.clock.now()
 
         def use_case(session: Session) -> ProgrammeDiff:
@@ -211,8 +207,11 @@ def said(message: Message) -> str:
                 lines.append(block["text"]["text"])
             case "context":
                 lines += [element["text"] for element in block["elements"]]
-        labels = [button["text"]["text"] for button in block.get("elements", [])
-                  if button["type"] == "button"]
+        labels = [
+            button["text"]["text"]
+            for button in block.get("elements", [])
+            if button["type"] == "button"
+        ]
         if "accessory" in block:
             labels.append(block["accessory"]["text"]["text"])
         lines += [" ".join(f"[{label}]" for label in labels)] if labels else []

@@ -12,11 +12,11 @@ from bot.core.ids import new_id
 from bot.db.history import record
 from bot.features.events.model import EventFile, settings_diff
 from bot.features.events.queries import load_event
-from bot.features.events.tables import Event, ProfileKindRow, Workspace
+from bot.features.events.tables import RETIRED, Event, ProfileKindRow, Workspace
 
 
 class AnotherEventIsActiveError(MaillonError):
-    msgid = N_("Another event already lives in this workspace; it has to be closed first.")
+    msgid = N_("Another event lives in this workspace: maillon event close --event {slug}")
 
 
 def lock_event(session: Session, event_id: str) -> None:
@@ -25,7 +25,9 @@ def lock_event(session: Session, event_id: str) -> None:
     The rules of announcements look at what was told before they decide; two at once would both
     see nothing. SQLite has one writer anyway.
     """
-    session.execute(select(Event.event_id).where(Event.event_id == event_id).with_for_update())
+    # FOR NO KEY UPDATE: every new row of the event holds its key, and need not wait for a job.
+    lock = select(Event.event_id).where(Event.event_id == event_id).with_for_update(key_share=True)
+    session.execute(lock)
 
 
 def apply_event(
@@ -58,7 +60,10 @@ def apply_event(
 
 
 def _keep_kinds(session: Session, event_id: str, file: EventFile) -> None:
-    """Kinds that the file no longer has stay: people may still be of that kind."""
+    """Kinds that the file no longer has are retired: people may still be of that kind."""
+    session.execute(
+        update(ProfileKindRow).where(ProfileKindRow.event_id == event_id).values(position=RETIRED)
+    )
     for position, kind in enumerate(file.profile_kinds):
         session.merge(
             ProfileKindRow(
@@ -71,15 +76,23 @@ def _keep_kinds(session: Session, event_id: str, file: EventFile) -> None:
         )
 
 
+def close_event(session: Session, event_id: str, now: datetime) -> None:
+    """Leave the event's workspaces to the next one; only its retention goes on."""
+    session.execute(
+        update(Workspace).where(Workspace.event_id == event_id).values(active=False)
+    )
+    record(session, event_id, "event.closed", event_id, at=now, actor="cli")
+
+
 def join_workspace(session: Session, event_id: str, platform: str, team_id: str) -> str:
     """The event's place in a workspace, made active; its id. The bot calls it as it starts."""
     other = session.scalar(
-        select(Workspace.event_id).where(
-            Workspace.team_id == team_id, Workspace.active, Workspace.event_id != event_id
-        )
+        select(Event.slug)
+        .join(Workspace, Workspace.event_id == Event.event_id)
+        .where(Workspace.team_id == team_id, Workspace.active, Workspace.event_id != event_id)
     )
     if other is not None:
-        raise AnotherEventIsActiveError
+        raise AnotherEventIsActiveError(slug=other)
     known = session.scalar(
         select(Workspace.workspace_id).where(
             Workspace.event_id == event_id, Workspace.team_id == team_id

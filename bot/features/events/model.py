@@ -10,9 +10,9 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from bot.core.errors import MaillonError
 from bot.core.i18n import N_
@@ -86,7 +86,9 @@ class Budget(_Part):
         return timedelta(minutes=self.gap_minutes)
 
     def quiet(self, local: datetime) -> bool:
-        return local.time() >= self.quiet_from or local.time() < self.quiet_until
+        """From one time to the other, through midnight if the first is the later."""
+        after, before = local.time() >= self.quiet_from, local.time() < self.quiet_until
+        return after or before if self.quiet_from > self.quiet_until else after and before
 
 
 class ProfileKind(_Part):
@@ -116,14 +118,32 @@ class EventFile(_Part):
     @field_validator("zone")
     @classmethod
     def _zone_is_known(cls, zone: str) -> str:
-        if zone not in available_timezones():
-            raise ValueError(f"{zone!r} is not a time zone; Europe/Paris is one")
+        try:
+            ZoneInfo(zone)  # kept by zoneinfo; a list of all zones would be read from disk
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"{zone!r} is not a time zone; Europe/Paris is one") from error
         return zone
 
     @field_validator("organisers")
     @classmethod
     def _addresses(cls, addresses: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(address.strip().lower() for address in addresses)
+
+    @field_validator("profile_kinds")
+    @classmethod
+    def _kinds_are_told_apart(cls, kinds: tuple[ProfileKind, ...]) -> tuple[ProfileKind, ...]:
+        ids = [kind.id for kind in kinds]
+        if twice := {name for name in ids if ids.count(name) > 1}:
+            raise ValueError(f"{', '.join(sorted(twice))} stands twice")
+        return kinds
+
+    @field_validator("last_day")
+    @classmethod
+    def _ends_after_it_begins(cls, last_day: date, info: ValidationInfo) -> date:
+        first_day = info.data.get("first_day")
+        if first_day and last_day < first_day:
+            raise ValueError(f"it is before the first day, {first_day}")
+        return last_day
 
     @property
     def tz(self) -> ZoneInfo:

@@ -6,15 +6,19 @@ from sqlalchemy.orm import Session
 from bot.core.errors import MaillonError
 from bot.core.i18n import N_
 from bot.features.events.model import EventFile
-from bot.features.events.tables import Event, ProfileKindRow, Workspace
+from bot.features.events.tables import RETIRED, Event, ProfileKindRow, Workspace
 
 
 class NoEventError(MaillonError):
     msgid = N_("There is no event yet. Start with: maillon event apply event.toml")
 
 
+class UnknownEventError(MaillonError):
+    msgid = N_("There is no event called {slug}; there is: {slugs}.")
+
+
 class SeveralEventsError(MaillonError):
-    msgid = N_("There are several events ({slugs}). Say which one with --event.")
+    msgid = N_("There are several events ({slugs}). Say which one in MAILLON_EVENT.")
 
 
 def load_event(session: Session, event_id: str) -> EventFile | None:
@@ -31,15 +35,15 @@ def event_settings(session: Session, event_id: str) -> EventFile:
 
 def find_event(session: Session, slug: str | None = None) -> str:
     """The id of the event called `slug`, or of the only one there is."""
-    query = select(Event.event_id, Event.slug)
-    if slug:
-        query = query.where(Event.slug == slug)
-    rows = session.execute(query).all()
-    if not rows:
+    rows = session.execute(select(Event.slug, Event.event_id).order_by(Event.slug)).all()
+    known = {row.slug: row.event_id for row in rows}
+    if not known:
         raise NoEventError
-    if len(rows) > 1:
-        raise SeveralEventsError(slugs=", ".join(row.slug for row in rows))
-    return str(rows[0].event_id)
+    if slug and slug not in known:
+        raise UnknownEventError(slug=slug, slugs=", ".join(known))
+    if slug is None and len(known) > 1:
+        raise SeveralEventsError(slugs=", ".join(known))
+    return known[slug] if slug else next(iter(known.values()))
 
 
 def active_event(session: Session, team_id: str) -> str | None:
@@ -55,14 +59,14 @@ def workspace_ids(session: Session, event_id: str) -> list[str]:
 
 
 def event_ids(session: Session) -> list[str]:
-    """Every event that lives in a workspace: those for which there may be something to do."""
-    return list(session.scalars(select(Workspace.event_id).where(Workspace.active).distinct()))
+    """Every event: a closed one still has its retention to keep."""
+    return list(session.scalars(select(Event.event_id)))
 
 
 def _file(session: Session, row: Event) -> EventFile:
     kinds = session.scalars(
         select(ProfileKindRow)
-        .where(ProfileKindRow.event_id == row.event_id)
+        .where(ProfileKindRow.event_id == row.event_id, ProfileKindRow.position != RETIRED)
         .order_by(ProfileKindRow.position)
     )
     labels = [{"id": kind.kind, "fr": kind.label_fr, "en": kind.label_en} for kind in kinds]

@@ -13,6 +13,10 @@ from bot.db.base import Base, Id, Lifecycle
 _LIVES_WITH_EVENT = "the organisers' own data: lives as long as the event and names no attendee"
 
 
+RETIRED = -1
+"""The position of a profile kind that the event's file no longer has."""
+
+
 class Event(Base):
     __tablename__ = "events"
     lifecycle = Lifecycle(_LIVES_WITH_EVENT)

@@ -9,6 +9,7 @@ from bot.core.i18n import LANGUAGES
 from bot.core.ids import new_id
 from bot.db.base import lifecycles
 from bot.db.history import record
+from bot.features.events.actions import lock_event
 from bot.features.people.model import Member, PeopleDiff, Person, compare_people
 from bot.features.people.queries import imported_people, participant_by_email, participant_of
 from bot.features.people.tables import Identity, Participant
@@ -28,8 +29,8 @@ def import_people(
             session.add(row)
         row.name = person.name
         row.organisation = person.organisation or None
-        row.kind = person.kind
-        row.languages = ";".join(person.languages)
+        row.kind = person.kind or None
+        row.languages = ";".join(person.languages or ())
         row.extra = dict(person.extra)
         row.imported_at = row.imported_at or now
     if diff.new or diff.changed:
@@ -47,14 +48,19 @@ def meet(
     merged with the person of the list as soon as it is.
     """
     known = participant_of(session, event_id, workspace_id, member.user_id)
+    if known is None:
+        # Slack tells of a newcomer in several events at once, and two replicas may hear of it.
+        lock_event(session, event_id)
+        known = participant_of(session, event_id, workspace_id, member.user_id)
     listed = participant_by_email(session, event_id, member.email) if member.email else None
     if known is not None:
         known.locale = member.locale or known.locale
         if listed is not None and listed.participant_id != known.participant_id:
             merge(session, event_id, listed.participant_id, known.participant_id)
             return listed
-        if listed is None and member.email:
-            known.email = member.email.lower()
+        if known.imported_at is None:
+            known.name = known.name or member.name or None
+            known.email = member.email.strip().lower() if member.email else known.email
         return known
     person = listed or _newcomer(session, event_id, member)
     person.seen_at = person.seen_at or now
@@ -78,7 +84,7 @@ def _newcomer(session: Session, event_id: str, member: Member) -> Participant:
     person = Participant(
         event_id=event_id,
         participant_id=new_id(),
-        email=member.email.lower() if member.email else None,
+        email=member.email.strip().lower() if member.email else None,
         name=member.name or None,
         languages="",
         extra={},

@@ -57,14 +57,30 @@ class Member:
 
 @dataclass(frozen=True)
 class Person:
-    """One line of the organisers' list."""
+    """One line of the organisers' list; None is what its columns do not say."""
 
     email: str
     name: str
-    organisation: str = ""
+    organisation: str | None = None
     kind: str | None = None
-    languages: tuple[str, ...] = ()
+    languages: tuple[str, ...] | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
+    """The columns that Maillon does not know; an empty cell empties what was there."""
+
+    def over(self, before: Person) -> Person:
+        """This line, with what it does not say as it was."""
+        extra = {**before.extra, **self.extra}
+        return Person(
+            email=self.email,
+            name=self.name,
+            organisation=before.organisation if self.organisation is None else self.organisation,
+            kind=before.kind if self.kind is None else self.kind,
+            languages=before.languages if self.languages is None else self.languages,
+            extra={column: value for column, value in extra.items() if value},
+        )
+
+
+NOTHING_KNOWN = Person("", "", organisation="", kind="", languages=())
 
 
 @dataclass(frozen=True)
@@ -82,31 +98,53 @@ def parse_people(data: bytes, kinds: Sequence[str]) -> list[Person]:
     Comma or semicolon, UTF-8 or Windows-1252: what spreadsheets write.
     """
     text = _decoded(data)
-    delimiter = (
-        ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
-    )
+    header = text.partition("\n")[0]
+    delimiter = max(",;\t", key=header.count)
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
-    columns = _columns(reader.fieldnames or ())
-    problems: list[tuple[int | None, MaillonError]] = []
-    people: dict[str, Person] = {}
-    for row in reader:
-        person = _person(row, columns)
-        flaw = _flaw(person, kinds, people)
-        if flaw:
-            problems.append((reader.line_num, flaw))
-        people.setdefault(person.email, person)
+    try:
+        columns = _columns(reader.fieldnames or ())
+        people, problems = _read(reader, columns, kinds)
+    except csv.Error as error:
+        unreadable = MaillonError(N_("This cannot be read as a table: {reason}"), reason=error)
+        raise UnreadablePeopleError([(reader.line_num + 1, unreadable)]) from error
     if problems:
         raise UnreadablePeopleError(problems)
     if not people:
         raise UnreadablePeopleError([(None, MaillonError(N_("It names nobody.")))])
-    return list(people.values())
+    return people
+
+
+def _read(
+    reader: csv.DictReader[str], columns: Mapping[str, str], kinds: Sequence[str]
+) -> tuple[list[Person], list[tuple[int | None, MaillonError]]]:
+    problems: list[tuple[int | None, MaillonError]] = []
+    people: dict[str, Person] = {}
+    for row in reader:
+        if any(row.values()):  # spreadsheets end with rows of empty cells
+            person = _person(row, columns, kinds)
+            flaw = _too_long(person) or _flaw(person, kinds, people)
+            if None in row:
+                flaw = MaillonError(N_("It has more cells than the first line."))
+            if flaw:
+                problems.append((_line_of(row, reader.line_num), flaw))
+            people.setdefault(person.email, person)
+    return list(people.values()), problems
+
+
+def _line_of(row: Mapping[str, str | None], last_line: int) -> int:
+    """Where a row begins: cells may hold line breaks."""
+    return last_line - sum(cell.count("\n") for cell in row.values() if isinstance(cell, str))
 
 
 def compare_people(before: Mapping[str, Person], after: Sequence[Person]) -> PeopleDiff:
-    known = [(before[person.email], person) for person in after if person.email in before]
+    known = [
+        (before[person.email], person.over(before[person.email]))
+        for person in after
+        if person.email in before
+    ]
     listed = {person.email for person in after}
     return PeopleDiff(
-        new=tuple(person for person in after if person.email not in before),
+        new=tuple(person.over(NOTHING_KNOWN) for person in after if person.email not in before),
         changed=tuple((old, new) for old, new in known if old != new),
         unchanged=sum(old == new for old, new in known),
         missing=sum(email not in listed for email in before),
@@ -114,10 +152,12 @@ def compare_people(before: Mapping[str, Person], after: Sequence[Person]) -> Peo
 
 
 def _decoded(data: bytes) -> str:
+    """Without NUL, which no database stores."""
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
+        text = data.decode("cp1252", errors="replace")
+    return text.replace("\0", "")
 
 
 def _columns(header: Sequence[str]) -> dict[str, str]:
@@ -134,25 +174,46 @@ def _columns(header: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _person(row: Mapping[str, str | None], columns: Mapping[str, str]) -> Person:
+def _person(
+    row: Mapping[str, str | None], columns: Mapping[str, str], kinds: Sequence[str]
+) -> Person:
     def cell(name: str) -> str:
-        return (row.get(columns.get(name, "")) or "").strip()
+        return " ".join((row.get(columns.get(name, "")) or "").split())
 
+    def stated(name: str) -> str | None:
+        return cell(name) if name in columns else None
+
+    kind, languages = stated("kind"), stated("languages")
     used = set(columns.values())
     return Person(
         email=cell("email").lower(),
         name=cell("name") or f"{cell('first_name')} {cell('last_name')}".strip(),
-        organisation=cell("organisation"),
-        kind=cell("kind") or None,
-        languages=tuple(
-            part.strip().lower() for part in re.split(r"[;, ]+", cell("languages")) if part
-        ),
+        organisation=stated("organisation"),
+        kind=next((known for known in kinds if known == (kind or "").lower()), kind),
+        languages=None if languages is None else tuple(re.findall(r"[^;, ]+", languages.lower())),
         extra={
-            key: value.strip()
-            for key, value in row.items()
-            if key and key not in used and isinstance(value, str) and value.strip()
+            column: (value or "").strip()
+            for column, value in row.items()
+            if column and column not in used
         },
     )
+
+
+_LENGTHS = {"email": 254, "name": 200, "organisation": 200, "languages": 64}
+"""What the database holds."""
+
+
+def _too_long(person: Person) -> MaillonError | None:
+    for name, limit in _LENGTHS.items():
+        value = getattr(person, name) or ""
+        text = value if isinstance(value, str) else ";".join(value)
+        if len(text) > limit:
+            return MaillonError(
+                N_("“{text}…” is too long: at most {limit} characters."),
+                text=text[:40],
+                limit=limit,
+            )
+    return None
 
 
 def _flaw(

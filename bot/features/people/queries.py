@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -63,13 +63,29 @@ def participant_by_email(session: Session, event_id: str, email: str) -> Partici
     )
 
 
-def participants_called(session: Session, event_id: str, name: str) -> Sequence[Participant]:
-    """Those whose name is `name` but for case; a suggestion, never an identity."""
-    wanted = " ".join(name.split()).casefold()
-    rows = session.scalars(
-        select(Participant).where(Participant.event_id == event_id, Participant.name.is_not(None))
+def same_name(one: str | None, other: str | None) -> bool:
+    """But for case and spaces; a suggestion, never an identity."""
+    return _plain(one) == _plain(other) != ""
+
+
+def participants_called(
+    session: Session, event_id: str, names: Collection[str]
+) -> Mapping[str, list[str]]:
+    """The ids of those who have each of `names`, as `same_name` sees it."""
+    found: dict[str, list[str]] = {_plain(name): [] for name in names}
+    rows = session.execute(
+        select(Participant.participant_id, Participant.name)
+        .where(Participant.event_id == event_id, Participant.name.is_not(None))
+        .order_by(Participant.participant_id)
     )
-    return [row for row in rows if " ".join((row.name or "").split()).casefold() == wanted]
+    for participant_id, name in rows:
+        if _plain(name) in found:
+            found[_plain(name)].append(participant_id)
+    return {name: found[_plain(name)] for name in names}
+
+
+def _plain(name: str | None) -> str:
+    return " ".join((name or "").split()).casefold()
 
 
 def imported_people(session: Session, event_id: str) -> dict[str, Person]:
@@ -84,13 +100,20 @@ def imported_people(session: Session, event_id: str) -> dict[str, Person]:
             email=row.email,
             name=row.name or "",
             organisation=row.organisation or "",
-            kind=row.kind,
+            kind=row.kind or "",
             languages=tuple(filter(None, row.languages.split(";"))),
             extra=row.extra,
         )
         for row in rows
         if row.email
     }
+
+
+def wants_fewer(session: Session, event_id: str, participant_id: str) -> bool:
+    fewer = select(Participant.fewer_messages).where(
+        Participant.event_id == event_id, Participant.participant_id == participant_id
+    )
+    return bool(session.scalar(fewer))
 
 
 def is_organiser(event: EventFile, participant: Participant | None) -> bool:

@@ -12,8 +12,6 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     delete,
-    exists,
-    not_,
     update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -23,6 +21,17 @@ from bot.db.base import Base, Id, Lifecycle, of_event
 UNSEEN_KEPT = timedelta(days=30)
 SEEN_KEPT = timedelta(days=120)
 
+
+_ONE_VALUE = (
+    "email",
+    "name",
+    "organisation",
+    "kind",
+    "languages",
+    "language",
+    "locale",
+    "fewer_messages",
+)
 
 _NOBODY: dict[str, Any] = {
     **dict.fromkeys(("email", "name", "organisation", "kind", "locale", "language")),
@@ -45,13 +54,15 @@ def _merge_participant(session: Session, event_id: str, kept: str, gone: str) ->
     """What the kept one lacks comes from the other, which is then erased."""
     old = session.get_one(Participant, (event_id, gone))
     new = session.get_one(Participant, (event_id, kept))
-    new.language = new.language or old.language
-    new.locale = new.locale or old.locale
-    new.seen_at = min(filter(None, (new.seen_at, old.seen_at)), default=None)
-    new.welcomed_at = min(filter(None, (new.welcomed_at, old.welcomed_at)), default=None)
-    new.fewer_messages = new.fewer_messages or old.fewer_messages
+    lacking = {name: getattr(old, name) for name in _ONE_VALUE if not getattr(new, name)}
+    extra = {**old.extra, **new.extra}
+    for name in ("imported_at", "seen_at", "welcomed_at"):
+        moments = filter(None, (getattr(new, name), getattr(old, name)))
+        setattr(new, name, min(moments, default=None))
+    _erase_participant(session, event_id, gone)  # first: an address belongs to one person only
+    for name, value in {**lacking, "extra": extra}.items():
+        setattr(new, name, value)
     session.flush()
-    _erase_participant(session, event_id, gone)
 
 
 def _expire_participants(
@@ -60,14 +71,9 @@ def _expire_participants(
     for kept, seen in ((UNSEEN_KEPT, False), (SEEN_KEPT, True)):
         if now - ended_at < kept:
             continue
-        met = exists().where(
-            Identity.event_id == Participant.event_id,
-            Identity.participant_id == Participant.participant_id,
-        )
+        who = Participant.seen_at.is_not(None) if seen else Participant.seen_at.is_(None)
         session.execute(
-            update(Participant)
-            .where(Participant.event_id == event_id, met if seen else not_(met))
-            .values(**_NOBODY)
+            update(Participant).where(Participant.event_id == event_id, who).values(**_NOBODY)
         )
 
 

@@ -10,24 +10,26 @@ from bot.core.errors import NoLongerThereError, NotAllowedError
 from bot.core.ids import new_id
 from bot.db.engine import insert_ignore
 from bot.db.history import record
-from bot.delivery.outbox import Place, enqueue
+from bot.delivery.outbox import Place, enqueue, refresh
+from bot.delivery.tables import POST, Delivery
 from bot.features.events.actions import lock_event
 from bot.features.events.model import EventFile
 from bot.features.events.queries import event_settings
-from bot.features.people.queries import is_organiser, participant_by_email
+from bot.features.people.queries import is_organiser, participant_by_email, same_name
 from bot.features.people.tables import Participant
 from bot.features.programme.changes import tell_of
-from bot.features.programme.messages import ProgrammeAnswer
+from bot.features.programme.messages import ProgrammeAnswer, SpeakersToConfirm
 from bot.features.programme.model import (
     Change,
     ProgrammeDiff,
     ProgrammeSession,
     SessionChange,
     diff,
+    storable,
 )
 from bot.features.programme.queries import known_sessions
 from bot.features.programme.schedule import next_announcement, next_reminder
-from bot.features.programme.tables import SessionRow, SpeakerRow, Star
+from bot.features.programme.tables import NOBODY_YET, SessionRow, SpeakerRow, Star
 
 
 def import_programme(
@@ -40,7 +42,7 @@ def import_programme(
 ) -> ProgrammeDiff:
     """Make the programme what a file says, and have told what has to be; `apply=False` looks."""
     lock_event(session, event_id)
-    changes = diff(known_sessions(session, event_id), programme)
+    changes = diff(known_sessions(session, event_id), [storable(one) for one in programme])
     if not apply:
         return changes
     event = event_settings(session, event_id)
@@ -81,7 +83,6 @@ def _apply(
     if change.kinds & {Change.NEW, Change.START_MOVED, Change.RETURNED}:
         schedule(event, row, now)
     if change.before is None or change.before.speakers != after.speakers:
-        session.flush()
         _keep_speakers(session, row, after)
 
 
@@ -105,36 +106,37 @@ def reschedule(session: Session, event_id: str, now: datetime) -> None:
             SessionRow.starts_at > now,
         )
     ):
+        was_planned = row.next_remind_at is not None
         schedule(event, row, now)
+        if was_planned and row.next_remind_at is None:
+            row.next_remind_at = now  # the longer lead has begun already
 
 
 def _keep_speakers(session: Session, row: SessionRow, after: ProgrammeSession) -> None:
-    """Replace the list; a link that an organiser confirmed stays with the name it was for."""
-    of_session = (SpeakerRow.event_id == row.event_id, SpeakerRow.session_id == row.session_id)
-    old = {
-        speaker.name: speaker for speaker in session.scalars(select(SpeakerRow).where(*of_session))
-    }
-    confirmed = {name: (speaker.participant_id, speaker.asked_at) for name, speaker in old.items()}
-    session.execute(delete(SpeakerRow).where(*of_session))
-    session.expire_all()
+    """Rewrite the list; a link that an organiser confirmed stays with the name it was for."""
+    session.flush()
+    rows = session.scalars(
+        select(SpeakerRow)
+        .where(SpeakerRow.event_id == row.event_id, SpeakerRow.session_id == row.session_id)
+        .order_by(SpeakerRow.position)
+    ).all()
+    confirmed = {old.name: (old.participant_id, old.asked_at) for old in rows}
+    for surplus in rows[len(after.speakers) :]:
+        session.delete(surplus)
     for position, speaker in enumerate(after.speakers):
         linked = (
             participant_by_email(session, row.event_id, speaker.email) if speaker.email else None
         )
         before, asked_at = confirmed.get(speaker.name, (None, None))
-        session.add(
-            SpeakerRow(
-                event_id=row.event_id,
-                session_id=row.session_id,
-                position=position,
-                name=speaker.name,
-                email=speaker.email.lower() if speaker.email else None,
-                organisation=speaker.organisation,
-                source_id=speaker.source_id,
-                participant_id=linked.participant_id if linked else before,
-                asked_at=asked_at,
-            )
-        )
+        if position < len(rows):
+            kept = rows[position]
+        else:
+            kept = SpeakerRow(event_id=row.event_id, session_id=row.session_id, position=position)
+            session.add(kept)
+        kept.name, kept.email = speaker.name, speaker.email
+        kept.organisation, kept.source_id = speaker.organisation, speaker.source_id
+        kept.participant_id = linked.participant_id if linked else before
+        kept.asked_at = asked_at
 
 
 def _record(
@@ -167,21 +169,27 @@ def _facts(programme: ProgrammeSession | None) -> dict[str, object] | None:
 
 
 def link_known_speakers(session: Session, event_id: str) -> int:
-    """Link speakers to people whose address came with a later list; how many."""
-    unlinked = session.scalars(
-        select(SpeakerRow).where(
-            SpeakerRow.event_id == event_id,
-            SpeakerRow.participant_id.is_(None),
-            SpeakerRow.email.is_not(None),
-        )
+    """After people became known: link speakers by address, how many, and look at names anew."""
+    session.execute(
+        update(SpeakerRow)
+        .where(SpeakerRow.event_id == event_id, SpeakerRow.asked_at == NOBODY_YET)
+        .values(asked_at=None)
     )
-    linked = 0
-    for speaker in unlinked:
-        person = participant_by_email(session, event_id, speaker.email or "")
-        if person is not None:
-            speaker.participant_id = person.participant_id
-            linked += 1
-    return linked
+    return link_by_address(session, event_id)
+
+
+def link_by_address(session: Session, event_id: str) -> int:
+    known = session.execute(
+        select(SpeakerRow, Participant.participant_id)
+        .join(
+            Participant,
+            (Participant.event_id == SpeakerRow.event_id) & (Participant.email == SpeakerRow.email),
+        )
+        .where(SpeakerRow.event_id == event_id, SpeakerRow.participant_id.is_(None))
+    ).all()
+    for speaker, participant_id in known:
+        speaker.participant_id = participant_id
+    return len(known)
 
 
 def confirm_speaker(
@@ -198,7 +206,8 @@ def confirm_speaker(
         raise NotAllowedError
     speaker = session.get(SpeakerRow, (event_id, session_id, position))
     person = session.get(Participant, (event_id, participant_id))
-    if speaker is None or person is None or person.erased:
+    # The list of speakers may have changed under the button: it is about a name, not a position.
+    if speaker is None or person is None or not same_name(speaker.name, person.name):
         raise NoLongerThereError
     if speaker.participant_id is None:
         session.execute(
@@ -206,7 +215,8 @@ def confirm_speaker(
             .where(
                 SpeakerRow.event_id == event_id,
                 SpeakerRow.name == speaker.name,
-                SpeakerRow.email.is_(None),
+                SpeakerRow.source_id.is_not_distinct_from(speaker.source_id),
+                SpeakerRow.participant_id.is_(None),
             )
             .values(participant_id=participant_id)
         )
@@ -220,7 +230,19 @@ def confirm_speaker(
             after={"position": position, "participant": participant_id},
         )
         session.refresh(speaker)
+        _show_confirmed(session, event_id, now)
     return speaker
+
+
+def _show_confirmed(session: Session, event_id: str, now: datetime) -> None:
+    """The posts that asked for it say so, and lose the button."""
+    posts = select(Delivery.key).where(
+        Delivery.event_id == event_id,
+        Delivery.message == SpeakersToConfirm.name,
+        Delivery.operation == POST,
+    )
+    for key in session.scalars(posts).all():
+        refresh(session, event_id, key, now)
 
 
 def answer(

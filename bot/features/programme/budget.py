@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bot.delivery.tables import POST, SKIPPED, Delivery
 from bot.features.events.model import EventFile
-from bot.features.people.tables import Participant
+from bot.features.people.queries import wants_fewer
 from bot.features.programme.queries import day_of
 from bot.features.programme.tables import SessionRow, SpeakerRow, Star
 
@@ -30,7 +30,7 @@ class Budgeter:
         budget = self._event.budget
         if budget.quiet(self._now.astimezone(self._event.tz)):
             return "quiet"
-        if reminder and self._wants_fewer(participant_id):
+        if reminder and wants_fewer(self._session, self._event_id, participant_id):
             return "fewer"
         if self._speaking_until(participant_id):
             return "speaking"
@@ -62,16 +62,6 @@ class Budgeter:
             morning = datetime.combine(local.date() + timedelta(days=1), until, self._event.tz)
         return morning
 
-    def _wants_fewer(self, participant_id: str) -> bool:
-        return bool(
-            self._session.scalar(
-                select(Participant.fewer_messages).where(
-                    Participant.event_id == self._event_id,
-                    Participant.participant_id == participant_id,
-                )
-            )
-        )
-
     def _speaking_until(self, participant_id: str) -> datetime | None:
         return self._session.scalar(
             select(SessionRow.ends_at)
@@ -102,6 +92,8 @@ class Budgeter:
                     Delivery.operation == POST,
                     Delivery.message_class.in_(COUNTED_CLASSES),
                     Delivery.state != SKIPPED,
+                    # What was missed is written down, but nobody hears it.
+                    or_(Delivery.expires_at.is_(None), Delivery.expires_at > Delivery.created_at),
                 )
             )
         )

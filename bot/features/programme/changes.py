@@ -51,7 +51,7 @@ def tell_of(
         channels = _refresh_announcements(session, row, workspaces, now)
         _refresh_reminders(session, row, now)
         if change.kinds & {Change.START_MOVED, Change.CANCELLED, Change.RETURNED}:
-            _follow_start(session, row)
+            _follow_start(session, row, now)
         if change.kinds & TOLD_IN_CHANNEL:
             for channel in channels:
                 _notice(session, row, change, now, urgent=False, channel=channel)
@@ -99,7 +99,7 @@ def _refresh_announcements(
     return list(channels)
 
 
-def _follow_start(session: Session, row: SessionRow) -> None:
+def _follow_start(session: Session, row: SessionRow, now: datetime) -> None:
     """The newest announcement becomes *under way* at the new start; the older ones never."""
     told = session.scalars(
         select(AnnouncedSession)
@@ -111,6 +111,8 @@ def _follow_start(session: Session, row: SessionRow) -> None:
     ).all()
     for announced in told:
         announced.next_live_at = None
+        if row.starts_at > now:
+            announced.live = False  # it had begun, and begins again
     told_again = row.next_announce_at is not None
     newest = next((one for one in told if one.told_start == row.announced_start), None)
     if newest is not None and not row.cancelled and not told_again and not newest.live:

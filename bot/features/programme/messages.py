@@ -26,9 +26,14 @@ from bot.features.programme.tables import (
 from bot.features.programme.views import Asker, view_asked_for
 from bot.features.programme.wording import (
     in_short,
+    moved_from,
+    moved_to,
+    now_with,
+    other_room,
     place_line,
     speaker_line,
     star_action,
+    takes_place,
 )
 
 _NEXT_STEPS = {"networking": "programme.view"}
@@ -78,9 +83,7 @@ def _announced(
     if entry.cancelled:
         note = reader.gettext("Cancelled")
     elif entry.starts_at != told_start and not live:
-        note = reader.gettext("Moved to {time}").format(
-            time=_moment(entry.starts_at, told_start, reader)
-        )
+        note = moved_to(entry.starts_at, told_start, reader)
     elif others_live and not live:
         note = reader.gettext("At {time}").format(time=reader.time(entry.starts_at))
     until = reader.gettext("until {time}").format(time=reader.time(entry.ends_at))
@@ -93,15 +96,6 @@ def _next_step(entry: ProgrammeEntry, reader: Reader) -> Action:
     if entry.kind in _NEXT_STEPS:
         return Action(reader.gettext("Next sessions"), _NEXT_STEPS[entry.kind], ("next",))
     return star_action(entry, reader)
-
-
-def _moment(moment: datetime, beside: datetime, reader: Reader) -> str:
-    """The time alone on the same day, otherwise with its day."""
-    same_day = moment.astimezone(reader.zone).date() == beside.astimezone(reader.zone).date()
-    time = reader.time(moment)
-    if same_day:
-        return time
-    return reader.gettext("{day}, {time}").format(day=reader.day(moment), time=time)
 
 
 @dataclass(frozen=True)
@@ -141,9 +135,7 @@ def _soon_line(entry: ProgrammeEntry, told: dict[str, datetime], reader: Reader)
         return reader.gettext("Cancelled")
     told_start = told[entry.session_id]
     if entry.starts_at != told_start:
-        return reader.gettext("Moved to {time}").format(
-            time=_moment(entry.starts_at, told_start, reader)
-        )
+        return moved_to(entry.starts_at, told_start, reader)
     return reader.gettext("At {time}").format(time=reader.time(entry.starts_at))
 
 
@@ -193,25 +185,15 @@ def _what_changed(entry: ProgrammeEntry, notice: Notice, reader: Reader) -> Sequ
     if entry.cancelled:
         return [reader.gettext("Cancelled")]
     lines = []
+    before = notice.from_start or entry.starts_at
     if Change.RETURNED in notice.kinds:
-        moment = _moment(entry.starts_at, notice.from_start or entry.starts_at, reader)
-        lines.append(reader.gettext("Takes place after all, at {time}").format(time=moment))
-    elif notice.from_start and notice.from_start != entry.starts_at:
-        lines.append(
-            reader.gettext("Moved to {time} (was at {before})").format(
-                time=_moment(entry.starts_at, notice.from_start, reader),
-                before=reader.time(notice.from_start),
-            )
-        )
-    if Change.ROOM_MOVED in notice.kinds:
-        lines.append(
-            reader.gettext("Now in {room} (was in {before})").format(
-                room=entry.room, before=notice.from_room
-            )
-        )
+        lines.append(takes_place(entry.starts_at, before, reader))
+    elif before != entry.starts_at:
+        lines.append(moved_from(entry.starts_at, before, reader))
+    if Change.ROOM_MOVED in notice.kinds and notice.from_room != entry.room:
+        lines.append(other_room(entry.room, notice.from_room, reader))
     if Change.SPEAKERS_CHANGED in notice.kinds:
-        people = ", ".join(speaker.name for speaker in entry.speakers)
-        lines.append(reader.gettext("Speakers now: {people}").format(people=people))
+        lines.append(now_with(entry, reader))
     return lines or [reader.gettext("At {time}").format(time=reader.time(entry.starts_at))]
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, TypeVar
 
 KINDS = ("plenary", "round_table", "pitch", "company", "workshop", "networking")
 
@@ -36,6 +37,29 @@ class ProgrammeSession:
     url: str | None = None
     code: str | None = None
     """The short name by which the organisers' other files point at it: "S002"."""
+
+
+_LENGTHS = {"source_id": 255, "room": 255, "track": 255, "language": 32, "code": 64}
+_SPEAKER_LENGTHS = {"name": 255, "email": 254, "organisation": 255, "source_id": 255}
+"""What the database holds of each; everything longer is no name but a mistake."""
+
+
+def storable(session: ProgrammeSession) -> ProgrammeSession:
+    """As it will be found again: cut before it is compared, or it would always differ."""
+    speakers = tuple(_cut(speaker, _SPEAKER_LENGTHS) for speaker in session.speakers)
+    return replace(_cut(session, _LENGTHS), speakers=speakers)
+
+
+_Cut = TypeVar("_Cut", ProgrammeSession, Speaker)
+
+
+def _cut(whole: _Cut, lengths: Mapping[str, int]) -> _Cut:
+    cut: dict[str, Any] = {
+        name: text[:limit]
+        for name, limit in lengths.items()
+        if len(text := getattr(whole, name) or "") > limit
+    }
+    return replace(whole, **cut)
 
 
 @dataclass(frozen=True)

@@ -152,8 +152,8 @@ def rooms(session: Session, event_id: str) -> list[str]:
 
 
 def folded(text: str) -> str:
-    """Text without case or accents: "Médecine" is found by "medecine"."""
-    decomposed = unicodedata.normalize("NFKD", text)
+    """Text without case or accents: "Médecine" is found by "medecine", "l’avenir" by "l'avenir"."""
+    decomposed = unicodedata.normalize("NFKD", text.replace("’", "'"))
     return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
 
 

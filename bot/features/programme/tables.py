@@ -7,7 +7,7 @@ None. An index over each keeps the question "what is due?" cheap however long th
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -18,14 +18,17 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     delete,
+    or_,
     select,
     update,
 )
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from bot.db.base import Base, Id, Lifecycle, of_event
+from bot.features.people.tables import Participant
 
 CHOICES_KEPT = timedelta(days=30)
+NOBODY_YET = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class SessionRow(Base):
@@ -59,11 +62,21 @@ class SessionRow(Base):
 
 
 def _unlink_speaker(session: Session, event_id: str, participant_id: str) -> None:
-    """The published programme keeps its names; the link to the person goes."""
-    _relink_speaker(session, event_id, None, participant_id)
+    """The published programme keeps its names; the link to the person and the address go."""
+    address = (
+        select(Participant.email)
+        .where(Participant.event_id == event_id, Participant.participant_id == participant_id)
+        .scalar_subquery()
+    )
+    mine = or_(SpeakerRow.participant_id == participant_id, SpeakerRow.email == address)
+    session.execute(
+        update(SpeakerRow)
+        .where(SpeakerRow.event_id == event_id, mine)
+        .values(participant_id=None, email=None)
+    )
 
 
-def _relink_speaker(session: Session, event_id: str, kept: str | None, gone: str) -> None:
+def _relink_speaker(session: Session, event_id: str, kept: str, gone: str) -> None:
     session.execute(
         update(SpeakerRow)
         .where(SpeakerRow.event_id == event_id, SpeakerRow.participant_id == gone)
@@ -102,7 +115,7 @@ class SpeakerRow(Base):
     source_id: Mapped[str | None] = mapped_column(String(255))
     participant_id: Mapped[str | None] = mapped_column(Id)
     asked_at: Mapped[datetime | None]
-    """When the organisers were asked who this is."""
+    """When the organisers were asked who this is; `NOBODY_YET` if there was nobody to suggest."""
 
 
 def _personal(table: Callable[[], Any], *same: str) -> Lifecycle:

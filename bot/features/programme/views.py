@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bot.core.cards import Action, Card, Section
 from bot.core.i18n import N_, Reader
 from bot.features.events.model import EventFile
+from bot.features.people.queries import wants_fewer
 from bot.features.programme import queries
 from bot.features.programme.queries import ProgrammeEntry
 from bot.features.programme.tables import SessionRow
@@ -32,11 +33,12 @@ _EMPTY = {
 }
 _WORDS = {
     "now": ("now", "maintenant", "en ce moment"),
-    "next": ("next", "suite", "suivant", "à suivre", "a suivre", "ensuite"),
-    "today": ("today", "aujourd'hui", "aujourd’hui", "jour", "jour même"),
-    "rooms": ("rooms", "room", "salles", "salle", "par salle"),
-    "mine": ("mine", "my", "mon", "mon programme", "my programme", "my agenda"),
+    "next": ("next", "suite", "suivant", "a suivre", "ensuite"),
+    "today": ("today", "aujourd'hui", "jour", "programme du jour", "le programme du jour"),
+    "rooms": ("rooms", "room", "by room", "salles", "salle", "par salle"),
+    "mine": ("mine", "my", "mon", "mon programme", "my programme", "my agenda", "agenda"),
 }
+_SEARCH = ("salle ", "room ", "cherche ", "chercher ", "recherche ", "rechercher ", "search ")
 
 
 @dataclass(frozen=True)
@@ -52,21 +54,22 @@ class Asker:
 
 def view_asked_for(session: Session, asker: Asker, words: str) -> Card:
     """What the words after the command ask for: a view, a room, or something to look for."""
-    wanted = " ".join(words.split()).casefold()
+    words = " ".join(words.split())
+    folded = queries.folded(words)
     for view, synonyms in _WORDS.items():
-        if wanted in synonyms:
+        if folded in synonyms:
             return programme_view(session, asker, view)
-    if not wanted:
+    if not folded:
         return programme_view(session, asker, "now")
-    for prefix in ("salle ", "room ", "cherche ", "search "):
-        wanted = wanted.removeprefix(prefix)
-    folded = queries.folded(wanted)
+    asked = next((word for word in _SEARCH if folded.startswith(word)), "")
+    words = words[len(asked) :]
+    folded = queries.folded(words)
     named = [
         room for room in queries.rooms(session, asker.event_id) if folded in queries.folded(room)
     ]
     if len(named) == 1:
         return room_view(session, asker, room_ref(named[0]))
-    return search_view(session, asker, words.strip())
+    return search_view(session, asker, words)
 
 
 def programme_view(session: Session, asker: Asker, view: str) -> Card:
@@ -123,18 +126,20 @@ def star_changed(session: Session, asker: Asker, row: SessionRow, added: bool) -
     """The private reply to a press of *Ajouter à mon programme*, with its undo."""
     reader, entry = asker.reader, queries.entries_by_id(session, asker.event_id, [row.session_id])
     shown = entry[row.session_id]
-    if added:
+    if not added:
+        text = reader.gettext("No longer in your programme.")
+    elif row.next_remind_at is None or wants_fewer(session, asker.event_id, asker.participant_id):
+        text = reader.gettext("In your programme.")
+    else:
         minutes = asker.event.timing.remind_minutes
         text = reader.ngettext(
             "In your programme. You will be told {minutes} minute before it starts.",
             "In your programme. You will be told {minutes} minutes before it starts.",
             minutes,
         ).format(minutes=reader.number(minutes))
-    else:
-        text = reader.gettext("No longer in your programme.")
     return Card(
         summary=f"{text} {shown.title}",
-        sections=(Section("", (text,)), entry_section(shown, reader, starred=added)),
+        sections=(Section("", (text,)), entry_section(shown, reader, asker.now, starred=added)),
         actions=(_to("mine", reader),),
     )
 
@@ -145,6 +150,23 @@ def _to(view: str, reader: Reader) -> Action:
 
 def _label(view: str, reader: Reader) -> str:
     return reader.gettext(VIEW_LABELS[view])
+
+
+def _by_day(
+    asker: Asker, shown: Sequence[ProgrammeEntry], chosen: Collection[str]
+) -> list[Section]:
+    """The sessions, with the day above those that are of another."""
+    reader = asker.reader
+    sections = []
+    day = asker.now.astimezone(reader.zone).date()
+    for entry in shown:
+        local = entry.starts_at.astimezone(reader.zone).date()
+        if local != day:
+            sections.append(Section(reader.day(local)))
+        day = local
+        starred = entry.session_id in chosen
+        sections.append(entry_section(entry, reader, asker.now, starred=starred))
+    return sections
 
 
 def _list(
@@ -161,13 +183,14 @@ def _list(
     sections = [Section("", (reader.gettext(lead),))] if lead else []
     if not shown:
         sections.append(Section("", (reader.gettext(empty),)))
-    day = None
-    for entry in shown:
-        local = entry.starts_at.astimezone(reader.zone).date()
-        if local != day and (day is not None or local != asker.now.astimezone(reader.zone).date()):
-            sections.append(Section(reader.day(local)))
-        day = local
-        sections.append(entry_section(entry, reader, starred=entry.session_id in chosen))
+    # What is over comes last: of a long list a platform shows the beginning.
+    over = [entry for entry in shown if entry.ends_at <= asker.now]
+    shown = [entry for entry in shown if entry.ends_at > asker.now]
+    sections += _by_day(asker, shown, chosen)
+    if over:
+        sections.append(Section(reader.gettext("Already over")))
+        sections += _by_day(asker, over, chosen)
+    shown = [*shown, *over]
     return Card(
         summary=f"{title} · {in_short(shown, reader)}" if shown else title,
         title=title,

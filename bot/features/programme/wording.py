@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.core.cards import Action, Section
 from bot.core.i18n import N_, NBSP, Reader
@@ -17,6 +18,10 @@ KIND_LABELS = {
     "workshop": N_("Workshop"),
     "networking": N_("Networking"),
 }
+
+
+READ_OUT = 20
+"""Sessions that a notification or a screen reader is made to read out."""
 
 
 def kind_label(entry: ProgrammeEntry, reader: Reader) -> str:
@@ -51,6 +56,55 @@ def _named(speaker: Speaker) -> str:
     return f"{speaker.name} ({speaker.organisation})" if speaker.organisation else speaker.name
 
 
+def now_with(entry: ProgrammeEntry, reader: Reader) -> str:
+    if not entry.speakers:
+        return reader.gettext("Speakers to be announced")
+    people = ", ".join(speaker.name for speaker in entry.speakers)
+    return reader.gettext("Now with {people}").format(people=people)
+
+
+def same_day(one: datetime, other: datetime, reader: Reader) -> bool:
+    return one.astimezone(reader.zone).date() == other.astimezone(reader.zone).date()
+
+
+def moved_to(start: datetime, told: datetime, reader: Reader) -> str:
+    """The time alone on the same day, otherwise with its day."""
+    if same_day(start, told, reader):
+        return reader.gettext("Moved to {time}").format(time=reader.time(start))
+    moved = reader.gettext("Moved to {day} at {time}")
+    return moved.format(day=reader.day(start), time=reader.time(start))
+
+
+def moved_from(start: datetime, before: datetime, reader: Reader) -> str:
+    if same_day(start, before, reader):
+        moved = reader.gettext("Moved to {time} (was at {before})")
+        return moved.format(time=reader.time(start), before=reader.time(before))
+    moved = reader.gettext("Moved to {day} at {time} (was on {before_day} at {before})")
+    return moved.format(
+        day=reader.day(start),
+        time=reader.time(start),
+        before_day=reader.day(before),
+        before=reader.time(before),
+    )
+
+
+def takes_place(start: datetime, before: datetime, reader: Reader) -> str:
+    """What was cancelled returns, perhaps at another time."""
+    if same_day(start, before, reader):
+        return reader.gettext("Takes place after all, at {time}").format(time=reader.time(start))
+    returns = reader.gettext("Takes place after all, on {day} at {time}")
+    return returns.format(day=reader.day(start), time=reader.time(start))
+
+
+def other_room(room: str, before: str | None, reader: Reader) -> str:
+    if room and before:
+        moved = reader.gettext("Now in {room} (was in {before})")
+        return moved.format(room=room, before=before)
+    if room:
+        return reader.gettext("Now in {room}").format(room=room)
+    return reader.gettext("Room to be announced (was {before})").format(before=before)
+
+
 def star_action(entry: ProgrammeEntry, reader: Reader, starred: bool = False) -> Action:
     if starred:
         label = reader.gettext("Remove from my programme")
@@ -60,17 +114,21 @@ def star_action(entry: ProgrammeEntry, reader: Reader, starred: bool = False) ->
 
 
 def entry_section(
-    entry: ProgrammeEntry, reader: Reader, *, starred: bool = False, note: str = ""
+    entry: ProgrammeEntry, reader: Reader, now: datetime, *, starred: bool = False
 ) -> Section:
-    """A session in a list, with its hours and its one button."""
+    """A session in a list, with its hours and its one button, if there is something to choose."""
     title = f"{hours(entry, reader)} · {entry.title}"
-    note = reader.gettext("Cancelled") if entry.cancelled else note
+    note = reader.gettext("Cancelled") if entry.cancelled else ""
     lines = filter(None, (note, place_line(entry, reader), speaker_line(entry, reader)))
-    actions = () if entry.cancelled and not starred else (star_action(entry, reader, starred),)
-    return Section(title, tuple(lines), actions)
+    offered = starred or not (entry.cancelled or entry.ends_at <= now)
+    return Section(title, tuple(lines), (star_action(entry, reader, starred),) if offered else ())
 
 
 def in_short(entries: Sequence[ProgrammeEntry], reader: Reader) -> str:
     """Titles and rooms in one sentence, for notifications and screen readers."""
     separator = f"{NBSP}; " if reader.language == "fr" else "; "
-    return separator.join(", ".join(filter(None, (entry.title, entry.room))) for entry in entries)
+    parts = [", ".join(filter(None, (one.title, one.room))) for one in entries[:READ_OUT]]
+    if left := len(entries) - len(parts):
+        more = reader.ngettext("… and {count} more", "… and {count} more", left)
+        parts.append(more.format(count=reader.number(left)))
+    return separator.join(parts)

@@ -13,6 +13,7 @@ from bot.core.i18n import Reader
 from bot.features.events.model import EventFile
 from bot.features.people.views import language_action
 from bot.features.programme.queries import ProgrammeEntry, coming
+from bot.features.programme.wording import same_day
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,10 @@ class Welcome:
     """The moment of the welcome, ISO 8601: what comes next is said as of then."""
 
     def card(self, session: Session, event: EventFile, reader: Reader) -> Card:
-        ahead = coming(session, self.event_id, datetime.fromisoformat(self.at))
-        hello = reader.gettext(
-            "Welcome to {event}. I am Maillon, the assistant of the congress."
-        ).format(event=event.welcome_to.get(reader.language, event.title))
-        lines = [hello, *([_next_line(ahead[0], reader)] if ahead else [])]
+        now = datetime.fromisoformat(self.at)
+        ahead = coming(session, self.event_id, now)
+        hello = _hello(event, reader)
+        lines = [hello, *([_next_line(ahead[0], now, reader)] if ahead else [])]
         budget = event.budget.messages_a_day
         promise = reader.ngettext(
             "{count} message a day at most.", "{count} messages a day at most.", budget
@@ -45,8 +45,21 @@ class Welcome:
         )
 
 
-def _next_line(entry: ProgrammeEntry, reader: Reader) -> str:
-    facts = ", ".join(filter(None, (entry.title, reader.time(entry.starts_at), entry.room)))
+def _hello(event: EventFile, reader: Reader) -> str:
+    if welcome_to := event.welcome_to.get(reader.language):
+        return reader.gettext(
+            "Welcome to {event}. I am Maillon, the assistant of the congress."
+        ).format(event=welcome_to)
+    # A title alone fits no sentence: "Bienvenue au", "à la", "aux".
+    hello = reader.gettext("{event}: welcome. I am Maillon, the assistant of the congress.")
+    return hello.format(event=event.title)
+
+
+def _next_line(entry: ProgrammeEntry, now: datetime, reader: Reader) -> str:
+    start = reader.time(entry.starts_at)
+    if not same_day(entry.starts_at, now, reader):
+        start = reader.gettext("{day}, {time}").format(day=reader.day(entry.starts_at), time=start)
+    facts = ", ".join(filter(None, (entry.title, start, entry.room)))
     return reader.gettext("Next: {session}.").format(session=facts)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ HANDLERS = Handlers(
     actions=programme.HANDLERS.actions | people.HANDLERS.actions,
 )
 _SETTINGS_WORDS = {"settings", "réglages", "reglages", "moi", "me"}
+_HELP_WORDS = {"aide", "help", "menu"}
 _PROGRAMME_WORDS = {"programme", "program", "schedule", "agenda"}
 SOCKET_PING_S = 5.0
 
@@ -58,7 +60,9 @@ async def identify(client: AsyncWebClient) -> SlackTeam:
     return SlackTeam(answer_["team_id"], answer_["bot_id"], answer_["user_id"])
 
 
-def web_client(token: str, api_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
+def web_client(
+    token: str | None, api_url: str, session: aiohttp.ClientSession | None
+) -> AsyncWebClient:
     """One connection pool for all calls, and no retries: a retried post may be posted twice."""
     return AsyncWebClient(token=token, base_url=api_url, session=session, retry_handlers=[])
 
@@ -103,6 +107,8 @@ class SlackPlatform:
 
     async def close(self) -> None:
         if self._socket is not None:
+            # slack_sdk reports that we closed the connection as an error of its own.
+            self._socket.client.logger.setLevel(logging.CRITICAL)
             await self._socket.close_async()  # type: ignore[no-untyped-call]
         await self.gestures.settled()
 
@@ -121,9 +127,11 @@ class SlackPlatform:
                 bot_token=self._client.token,
             )
 
+        # A client without the token, which `authorize` adds to each copy: Bolt warns otherwise.
+        client = web_client(None, self._client.base_url, self._client.session)
         bolt = AsyncApp(
             name="maillon",
-            client=self._client,
+            client=client,
             signing_secret=signing_secret or "socket-mode-only",
             authorize=authorize,  # type: ignore[arg-type]  # None is what Bolt expects of a stranger
             process_before_response=True,
@@ -163,7 +171,7 @@ class SlackPlatform:
     async def _command(self, user_id: str, text: str, key: str) -> Rendered | None:
         words = text.split()
         first = words[0].casefold() if words else ""
-        if not words:
+        if not words or first in _HELP_WORDS:
             return await self.gestures.make(user_id, "menu", (), key)
         if first in _SETTINGS_WORDS:
             return await self.gestures.make(user_id, "people.settings", (), key)

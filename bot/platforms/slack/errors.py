@@ -37,7 +37,7 @@ _DEFAULT_RETRY_AFTER_S = 30.0
 def understood(error: Exception) -> DeliveryError:
     if isinstance(error, SlackApiError):
         return _answered(error)
-    if isinstance(error, aiohttp.ClientConnectorError):
+    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
         return NotSentError(f"no connection to Slack: {type(error).__name__}")
     # Whatever else broke (time-out, reset, garbled answer): the request may have arrived.
     return OutcomeUnknownError(type(error).__name__)
@@ -45,7 +45,8 @@ def understood(error: Exception) -> DeliveryError:
 
 def _answered(error: SlackApiError) -> DeliveryError:
     response: Any = error.response
-    status = getattr(response, "status_code", None) or getattr(response, "status", 200)
+    # A body that is no JSON leaves slack_sdk with aiohttp's own response.
+    status: int = getattr(response, "status_code", 0) or getattr(response, "status", 200)
     data = getattr(response, "data", None)
     code = str(data.get("error", "")) if isinstance(data, dict) else ""
     if status == 429 or code in ("ratelimited", "rate_limited"):

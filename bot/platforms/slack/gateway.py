@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
+import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.cards import Card
 from bot.core.i18n import Reader
-from bot.delivery.gateway import Address, NotSentError, Posted, RefusedError
+from bot.delivery.gateway import Address, DeliveryError, NotSentError, Posted, RefusedError
 from bot.platforms.slack.channels import Channels
 from bot.platforms.slack.errors import attempt
-from bot.platforms.slack.render import render
+from bot.platforms.slack.render import Rendered, render
+
+log = structlog.get_logger(__name__)
 
 METADATA_TYPE = "maillon_delivery"
 CLOCK_SKEW_S = 60.0
@@ -20,16 +24,27 @@ HISTORY_PAGE = 100
 HISTORY_PAGES = 10
 
 
+@dataclass
+class _Look:
+    """A conversation that is being read back, page by page from its newest message."""
+
+    since: float
+    wanted: frozenset[str]
+    cursor: str = ""
+    seen: dict[str, Posted] = field(default_factory=dict)
+
+
 class SlackGateway:
     """`client` must not retry by itself: a retry after a lost answer posts twice."""
 
     def __init__(self, client: AsyncWebClient, channels: Channels) -> None:
         self._client, self._channels = client, channels
+        self._looks: dict[str, _Look] = {}
 
     async def post(
         self, to: Address, card: Card, reader: Reader, event_id: str, delivery_id: str
     ) -> Posted:
-        rendered = render(card, event_id, reader)
+        rendered = _rendered(card, event_id, reader)
         conversation = to.user_id or await self._channels.id_of(to.channel or "")
         try:
             answer = await attempt(
@@ -56,7 +71,7 @@ class SlackGateway:
         return Posted(str(answer["channel"]), str(answer["ts"]))
 
     async def edit(self, posted: Posted, card: Card, reader: Reader, event_id: str) -> None:
-        rendered = render(card, event_id, reader)
+        rendered = _rendered(card, event_id, reader)
         await attempt(
             self._client.chat_update(
                 channel=posted.channel, ts=posted.ts, text=rendered.text, blocks=rendered.blocks
@@ -66,33 +81,55 @@ class SlackGateway:
     async def find(
         self, to: Address, delivery_ids: Collection[str], since: float
     ) -> Mapping[str, Posted]:
-        """Reads the conversation back; the delivery's id stands in each post's metadata."""
+        """Reads the conversation back; the delivery's id stands in each post's metadata.
+
+        An app may be allowed one page of 15 messages a minute, so a look that has to stop is
+        continued by the next one where it stood. Each look that ends has seen everything that
+        was said between `since` and its own beginning.
+        """
         conversation = await self._conversation(to)
-        wanted, found = set(delivery_ids), {}
-        cursor = ""
-        for _ in range(HISTORY_PAGES):
-            page = await attempt(
-                self._client.conversations_history(
-                    channel=conversation,
-                    oldest=f"{since - CLOCK_SKEW_S:.6f}",
-                    include_all_metadata=True,
-                    limit=HISTORY_PAGE,
-                    cursor=cursor,
-                )
+        look = self._looks.pop(conversation, None)
+        if look is None or look.since > since or not look.wanted.issuperset(delivery_ids):
+            # One that began before another post was in doubt would not have seen it.
+            look = _Look(since, frozenset(delivery_ids))
+        try:
+            for _ in range(HISTORY_PAGES):
+                await self._read(conversation, look)
+                if not look.cursor or look.seen.keys() >= set(delivery_ids):
+                    return look.seen
+            raise NotSentError("the conversation is longer than one look")
+        except DeliveryError:
+            self._looks[conversation] = look
+            raise
+
+    async def _read(self, conversation: str, look: _Look) -> None:
+        page = await attempt(
+            self._client.conversations_history(
+                channel=conversation,
+                oldest=f"{look.since - CLOCK_SKEW_S:.6f}",
+                include_all_metadata=True,
+                limit=HISTORY_PAGE,
+                cursor=look.cursor,
             )
-            for message in page["messages"]:
-                metadata = message.get("metadata") or {}
-                delivery_id = (metadata.get("event_payload") or {}).get("id")
-                if metadata.get("event_type") == METADATA_TYPE and delivery_id in wanted:
-                    found[delivery_id] = Posted(conversation, message["ts"])
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor or len(found) == len(wanted):
-                return found
-        # More was said since than can be read: absence is not shown, so it must not count.
-        raise NotSentError("the conversation is too long to be read back")
+        )
+        for message in page["messages"]:
+            metadata = message.get("metadata") or {}
+            delivery_id = (metadata.get("event_payload") or {}).get("id")
+            if metadata.get("event_type") == METADATA_TYPE and delivery_id in look.wanted:
+                look.seen[delivery_id] = Posted(conversation, message["ts"])
+        look.cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
 
     async def _conversation(self, to: Address) -> str:
         if to.user_id is None:
             return await self._channels.id_of(to.channel or "")
         opened = await attempt(self._client.conversations_open(users=to.user_id))
         return str(opened["channel"]["id"])
+
+
+def _rendered(card: Card, event_id: str, reader: Reader) -> Rendered:
+    """A card that cannot be drawn was not sent either."""
+    try:
+        return render(card, event_id, reader)
+    except Exception as error:
+        log.exception("slack.not_rendered")
+        raise NotSentError(f"not rendered: {type(error).__name__}") from error

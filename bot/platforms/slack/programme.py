@@ -5,11 +5,11 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from bot.core.cards import Action, Card
+from bot.features.people.views import language_action
 from bot.features.programme import views
 from bot.features.programme.actions import add_star, confirm_speaker, remove_star
 from bot.features.programme.views import Asker
 from bot.platforms.slack.gestures import Gesture, Handlers
-from bot.features.people.views import language_action
 
 
 def _asker(gesture: Gesture) -> Asker:

@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge
+
+SENDS = Counter("maillon_sends_total", "Attempts to send, by outcome", ["operation", "outcome"])
+UNKNOWN_SETTLED = Counter(
+    "maillon_unknown_settled_total", "Unknown outcomes that were looked up", ["found"]
+)
+SKIPPED_TOTAL = Counter("maillon_skipped_total", "Messages that were no longer worth saying")
+WAITING = Gauge("maillon_deliveries_in_flight", "Sends of this process that are under way")

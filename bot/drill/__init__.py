@@ -1,0 +1,1 @@
+"""A rehearsal of disaster: the sample congress with a bot that is killed again and again."""

@@ -1,0 +1,189 @@
+"""The drill: the sample congress in a bad workspace, with a bot that is killed again and again.
+
+Event time stands still and jumps to the next moment only when nothing is due, queued, sending or
+unknown; so whatever is missing at the end was lost, and not merely late.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import make_url
+from sqlalchemy.orm import Session
+
+from bot.demo import sample_bytes, sample_event
+from bot.drill.crowd import Crowd
+from bot.drill.judge import Judge, Verdict
+from bot.drill.plan import How, Kill
+from bot.drill.process import DrillError
+from bot.drill.script import AFTER, CHANGE, Script, write_script
+from bot.drill.stage import PACE_SCALE, SETTLE_AFTER_S, Stage, set_stage
+from bot.drill.weather import POST, Weather
+from bot.features.programme.actions import import_programme
+from bot.features.programme.formats.schedule_json import parse_schedule_json
+from bot.playground.faults import Hold
+
+LATE_BAR_S = 5.0
+REST_WITHIN_S = 60.0
+POLL_S = 0.03
+
+
+@dataclass(frozen=True)
+class DrillResult:
+    database: str
+    expected: int
+    sent: int
+    missing: int
+    duplicated: int
+    unexpected: int
+    skipped: int
+    edits_wrong: int
+    late_p99_s: float
+    kills: int
+    kills_in_send: int
+    drops_after_receipt: int
+    unknown_settled: int
+    seconds: float
+
+    @property
+    def clean(self) -> bool:
+        wrong = self.missing + self.duplicated + self.unexpected + self.skipped + self.edits_wrong
+        return wrong == 0 and self.late_p99_s <= LATE_BAR_S
+
+    def json_line(self) -> str:
+        return json.dumps(asdict(self))
+
+
+def run_drill(
+    kills: int, seed: int, database_url: str, *, people: int = 60, storms: int = 10
+) -> DrillResult:
+    """On an empty database; `DrillError` where the bot cannot go on at all."""
+    began = time.monotonic()
+    script = write_script(seed, kills=kills, people=people, storms=storms)
+    with set_stage(seed, database_url) as stage:
+        drill = Drill(stage, script)
+        drill.choose()
+        drill.perform()
+        verdict = drill.verdict()
+        return DrillResult(
+            database=make_url(database_url).get_backend_name(),
+            expected=verdict.expected,
+            sent=verdict.sent,
+            missing=len(verdict.missing),
+            duplicated=len(verdict.duplicated),
+            unexpected=len(verdict.unexpected),
+            skipped=stage.ledger.skipped(),
+            edits_wrong=len(verdict.edits_wrong),
+            late_p99_s=round(verdict.late_p99_s, 2),
+            kills=drill.killed.total(),
+            kills_in_send=drill.killed[How.IN_SEND],
+            drops_after_receipt=stage.playground.receipts.drops_after_receipt,
+            unknown_settled=drill.unknown_settled(),
+            seconds=round(time.monotonic() - began, 1),
+        )
+
+
+class Drill:
+    def __init__(self, stage: Stage, script: Script) -> None:
+        self._stage, self._script = stage, script
+        self._playground, self._bot = stage.playground, stage.bot
+        self._weather = Weather(stage.playground.faults, SETTLE_AFTER_S, script.storms)
+        self._began: dict[datetime, float] = {}
+        self.killed: Counter[How] = Counter()
+
+    def choose(self) -> None:
+        """On a good day: a private answer is said at most once, and the people need theirs."""
+        stage, stars = self._stage, self._script.stars
+        self._playground.limits.scale = math.inf
+        self._bot.start()
+        self._bot.wait_up()
+        crowd = Crowd(self._playground, stage.ledger, stage.event_id, self._script.sessions)
+        asyncio.run(crowd.choose(stars))
+        planned = sum(len(mine) for mine in stars.values())
+        if (written := stage.ledger.stars()) != planned:
+            raise DrillError(f"{planned} sessions were chosen and {written} written down")
+        self._playground.limits.scale = PACE_SCALE
+
+    def perform(self) -> None:
+        """The two days, moment by moment."""
+        while (moment := self._next_moment()) is not None:
+            self._weather.turn(moment)
+            arrival: Callable[[], None] = partial(self._playground.clock.set, moment)
+            if moment == CHANGE:
+                arrival()
+                self._rest(moment)
+                arrival = self._change_programme
+            self._come_to(moment, arrival, self._script.kills.get(moment, ()))
+            self._rest(moment)
+
+    def _next_moment(self) -> datetime | None:
+        now = self._playground.clock.now()
+        ahead = [moment for moment in self._script.moments if moment > now]
+        if due := self._stage.ledger.next_due():
+            ahead.append(due)
+        return min(ahead, default=None)
+
+    def _come_to(
+        self, moment: datetime, arrival: Callable[[], None], kills: Sequence[Kill]
+    ) -> None:
+        """`arrival` makes something due; the kills come before it, in its midst and after it."""
+        down = [kill for kill in kills if kill.how is How.DOWN]
+        hold = None
+        if any(kill.how is How.IN_SEND for kill in kills):
+            hold = self._playground.faults.hold_next(POST)
+        for kill in down:
+            self._kill(kill)
+        arrival()
+        self._began[moment] = time.monotonic()
+        if down:
+            self._bot.start()
+        for kill in kills[len(down) :]:
+            self._kill(kill, hold if kill.how is How.IN_SEND else None)
+            self._bot.start()
+        if kills:
+            self._bot.wait_up()
+
+    def _kill(self, kill: Kill, hold: Hold | None = None) -> None:
+        """With a hold: once the workspace has a post whose answer is still on its way."""
+        if hold:
+            try:
+                hold.wait(REST_WITHIN_S)
+            except TimeoutError as error:
+                raise DrillError(f"Nothing is sent:\n{self._bot.last_words()}") from error
+        time.sleep(kill.delay)
+        self._bot.kill()
+        self.killed[kill.how] += 1
+        if hold:
+            hold.release()
+
+    def _rest(self, now: datetime) -> None:
+        deadline = time.monotonic() + REST_WITHIN_S
+        while not self._stage.ledger.at_rest(now):
+            if not self._bot.alive or time.monotonic() > deadline:
+                left = dict(self._stage.ledger.open_deliveries(now))
+                raise DrillError(f"No rest at {now}: {left}\n{self._bot.last_words()}")
+            time.sleep(POLL_S)
+
+    def _change_programme(self) -> None:
+        event = sample_event()
+        programme = parse_schedule_json(
+            sample_bytes(AFTER), zone=event.zone, kinds=event.session_kinds
+        )
+        with Session(self._stage.engine) as session, session.begin():
+            import_programme(session, self._stage.event_id, programme.sessions, CHANGE)
+
+    def verdict(self) -> Verdict:
+        judge = Judge(self._script.foretold, self._playground.workspace)
+        return judge.verdict(self._playground.receipts.posts, self._began, self._bot.away)
+
+    def unknown_settled(self) -> int:
+        looks = self._bot.events("delivery.settled")
+        return sum(look["found"] + look["again"] for look in looks)

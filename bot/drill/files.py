@@ -1,0 +1,114 @@
+"""The files of a congress as the oracle reads them: plainly, and by no code of the bot's.
+
+Only what the rules of telling need is kept.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True)
+class Session:
+    id: str
+    title: str
+    room: str
+    track: str | None
+    start: datetime
+    end: datetime
+    speakers: frozenset[str] = frozenset()
+    """Their addresses, or the names of those without one."""
+    cancelled: bool = False
+
+
+@dataclass(frozen=True)
+class Rules:
+    zone: ZoneInfo
+    general: str = "general"
+    rooms: Mapping[str, str] | None = None
+    tracks: Mapping[str, str] | None = None
+    announce: timedelta = timedelta(minutes=15)
+    remind: timedelta = timedelta(minutes=5)
+    urgent: timedelta = timedelta(minutes=60)
+    notice: timedelta = timedelta(hours=24)
+    posts_a_day: int = 16
+    messages_a_day: int = 8
+    gap: timedelta = timedelta(minutes=10)
+    quiet_from: time = time(20, 0)
+    quiet_until: time = time(7, 30)
+
+    def channel(self, session: Session) -> str:
+        by_room, by_track = self.rooms or {}, self.tracks or {}
+        return by_room.get(session.room) or by_track.get(session.track or "") or self.general
+
+
+def read_rules(text: str) -> Rules:
+    """The rules of `event.toml`; what is missing there has the product's default."""
+    event = tomllib.loads(text)
+    channels = event.get("channels", {})
+    timing, budget = event.get("timing", {}), event.get("budget", {})
+    clock = {name: budget[name] for name in ("quiet_from", "quiet_until") if name in budget}
+    return Rules(
+        zone=ZoneInfo(event["zone"]),
+        general=channels.get("general", "general"),
+        rooms=channels.get("rooms", {}),
+        tracks=channels.get("tracks", {}),
+        announce=timedelta(minutes=timing.get("announce_minutes", 15)),
+        remind=timedelta(minutes=timing.get("remind_minutes", 5)),
+        urgent=timedelta(minutes=timing.get("urgent_minutes", 60)),
+        notice=timedelta(hours=timing.get("notice_hours", 24)),
+        posts_a_day=budget.get("posts_a_day", 16),
+        messages_a_day=budget.get("messages_a_day", 8),
+        gap=timedelta(minutes=budget.get("gap_minutes", 10)),
+        **{name: _time_of_day(value) for name, value in clock.items()},
+    )
+
+
+def _time_of_day(value: time | str) -> time:
+    return value if isinstance(value, time) else time.fromisoformat(value)
+
+
+def read_sessions(text: str) -> list[Session]:
+    """The sessions of a c3voc/pretalx `schedule.json`."""
+    days = json.loads(text)["schedule"]["conference"]["days"]
+    return [
+        _session(room, entry)
+        for day in days
+        for room, entries in day["rooms"].items()
+        for entry in entries
+    ]
+
+
+def _session(room: str, entry: Mapping[str, Any]) -> Session:
+    start = datetime.fromisoformat(entry["date"])
+    hours, minutes = entry["duration"].split(":")
+    return Session(
+        id=entry["guid"],
+        title=entry["title"],
+        room=room,
+        track=entry["track"],
+        start=start,
+        end=start + timedelta(hours=int(hours), minutes=int(minutes)),
+        speakers=frozenset(one.get("email") or one["name"] for one in entry["persons"]),
+    )
+
+
+@dataclass(frozen=True)
+class Person:
+    email: str
+    name: str
+
+
+def read_people(text: str) -> list[Person]:
+    return [
+        Person(row["email"].lower(), f"{row['first_name']} {row['last_name']}")
+        for row in csv.DictReader(io.StringIO(text))
+    ]

@@ -1,0 +1,125 @@
+"""What was received against what was foretold."""
+
+from __future__ import annotations
+
+import html
+import math
+import unicodedata
+from collections import defaultdict, deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.drill.expected import Expected, Final, Foretold
+from bot.playground.receipts import Receipt
+from bot.playground.workspace import Json, Workspace
+
+UNDER_WAY, MOVED, CANCELLED = "En cours", "Déplacée", "Annulée"
+"""What the sample event's channels, which are French, call it."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    expected: int
+    sent: int
+    missing: tuple[Expected, ...]
+    duplicated: tuple[Receipt, ...]
+    unexpected: tuple[Receipt, ...]
+    edits_wrong: tuple[Final, ...]
+    late_p99_s: float
+
+
+class Judge:
+    def __init__(self, foretold: Foretold, workspace: Workspace) -> None:
+        self._foretold, self._workspace = foretold, workspace
+        titles = {title for message in foretold.messages for title in message.titles}
+        titles |= {title for final in foretold.finals for title in final.titles}
+        # The longest first: one title may begin another.
+        self._titles = sorted(titles, key=len, reverse=True)
+
+    def verdict(
+        self,
+        receipts: Sequence[Receipt],
+        moments: Mapping[datetime, float],
+        away: Sequence[tuple[float, float]],
+    ) -> Verdict:
+        """Machine time: when each event time began, and from when to when the bot was away."""
+        received: dict[Expected, deque[Receipt]] = defaultdict(deque)
+        for receipt in receipts:
+            received[self._read(receipt)].append(receipt)
+        missing, told = [], {}
+        for message in self._foretold.messages:
+            if received[message]:
+                told[message] = received[message].popleft()
+            else:
+                missing.append(message)
+        again = [receipt for message in told for receipt in received.pop(message, ())]
+        return Verdict(
+            expected=len(self._foretold.messages),
+            sent=len(receipts),
+            missing=tuple(missing),
+            duplicated=tuple(again),
+            unexpected=tuple(receipt for left in received.values() for receipt in left),
+            edits_wrong=tuple(
+                final for final in self._foretold.finals if not self._stands(final, told)
+            ),
+            late_p99_s=_p99([_lateness(one, moments, away) for one in told.values()]),
+        )
+
+    def _read(self, receipt: Receipt) -> Expected:
+        """What a post says, in the oracle's words."""
+        return Expected(self._place(receipt), receipt.moment, self._told(receipt.text))
+
+    def _place(self, receipt: Receipt) -> str:
+        channel = self._workspace.channels[receipt.channel]
+        if not channel.direct:
+            return channel.name
+        people = [self._workspace.users[member] for member in channel.members]
+        return ",".join(user.email.lower() for user in people if not user.is_bot)
+
+    def _told(self, text: str) -> tuple[str, ...]:
+        """The sessions that a text names, each as often as it does."""
+        text, found = _plain(text), []
+        for title in self._titles:
+            found += [title] * text.count(_plain(title))
+            text = text.replace(_plain(title), "")
+        return tuple(sorted(found))
+
+    def _stands(self, final: Final, told: Mapping[Expected, Receipt]) -> bool:
+        receipt = told.get(final.post)
+        message = receipt and self._workspace.message(receipt.channel, receipt.ts)
+        if not message:
+            return False
+        shown = {title: _paragraph(message.blocks, title) for title in final.titles}
+        return (
+            set(self._told(message.text)) == final.titles
+            and _plain(message.text).startswith(UNDER_WAY) == final.under_way
+            and {title for title, text in shown.items() if MOVED in text} == final.moved
+            and {title for title, text in shown.items() if CANCELLED in text} == final.cancelled
+        )
+
+
+def _paragraph(blocks: Sequence[Json], title: str) -> str:
+    """The text of the block that is about a session."""
+    texts = [_plain(str(block.get("text", {}).get("text", ""))) for block in blocks]
+    return next((text for text in texts if _plain(title) in text), "")
+
+
+def _plain(text: str) -> str:
+    """As it was before it was made safe: no entities, no invisible characters."""
+    visible = (char for char in html.unescape(text) if unicodedata.category(char) != "Cf")
+    return "".join(visible)
+
+
+def _lateness(
+    receipt: Receipt, moments: Mapping[datetime, float], away: Sequence[tuple[float, float]]
+) -> float:
+    """Seconds from the moment to the receipt during which there was a bot to send it."""
+    begun, end = moments[receipt.moment], receipt.received
+    missed = sum(max(0.0, min(end, back) - max(begun, gone)) for gone, back in away)
+    return end - begun - missed
+
+
+def _p99(values: Sequence[float]) -> float:
+    """The nearest-rank percentile."""
+    return sorted(values)[math.ceil(0.99 * len(values)) - 1] if values else 0.0

@@ -1,0 +1,31 @@
+"""What has to be said, where and when: worked out from the files and the rules alone.
+
+Nothing here is the bot's own code, so that an error of the bot is not an error of its judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+
+from bot.drill.channels import Channels
+from bot.drill.expected import Foretold
+from bot.drill.files import Rules, Session
+from bot.drill.listeners import Listener
+from bot.drill.timeline import Timeline
+
+
+def foretell(
+    rules: Rules,
+    imports: Iterable[tuple[datetime, Sequence[Session]]],
+    stars: Mapping[str, Collection[str]],
+) -> Foretold:
+    """`imports` are the programme's files and when each was imported; `stars` the ids of the
+    sessions that people, by e-mail, chose before anything was due."""
+    timeline = Timeline(imports)
+    channels = Channels(rules, timeline)
+    messages = [*channels.announcements(), *channels.notices()]
+    for email, chosen in stars.items():
+        messages += Listener(rules, timeline, email, chosen).messages()
+    messages.sort(key=lambda one: (one.moment, one.place, one.titles))
+    return Foretold(tuple(messages), tuple(channels.finals()))

@@ -1,0 +1,61 @@
+"""Where a drill takes place: a workspace, a filled database, and a bot to be killed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import Engine
+
+from bot.db.engine import create_database_engine
+from bot.demo import fill_database, sample_playground
+from bot.drill.ledger import Ledger
+from bot.drill.process import BotProcess
+from bot.drill.script import BEFORE, OPENING
+from bot.playground.server import Playground
+
+SETTLE_AFTER_S = 1.0
+PACE_SCALE = 20.0
+
+
+@dataclass(frozen=True)
+class Stage:
+    playground: Playground
+    engine: Engine
+    event_id: str
+    ledger: Ledger
+    bot: BotProcess
+
+
+@contextmanager
+def set_stage(seed: int, database_url: str) -> Iterator[Stage]:
+    """The bot is not started yet; everything but the database is gone afterwards."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="maillon-drill-")))
+        playground = stack.enter_context(sample_playground(OPENING, seed=seed))
+        event_id = fill_database(database_url, OPENING, BEFORE)
+        engine = create_database_engine(database_url)
+        stack.callback(engine.dispose)
+        bot = BotProcess(
+            _settings(playground, database_url),
+            folder,
+            is_up=lambda: bool(playground.sockets.connections),
+        )
+        stack.callback(bot.stop)
+        yield Stage(playground, engine, event_id, Ledger(engine, event_id), bot)
+
+
+def _settings(playground: Playground, database_url: str) -> dict[str, str]:
+    return {
+        "SLACK_BOT_TOKEN": playground.installed.bot_token,
+        "SLACK_APP_TOKEN": playground.installed.app_token,
+        "SLACK_API_URL": f"{playground.url}/api/",
+        "DATABASE_URL": database_url,
+        "MAILLON_CLOCK_URL": playground.url,
+        "MAILLON_SETTLE_AFTER": str(SETTLE_AFTER_S),
+        "MAILLON_PACE_SCALE": str(PACE_SCALE),
+        "MAILLON_HTTP_PORT": "0",
+    }

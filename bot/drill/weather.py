@@ -1,0 +1,37 @@
+"""Bad days at Slack's, in storms: at some moments nearly every third call goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from bot.playground.faults import Fault, Faults
+
+POST = "chat.postMessage"
+DROPS = 24
+"""Posts whose connection is dropped after receipt, besides those that the rates drop."""
+STORM = {
+    Fault.DROP_AFTER_RECEIPT: 0.06,
+    Fault.LATE: 0.06,
+    Fault.ERROR_BEFORE: 0.04,
+    Fault.ERROR_AFTER: 0.04,
+    Fault.RATELIMITED: 0.03,
+    Fault.SLOW: 0.04,
+    Fault.DISCONNECT: 0.03,
+}
+
+
+class Weather:
+    def __init__(self, faults: Faults, settle_after: float, storms: Collection[datetime]) -> None:
+        """What is accepted later than the bot waits may double; half of that may not."""
+        self._faults, self._storms = faults, storms
+        faults.late_by = faults.slow_by = settle_after / 2
+
+    def turn(self, moment: datetime) -> None:
+        """The weather of `moment`, before it comes."""
+        if moment not in self._storms:
+            self._faults.rates = {}
+            return
+        self._faults.rates = dict(STORM)
+        drops = -(-DROPS // len(self._storms))
+        self._faults.plan(POST, Fault.DROP_AFTER_RECEIPT, drops)

@@ -1,0 +1,114 @@
+"""What goes wrong before the first message: one clear sentence, and an exit code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from bot.demo import DEMO_START, fill_database, sample_playground
+from bot.platforms.slack.manifest import BOT_SCOPES
+from bot.playground.installed import InstalledApp
+from bot.playground.server import Playground
+from tests.cli.conftest import Maillon
+
+
+def _tokens(playground: Playground, **other: str) -> dict[str, str]:
+    app = playground.installed
+    return {
+        "SLACK_BOT_TOKEN": app.bot_token,
+        "SLACK_APP_TOKEN": app.app_token,
+        "SLACK_API_URL": f"{playground.url}/api/",
+        "MAILLON_HTTP_PORT": "0",
+        **other,
+    }
+
+
+def test_no_token(maillon: Maillon) -> None:
+    ended = maillon("run")
+    assert ended.code == 1
+    assert ended.err.strip().startswith("SLACK_BOT_TOKEN is missing.")
+    assert maillon("run", LC_ALL="fr_FR.UTF-8").err.strip().startswith("SLACK_BOT_TOKEN manque.")
+    no_way_in = maillon("run", SLACK_BOT_TOKEN="xoxb-1", LC_ALL="en_GB.UTF-8")
+    assert "Events cannot arrive" in no_way_in.err
+
+
+def test_a_wrong_token(maillon: Maillon, playground: Playground) -> None:
+    ended = maillon("run", **_tokens(playground, SLACK_BOT_TOKEN="xoxb-wrong"))
+    assert ended.code == 1
+    assert "Slack refused or could not be reached: invalid_auth." in ended.err
+
+
+def test_nobody_answers(maillon: Maillon) -> None:
+    ended = maillon(
+        "run",
+        SLACK_BOT_TOKEN="xoxb-1",
+        SLACK_APP_TOKEN="xapp-1",
+        SLACK_API_URL="http://127.0.0.1:9/api/",
+    )
+    assert ended.code == 1
+    assert "Slack refused or could not be reached" in ended.err
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["sqlite:////nowhere/at/all.db", "postgresql://nobody@127.0.0.1:9/none", "not an address"],
+)
+def test_no_database(maillon: Maillon, url: str) -> None:
+    ended = maillon("migrate", DATABASE_URL=url)
+    assert ended.code == 1
+    assert "The database cannot be used:" in ended.err
+
+
+def test_a_migration_behind_or_ahead(
+    maillon: Maillon, playground: Playground, sqlite_url: str, tmp_path: Path
+) -> None:
+    empty = f"sqlite:///{tmp_path / 'empty.db'}"
+    behind = maillon("run", **_tokens(playground, DATABASE_URL=empty))
+    assert behind.code == 1
+    assert "The database is not up to date (empty, wanted 0001)." in behind.err
+    _set_revision(sqlite_url, "9999")
+    ahead = maillon("run", **_tokens(playground, DATABASE_URL=sqlite_url))
+    assert ahead.code == 1
+    assert "The database was migrated by a newer Maillon (9999)." in ahead.err
+
+
+def _set_revision(url: str, revision: str) -> None:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :r"), {"r": revision})
+    engine.dispose()
+
+
+def test_a_setting_that_cannot_be(maillon: Maillon) -> None:
+    ended = maillon("run", MAILLON_HTTP_PORT="many")
+    assert ended.code == 1
+    assert ended.err.strip().startswith("The setting MAILLON_HTTP_PORT is not right:")
+
+
+def test_doctor_finds_nothing_wrong(
+    maillon: Maillon, playground: Playground, sqlite_url: str
+) -> None:
+    fill_database(sqlite_url, DEMO_START)
+    well = maillon("doctor", **_tokens(playground))
+    assert well.code == 0
+    assert "✗" not in well.out
+    assert "✓ #programme: Maillon can post here" in well.out
+
+
+def test_doctor_says_what_to_do(maillon: Maillon, sqlite_url: str) -> None:
+    fill_database(sqlite_url, DEMO_START)
+    app = InstalledApp(scopes=BOT_SCOPES - {"channels:history"})
+    with sample_playground(DEMO_START, app=app) as playground:
+        ill = maillon("doctor", **_tokens(playground, SLACK_APP_TOKEN="xapp-wrong"))
+    assert ill.code == 1
+    assert "✗ scopes: missing: channels:history." in ill.out
+    assert "✗ SLACK_APP_TOKEN: Slack answers invalid_auth" in ill.out
+    with sample_playground(DEMO_START) as playground:
+        channel = playground.workspace.channel_named("programme")
+        assert channel is not None
+        channel.archived = True
+        ill = maillon("doctor", **_tokens(playground))
+    assert ill.code == 1
+    assert "✗ #programme: not found: create it, or invite Maillon if it is private" in ill.out

@@ -1,0 +1,89 @@
+"""Several processes on one PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+
+from bot.delivery.pace import Paces, Rate
+from tests.delivery.support import House
+
+pytestmark = pytest.mark.postgresql
+REPLICAS = 4
+ROWS = 200
+
+
+def test_each_row_is_claimed_once(postgresql_house: House) -> None:
+    house = postgresql_house
+    house.say_in_channels(ROWS)
+    start = Barrier(REPLICAS)
+
+    def claims(_: int) -> list[str]:
+        start.wait()
+        mine: list[str] = []
+        while taken := house.claim():
+            mine += [claim.delivery_id for claim in taken]
+        return mine
+
+    with ThreadPoolExecutor(REPLICAS) as pool:
+        shares = list(pool.map(claims, range(REPLICAS)))
+    counts = Counter(delivery_id for share in shares for delivery_id in share)
+    assert (len(counts), set(counts.values())) == (ROWS, {1})
+
+
+def test_the_pace_of_a_new_scope_is_shared_from_the_first_claim(postgresql_house: House) -> None:
+    """Its row does not exist yet when all of them look."""
+    house, scope = postgresql_house, {"w:post": Rate(1, burst=2)}
+    start = Barrier(REPLICAS)
+
+    def takes(_: int) -> bool:
+        start.wait()
+        with house.session() as session, session.begin():
+            paces = Paces(session, house.event_id)
+            taken = paces.take(scope) is None
+            paces.store()
+            return taken
+
+    with ThreadPoolExecutor(REPLICAS) as pool:
+        assert sorted(pool.map(takes, range(REPLICAS))) == [False, False, True, True]
+
+
+def test_an_unknown_post_is_looked_up_by_one(postgresql_house: House) -> None:
+    house = postgresql_house
+    house.say("a")
+    house.claim()
+    house.age(40)
+    house.doubts()
+    start = Barrier(REPLICAS)
+
+    def looks(_: int) -> int:
+        start.wait()
+        return len(house.doubts())
+
+    house.age(40)
+    with ThreadPoolExecutor(REPLICAS) as pool:
+        assert sum(pool.map(looks, range(REPLICAS))) == 1
+
+
+def test_two_workers_say_everything_once(postgresql_house: House) -> None:
+    house = postgresql_house
+    house.say_in_channels(30)
+    for number in range(1, 30, 2):
+        house.refresh(f"{number}", f"{number} moved")
+
+    async def scene() -> None:
+        workers = [house.worker(), house.worker()]
+        for _ in range(8):
+            await asyncio.gather(*(worker.turn() for worker in workers))
+            await asyncio.gather(*(worker.settled() for worker in workers))
+
+    asyncio.run(scene())
+    assert sorted(house.said) == sorted(
+        (f"channel-{number}", f"{number} moved" if number % 2 else f"{number}")
+        for number in range(30)
+    )
+    assert set(house.states().values()) == {"sent"}

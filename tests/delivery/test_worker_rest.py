@@ -1,0 +1,161 @@
+"""The worker when there is nothing to do, and when it is told to end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event
+
+from bot.delivery.gateway import (
+    NotSentError,
+    Posted,
+    RefusedError,
+    ThrottledError,
+)
+from bot.delivery.memory import LostError, MemoryGateway
+from bot.delivery.pace import Rate, Rates
+from bot.delivery.worker import POLL_S
+from tests.delivery.support import House, run
+
+LOST = LostError("reset")
+
+
+@contextlib.contextmanager
+def counted(house: House) -> Iterator[list[str]]:
+    """The transactions that begin meanwhile."""
+    seen: list[str] = []
+
+    def begins(connection: Connection) -> None:
+        read_only = connection.get_execution_options().get("read_only", False)
+        seen.append("read" if read_only else "write")
+
+    event.listen(house.engine, "begin", begins)
+    try:
+        yield seen
+    finally:
+        event.remove(house.engine, "begin", begins)
+
+
+def turn_counted(house: House) -> tuple[float, list[str]]:
+    with counted(house) as transactions:
+        wait: float = run(house.worker().turn())
+    return wait, transactions
+
+
+def test_an_idle_turn_is_one_read(house: House) -> None:
+    house.say("a")
+    house.turn()
+    assert turn_counted(house) == (POLL_S, ["read"])
+
+
+@pytest.mark.parametrize(
+    "failure", [ThrottledError(30), NotSentError("ratelimited", 30), LOST, RefusedError("no")]
+)
+def test_it_rests_while_an_edit_waits_for_its_post(house: House, failure: Exception) -> None:
+    house.say("a")
+    house.refresh("a")
+    house.gateway.failures = [failure]
+    house.turn(times=2)
+    wait, transactions = turn_counted(house)
+    assert transactions == ["read"]
+    assert wait == POLL_S
+
+
+def test_it_rests_while_the_pace_says_so(house: House) -> None:
+    for number in range(5):
+        house.say(f"{number}")
+    worker = house.worker(Rates(channel=Rate(1)))
+    house.turn(worker)
+    assert len(house.said) == 1
+    with counted(house) as transactions:
+        assert run(worker.turn()) == POLL_S
+    assert transactions == ["read"]
+
+
+class Held(MemoryGateway):
+    """Answers when it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reached, self.let_go = asyncio.Event(), asyncio.Event()
+
+    async def post(self, *args: Any) -> Posted:
+        self.reached.set()
+        await self.let_go.wait()
+        return await super().post(*args)
+
+
+def test_draining_lets_a_send_end(house: House) -> None:
+    async def scene() -> None:
+        gateway = Held()
+        worker = house.worker(gateways={house.workspace_id: gateway})
+        house.say("a")
+        loop = asyncio.ensure_future(worker.run())
+        await gateway.reached.wait()
+        loop.cancel()
+        draining = asyncio.ensure_future(worker.drain())
+        await asyncio.sleep(0)
+        assert not draining.done()
+        gateway.let_go.set()
+        await draining
+
+    run(scene())
+    assert house.states() == {"a": "sent"}
+
+
+def test_draining_sends_what_was_being_claimed(house: House) -> None:
+    """Stopped between the commit of a claim and the start of its send, nothing is left behind."""
+    committing, go_on = threading.Event(), threading.Event()
+    worker = house.worker()
+    take = worker._take
+
+    def slowly(*args: object) -> object:
+        taken = take(*args)  # type: ignore[arg-type]
+        committing.set()
+        go_on.wait(10)
+        return taken
+
+    worker._take = slowly  # type: ignore[method-assign, assignment]
+
+    async def scene() -> None:
+        house.say("a")
+        loop = asyncio.ensure_future(worker.run())
+        await asyncio.to_thread(committing.wait, 10)
+        loop.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await loop
+        go_on.set()
+        await worker.drain()
+
+    run(scene())
+    assert house.states() == {"a": "sent"}
+
+
+def test_it_goes_on_after_a_turn_that_fails(house: House) -> None:
+    async def scene() -> None:
+        worker = house.worker()
+        turn, failed = worker.turn, asyncio.Event()
+
+        async def once() -> float:
+            worker.turn = turn  # type: ignore[method-assign]
+            failed.set()
+            worker.wake()
+            raise ZeroDivisionError
+
+        worker.turn = once  # type: ignore[method-assign]
+        house.say("a")
+        loop = asyncio.ensure_future(worker.run())
+        await failed.wait()
+        async with asyncio.timeout(10):
+            while house.open():  # noqa: ASYNC110 (the database has no event to wait for)
+                await asyncio.sleep(0.005)
+        loop.cancel()
+        await worker.drain()
+
+    run(scene())
+    assert house.said == [("general", "a")]

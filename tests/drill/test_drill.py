@@ -1,0 +1,18 @@
+"""The drill itself, with fewer kills and people than `maillon drill` has."""
+
+from __future__ import annotations
+
+import json
+
+from bot.drill.driver import run_drill
+
+
+def test_nothing_is_lost_and_nothing_said_twice(database_url: str) -> None:
+    result = run_drill(5, 1, database_url, people=20, storms=3)
+    line = json.loads(result.json_line())
+    wrong = ("missing", "duplicated", "unexpected", "skipped", "edits_wrong")
+    assert {name: line[name] for name in wrong} == dict.fromkeys(wrong, 0), line
+    assert line["sent"] == line["expected"] > 150
+    assert (line["kills"], line["kills_in_send"]) == (5, 2)
+    assert line["drops_after_receipt"] >= 20
+    assert line["unknown_settled"] >= 20

@@ -1,0 +1,196 @@
+"""Every message that Maillon can say, with the worst that a programme may hold, fits into Slack.
+
+The playground's validation is the judge: it was written from Slack's rules, not from ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from bot.app import MESSAGE_TYPES
+from bot.core.cards import Card
+from bot.core.i18n import LANGUAGES, Reader
+from bot.db.engine import create_database_engine
+from bot.delivery.messages import Message
+from bot.features.events.model import EventFile
+from bot.features.events.tables import Event
+from bot.features.people.tables import Participant
+from bot.features.people.views import settings_view
+from bot.features.programme import views
+from bot.features.programme.messages import (
+    ProgrammeAnswer,
+    ProgrammeChanged,
+    SessionsAnnounced,
+    SessionsStartSoon,
+    SpeakersToConfirm,
+)
+from bot.features.programme.tables import (
+    AnnouncedSession,
+    Announcement,
+    Notice,
+    Reminder,
+    SessionRow,
+    SpeakerRow,
+)
+from bot.features.welcome.messages import Welcome
+from bot.platforms.slack.render import render
+from bot.playground.blocks import blocks_problems
+
+NOW = datetime(2019, 12, 12, 9, 0, tzinfo=UTC)
+EVENT = EventFile.model_validate(
+    {
+        "slug": "x",
+        "title": "T" * 150,
+        "zone": "Europe/Paris",
+        "first_day": "2019-12-12",
+        "last_day": "2019-12-13",
+    }
+)
+HOSTILE = st.one_of(
+    st.sampled_from(
+        [
+            "<!channel> <@U123> @here <http://evil.example|click>",
+            "x" * 3_001,
+            "&" * 3_000,
+            "*bold* _it_ ~no~ `code` > quote",
+            "ייצור ביולוגי عربى " * 60,
+            "👩\u200d👩\u200d👧\u200d👦" * 400,
+            "   ",
+            "\n\n\t\x00\x1f",
+            "a\u202eb",
+        ]
+    ),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=300),
+)
+
+
+@st.composite
+def programmes(draw: st.DrawFn) -> list[SessionRow]:
+    """One to sixty sessions; many share a start."""
+    count = draw(st.sampled_from([1, 2, 3, 12, 60]))
+    title, room, track = draw(HOSTILE), draw(HOSTILE), draw(HOSTILE)
+    return [
+        SessionRow(
+            event_id="event",
+            session_id=f"session{number:05d}",
+            source_id=str(number),
+            title=title,
+            kind=draw(st.sampled_from(["plenary", "round_table", "networking", "unheard_of"])),
+            room=room[:255],
+            track=track[:255],
+            language=draw(st.sampled_from([None, "fr", "en", "zz", "x" * 32])),
+            abstract="",
+            starts_at=NOW + timedelta(hours=number % 3),
+            ends_at=NOW + timedelta(hours=number % 3 + 1),
+            cancelled=draw(st.booleans()),
+        )
+        for number in range(count)
+    ]
+
+
+@pytest.fixture(scope="module")
+def empty(migrated_sqlite: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    path = tmp_path_factory.mktemp("messages") / "messages.db"
+    path.write_bytes(migrated_sqlite.read_bytes())
+    engine = create_database_engine(f"sqlite:///{path}")
+    yield engine
+    engine.dispose()
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(programmes(), HOSTILE, st.sampled_from([0, 1, 3, 300]), st.sampled_from(LANGUAGES))
+def test_every_message_fits(
+    empty: Engine, rows: list[SessionRow], name: str, speakers: int, language: str
+) -> None:
+    reader = Reader.of(language, EVENT.zone)
+    with Session(empty) as session:
+        person = _fill(session, rows, name, speakers)
+        for card in _cards(session, rows, person, name, reader):
+            message = render(card, "event", reader)
+            assert blocks_problems(message.blocks, 50) == []
+            assert message.text.strip()
+            assert len(message.text.encode()) <= 4_000
+            assert "<!" not in message.text
+        session.rollback()
+
+
+def _fill(session: Session, rows: list[SessionRow], name: str, speakers: int) -> Participant:
+    """Everything of these sessions was announced, reminded of, and has changed."""
+    session.add(Event(event_id="event", slug="x", settings=_settings(), applied_at=NOW))
+    session.flush()
+    person = Participant(
+        event_id="event", participant_id="person", name=name[:200], languages="", extra={}
+    )
+    announcement = Announcement(
+        event_id="event", announcement_id="announced", channel="x", starts_at=NOW
+    )
+    session.add_all([person, announcement, *rows])
+    session.flush()
+    for row in rows:
+        key = {"event_id": "event", "session_id": row.session_id}
+        session.add_all(
+            [
+                AnnouncedSession(
+                    **key, told_start=NOW, announcement_id="announced", live=row.cancelled
+                ),
+                Reminder(**key, participant_id="person", told_start=NOW, reminder_id="reminder"),
+                Notice(
+                    **key,
+                    notice_id=row.session_id,
+                    channel="x",
+                    kinds=["room_moved", "speakers_changed", "start_moved"],
+                    from_start=NOW,
+                    from_room=name[:255],
+                    urgent=True,
+                    telling_id="telling",
+                ),
+            ]
+        )
+    session.add_all(
+        SpeakerRow(
+            event_id="event",
+            session_id=rows[0].session_id,
+            position=position,
+            name=name[:255],
+            organisation=name[:255],
+        )
+        for position in range(speakers)
+    )
+    session.flush()
+    return person
+
+
+def _settings() -> dict[str, Any]:
+    return EVENT.model_dump(mode="json", exclude={"profile_kinds"})
+
+
+def _cards(
+    session: Session, rows: list[SessionRow], person: Participant, words: str, reader: Reader
+) -> Iterator[Card]:
+    messages: list[Message] = [
+        SessionsAnnounced("event", "announced"),
+        SessionsStartSoon("event", "reminder"),
+        ProgrammeChanged("event", "telling", personal=False),
+        ProgrammeChanged("event", "telling", personal=True),
+        SpeakersToConfirm("event", [[row.session_id, "0", "person"] for row in rows[:10]]),
+        ProgrammeAnswer("event", "person", words[:200], NOW.isoformat()),
+        Welcome("event", NOW.isoformat()),
+    ]
+    assert {type(message) for message in messages} == set(MESSAGE_TYPES)
+    for message in messages:
+        yield message.card(session, EVENT, reader)
+    asker = views.Asker("event", EVENT, "person", reader, NOW)
+    for view in views.VIEW_LABELS:
+        yield views.programme_view(session, asker, view)
+    yield views.star_changed(session, asker, rows[0], added=True)
+    yield settings_view(person, reader, done=words)

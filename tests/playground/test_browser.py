@@ -1,0 +1,275 @@
+"""The page in Chromium, with the real Bolt behind it: what only a browser can show."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from slack_bolt.async_app import AsyncApp
+
+from bot.playground.page import page as browser_page
+from bot.playground.workspace import Channel
+from tests.support.machine import CHROMIUM
+
+from .support import Json, World, button, connected, modal, plain, question, world
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"width": 390, "height": 844}
+ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+PATIENCE = 5_000  # ms
+Visit = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def here() -> Iterator[World]:
+    with world(pages=browser_page(rooms=["general"])) as made, bot(made):
+        yield made
+
+
+@pytest.fixture
+def visit(here: World, browser: Browser) -> Iterator[Visit]:
+    """Open the page as Alice. A test in which the page complains in its console fails."""
+    context = browser.new_context(locale="fr-FR")
+    context.set_default_timeout(PATIENCE)
+    complaints: list[str] = []
+
+    def opened(channel: Channel | None = None, query: str = "", **viewport: int) -> Page:
+        page = context.new_page()
+        page.set_viewport_size({"width": 1280, "height": 800, **viewport})  # type: ignore[typeddict-item]
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: complaints.append(message.text))
+        where = (channel or here.general).id
+        page.goto(f"{here.playground.url}/?as={here.alice.id}&in={where}{query}")
+        return page
+
+    yield opened
+    context.close()
+    assert complaints == []
+
+
+@contextmanager
+def bot(here: World) -> Iterator[None]:
+    """The bot of these tests, in a thread of its own: Playwright keeps this one busy."""
+    ready, done = Event(), Event()
+
+    async def live() -> None:
+        async with connected(questions_bot(here)):
+            ready.set()
+            await asyncio.to_thread(done.wait)
+
+    thread = Thread(target=lambda: asyncio.run(live()))
+    thread.start()
+    assert ready.wait(10)
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join(10)
+
+
+def questions_bot(here: World) -> AsyncApp:
+    app = here.bolt()
+
+    @app.event("message")
+    @app.event("member_joined_channel")
+    @app.event("team_join")
+    async def heard() -> None: ...
+
+    @app.action("star")
+    async def star(ack: Any, respond: Any) -> None:
+        await ack()
+        await respond("Ajouté à votre programme.")
+
+    @app.action("ask")
+    async def ask(ack: Any, body: Json, client: Any) -> None:
+        await ack()
+        await client.views_open(trigger_id=body["trigger_id"], view=modal(question()))
+
+    @app.view("ask")
+    async def asked(ack: Any, view: Json, client: Any) -> None:
+        words = view["state"]["values"]["q"]["words"]["value"]
+        if not words.endswith("?"):
+            await ack(response_action="errors", errors={"q": "Une question, s'il vous plaît."})
+            return
+        await ack()
+        await client.chat_postMessage(channel=here.general.id, text=f"Question : {words}")
+
+    return app
+
+
+def announce(here: World, *names: str) -> None:
+    elements = [button(name, text=plain(name.capitalize())) for name in names]
+    here.client().chat_postMessage(
+        channel=here.general.id,
+        text="À 11 h 00",
+        blocks=[
+            {"type": "header", "text": plain("À 11 h 00")},
+            {"type": "actions", "elements": elements},
+        ],
+    )
+
+
+def say(here: World, text: str) -> None:
+    assert here.playground.loop
+    work = here.playground.post_as(here.bob, here.general, text)
+    asyncio.run_coroutine_threadsafe(work, here.playground.loop).result(10)
+
+
+def test_a_message_appears_without_a_reload_and_disturbs_nothing(here: World, visit: Visit) -> None:
+    for number in range(40):
+        say(here, f"message {number}")
+    page = visit()
+    page.evaluate("window.loaded = 'once'")
+    page.get_by_label("Message à #general").fill("un brouillon")
+    page.get_by_text("Nouvelle personne").click()
+    here.client().chat_postMessage(channel=here.general.id, text="La séance *commence*")
+    expect(page.get_by_text("La séance commence")).to_be_in_viewport()
+    expect(page.get_by_label("Message à #general")).to_have_value("un brouillon")
+    expect(page.get_by_label("Adresse e-mail")).to_be_visible()
+    page.locator("#messages").evaluate("list => list.scrollTop = 0")
+    say(here, "plus bas")
+    expect(page.get_by_text("plus bas")).to_be_attached()
+    expect(page.get_by_text("message 0", exact=True)).to_be_in_viewport()
+    assert page.evaluate("window.loaded") == "once"
+
+
+def test_writing_and_answering_in_a_thread(here: World, visit: Visit) -> None:
+    page = visit()
+    composer = page.get_by_label("Message à #general")
+    composer.press_sequentially("Où est le café ?")
+    composer.press("Shift+Enter")
+    composer.press_sequentially("Merci")
+    composer.press("Enter")
+    message = page.locator(".message", has_text="Où est le café ?\nMerci")
+    expect(message).to_be_visible()
+    expect(composer).to_have_value("")
+    message.hover()
+    message.get_by_role("link", name="Répondre").click()
+    thread = page.get_by_role("complementary")
+    thread.get_by_label("Répondre dans le fil").fill("Au fond")
+    thread.get_by_role("button", name="Envoyer").click()
+    expect(thread.get_by_text("Au fond")).to_be_visible()
+    expect(page.get_by_role("main").get_by_text("1 réponse")).to_be_visible()
+
+
+def test_a_press_is_answered_on_the_page(here: World, visit: Visit) -> None:
+    announce(here, "star")
+    page = visit()
+    page.get_by_role("button", name="Star").click()
+    reply = page.locator(".message.ephemeral")
+    expect(reply).to_contain_text("Visible par vous seulement")
+    expect(reply).to_contain_text("Ajouté à votre programme.")
+
+
+def test_a_modal_is_corrected_and_sent(here: World, visit: Visit) -> None:
+    announce(here, "ask")
+    page = visit()
+    page.get_by_role("button", name="Ask").click()
+    field = page.get_by_label("Your question")
+    expect(field).to_be_focused()
+    field.press("Enter")
+    expect(page.get_by_text("Ce champ est obligatoire.")).to_be_visible()
+    field.fill("Pourquoi")
+    say(here, "pendant ce temps")  # the page is drawn again under the open modal
+    expect(page.get_by_text("pendant ce temps")).to_be_attached()
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("Une question, s'il vous plaît.")).to_be_visible()
+    expect(field).to_have_value("Pourquoi")
+    expect(field).to_be_focused()
+    field.fill("Pourquoi ?")
+    field.press("Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_text("Question : Pourquoi ?")).to_be_visible()
+
+
+def test_escape_closes_a_modal_for_the_bot_too(here: World, visit: Visit) -> None:
+    announce(here, "ask")
+    page = visit()
+    page.get_by_role("button", name="Ask").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert here.playground.workspace.modal(here.alice.id) is None
+
+
+def test_becoming_somebody_else_with_the_keyboard(here: World, visit: Visit) -> None:
+    page = visit()
+    page.locator("#me summary").press("Enter")
+    search = page.get_by_label("Changer de personne")
+    search.fill("bob")
+    expect(page.locator("#faces li:visible")).to_have_count(1)
+    search.press("Enter")
+    expect(page.locator("#me summary")).to_contain_text("Bob Stone")
+
+
+def test_the_clock_ticks_stops_and_jumps(here: World, visit: Visit) -> None:
+    clock = here.playground.clock
+    page = visit()
+    shown = page.locator("#clock time")
+    expect(shown).to_have_text("9 h 00")
+    page.get_by_role("button", name="300×").click()
+    expect(shown).not_to_have_text("9 h 00")
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("button", name="Lecture")).to_be_visible()
+    assert clock.speed == 0
+    clock.due = clock.now().replace(hour=10, minute=15) + timedelta(days=1)
+    page.get_by_role("button", name="Moment suivant").click()
+    expect(page.locator("#clock")).to_have_text("mercredi 25 novembre 11 h 15")
+
+
+def test_a_phone_never_scrolls_sideways(here: World, visit: Visit) -> None:
+    long = "Pharmaceutical" * 12
+    here.playground.workspace.add_channel(long.lower(), members=[here.alice.id])
+    say(here, f"{long} ```{long}```")
+    announce(here, "star", "ask", *(f"bouton-{number}-{long[:50]}" for number in range(4)))
+    page = visit(**PHONE)
+    address = page.url
+    assert _sideways(page) == []
+    thread = next(iter(here.playground.workspace.messages[here.general.id]))
+    for query in ("&menu=1", f"&thread={thread}", f"&in={here.bot.id}&tab=home"):
+        page.goto(address + query)
+        expect(page.locator("#clock time")).to_be_visible()
+        assert _sideways(page) == [], query
+    page.goto(address)
+    page.get_by_role("button", name="Ask").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert _sideways(page) == []
+
+
+def test_on_a_phone_the_conversations_are_a_page_away(here: World, visit: Visit) -> None:
+    page = visit(**PHONE)
+    page.get_by_role("link", name="Conversations").click()
+    expect(page.get_by_role("main")).to_be_hidden()
+    page.get_by_role("navigation").get_by_role("link", name="Maillon").click()
+    expect(page.get_by_role("navigation")).to_be_hidden()
+    expect(page.get_by_role("heading", name="Maillon")).to_be_visible()
+    expect(page.get_by_role("button", name="Accueil")).to_be_visible()
+
+
+def _sideways(page: Page) -> list[str]:
+    """What reaches over the right edge, whether or not it can be scrolled to."""
+    over: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll("body, #page *")]
+            .filter((each) => each.getBoundingClientRect().right > innerWidth + 1
+                || document.documentElement.scrollWidth > innerWidth)
+            .map((each) => `${each.tagName}.${each.className}`)"""
+    )
+    return over

@@ -1,0 +1,216 @@
+"""Every table says what becomes of its rows; merging and erasing people leave nothing behind."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, Table, UniqueConstraint, select
+from sqlalchemy.orm import Session
+
+from bot.app import MESSAGE_TYPES
+from bot.db.base import Base, Lifecycle
+from bot.db.inbox import first_time
+from bot.delivery.outbox import Place, enqueue
+from bot.delivery.tables import Delivery
+from bot.features.people.actions import (
+    choose_fewer_messages,
+    choose_language,
+    erase,
+    import_people,
+    meet,
+    merge,
+)
+from bot.features.people.model import Member, Person
+from bot.features.people.tables import Participant
+from bot.features.programme.actions import answer
+from bot.features.programme.model import Speaker
+from bot.features.programme.tables import SpeakerRow
+from bot.features.welcome.actions import welcome
+from tests.support.factories import EARLY, World, at, talk
+
+MODELS: dict[str, Any] = {
+    mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers
+}
+EVERY_TABLE = pytest.mark.parametrize("name", sorted(Base.metadata.tables))
+_ = MESSAGE_TYPES  # whose import brings every table in
+
+
+def table(name: str) -> Table:
+    return Base.metadata.tables[name]
+
+
+@EVERY_TABLE
+def test_a_table_has_a_lifecycle_with_a_reason(name: str) -> None:
+    lifecycle = MODELS[name].lifecycle
+    assert isinstance(lifecycle, Lifecycle)
+    assert len(lifecycle.why) > 10
+
+
+@EVERY_TABLE
+def test_a_table_that_refers_to_people_merges_and_erases(name: str) -> None:
+    people = [column for column in table(name).columns if "participant" in column.name]
+    if people:
+        lifecycle = MODELS[name].lifecycle
+        assert None not in (lifecycle.merge, lifecycle.erase, lifecycle.expire)
+
+
+@EVERY_TABLE
+def test_every_key_begins_with_the_event(name: str) -> None:
+    keys = [list(table(name).primary_key.columns.keys())]
+    constraints = table(name).constraints
+    keys += [list(one.columns.keys()) for one in constraints if isinstance(one, UniqueConstraint)]
+    for foreign in table(name).foreign_key_constraints:
+        keys.append(list(foreign.column_keys))
+        keys.append([element.column.name for element in foreign.elements])
+    keys += [list(index.columns.keys()) for index in table(name).indexes if index.unique]
+    assert {key[0] for key in keys} == {"event_id"}
+
+
+def test_references_to_people_are_foreign_keys() -> None:
+    """So that nothing can point at somebody who is not there."""
+    loose = [
+        f"{name}.{column.name}"
+        for name, one in Base.metadata.tables.items()
+        for column in one.columns
+        if column.name == "participant_id" and not column.foreign_keys and name != "participants"
+    ]
+    assert loose == []
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    with Session(engine) as session:
+        session.connection()
+        yield session
+
+
+ZOE = Person("zoe.qux@example.org", "Zoé Qux", "Quxcorp", "startup", ("fr",), {"Table": "quxtable"})
+TRACES = ("Zoé", "Qux", "qux", "Zo\\u00e9")
+
+
+@pytest.fixture
+def day(session: Session) -> World:
+    """A day of a small congress in which Zoé does everything that people can do."""
+    world = World(session)
+    import_people(session, world.event_id, [ZOE], EARLY)
+    zoe = world.person("Zoe", email=ZOE.email)
+    for other in ("Ada", "Bo"):
+        world.person(other)
+    speech = talk("S", at("11:00"), speakers=(Speaker("Z. Q.", ZOE.email), Speaker("Bo")))
+    world.imports(talk("A", at("09:00")), talk("B", at("09:08")), speech)
+    welcome(session, world.event, zoe, world.workspace_id, EARLY, joined=True)
+    choose_language(session, zoe, "en", EARLY)
+    choose_fewer_messages(session, zoe, True, EARLY)
+    choose_fewer_messages(session, zoe, False, EARLY)
+    world.star(zoe, "A", "B", "S")
+    world.star(world.person("Ada"), "A")
+    first_time(session, world.event_id, "key", EARLY)
+    answer(session, zoe, world.workspace_id, "cherche Qux", "key", EARLY)
+    world.until(at("09:01"))
+    world.imports(talk("A", at("09:00")), talk("B", at("10:30")), speech, now=at("09:01"))
+    world.until(at("09:05"))
+    world.imports(talk("A", at("09:00")), talk("B", at("17:00")), speech, now=at("09:06"))
+    world.tick(at("09:06"))
+    session.flush()
+    return world
+
+
+def dump(session: Session) -> dict[str, str]:
+    """Every value of every table, as text."""
+    session.flush()
+    return {
+        name: json.dumps([list(row) for row in session.execute(select(one))], default=str)
+        for name, one in Base.metadata.tables.items()
+    }
+
+
+def mentions(session: Session, *traces: str) -> set[str]:
+    return {name for name, text in dump(session).items() if any(trace in text for trace in traces)}
+
+
+def zoe_of(world: World) -> Participant:
+    query = select(Participant).where(Participant.email == ZOE.email)
+    return world.session.scalars(query).one()
+
+
+def test_the_day_fills_every_table_that_holds_people(day: World) -> None:
+    filled = mentions(day.session, zoe_of(day).participant_id)
+    assert filled == {
+        "participants",
+        "identities",
+        "stars",
+        "reminders",
+        "notices",
+        "speakers",
+        "deliveries",
+        "history",
+    }
+    assert mentions(day.session, *TRACES) == {"participants", "speakers", "deliveries"}
+
+
+def test_erasing_leaves_no_name_in_any_table(day: World) -> None:
+    zoe = zoe_of(day)
+    waiting = enqueue(
+        day.session,
+        day.event_id,
+        Place(day.workspace_id, participant_id=zoe.participant_id),
+        MESSAGE_TYPES.load("programme.answer", 1, _asked(day, zoe)),
+        "waiting",
+        message_class="answer",
+        now=EARLY,
+    )
+    erase(day.session, day.event_id, zoe.participant_id, at("10:00"))
+    assert mentions(day.session, *TRACES) == set()
+    # Her number stays where it is a count, or says that somebody was erased.
+    assert mentions(day.session, zoe.participant_id) == {"participants", "history", "deliveries"}
+    posts = day.session.scalars(select(Delivery).where(Delivery.event_id == day.event_id)).all()
+    assert [post for post in posts if post.participant_id == zoe.participant_id] == []
+    assert [post.state for post in posts if post.delivery_id == waiting] == ["dropped"]
+    day.until(at("20:00"))
+    assert mentions(day.session, *TRACES) == set()
+    # Who comes back is somebody new.
+    again = day.person("Zoe", at("20:00"), email=ZOE.email)
+    assert (again.participant_id == zoe.participant_id, again.name) == (False, "Zoe")
+
+
+def _asked(world: World, zoe: Participant) -> dict[str, str]:
+    return {
+        "event_id": world.event_id,
+        "participant_id": zoe.participant_id,
+        "words": "Qux",
+        "at": EARLY.isoformat(),
+    }
+
+
+def test_the_published_programme_keeps_a_speakers_name_and_nothing_else(day: World) -> None:
+    zoe = zoe_of(day)
+    erase(day.session, day.event_id, zoe.participant_id, at("10:00"))
+    row = day.session.scalars(select(SpeakerRow).where(SpeakerRow.position == 0)).one()
+    assert (row.name, row.email, row.participant_id) == ("Z. Q.", None, None)
+
+
+def test_merging_moves_everything_to_the_one_who_stays(day: World) -> None:
+    zoe = zoe_of(day)
+    other = meet(day.session, day.event_id, day.workspace_id, Member("U2", "Zoe"), EARLY)
+    day.star(other, "A", "S")
+    merge(day.session, day.event_id, other.participant_id, zoe.participant_id)
+    assert mentions(day.session, zoe.participant_id) == {"participants", "deliveries"}
+    assert (zoe.erased, zoe.name, other.email) == (True, None, ZOE.email)
+    gone = [
+        post
+        for post in day.session.scalars(select(Delivery))
+        if post.participant_id == zoe.participant_id
+    ]
+    assert gone == []
+    assert mentions(day.session, other.participant_id) >= {
+        "identities",
+        "stars",
+        "reminders",
+        "notices",
+        "speakers",
+        "deliveries",
+        "history",
+    }
