@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 UV_VERSION := 0.13.9
 
-.PHONY: setup demo run test check lock format screenshots
+.PHONY: setup demo run test fast check lock format screenshots
 
 setup: $(READY)
 
@@ -24,6 +24,10 @@ run: $(READY)
 
 test: $(READY)
 	$(BIN)/python -m pytest
+
+# Under a minute, for while one works: no drill, no browser, SQLite only.
+fast: $(READY)
+	$(BIN)/python -m pytest -q -m "not slow and not browser and not postgresql"
 
 check: $(READY)
 	$(BIN)/ruff format --check .

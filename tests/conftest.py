@@ -25,6 +25,7 @@ for _proxy in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PR
 configure_logging("warning", "json")
 
 _names = count(1)
+SLOW = {"drill", "e2e"}
 
 
 @pytest.fixture(scope="session")
@@ -95,6 +96,8 @@ def runtime(database_url: str) -> Iterator[Runtime]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
+        if SLOW & set(item.path.parts):
+            item.add_marker(pytest.mark.slow)
         for marker, reason in NOT_RUN.items():
             if item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))

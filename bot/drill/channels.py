@@ -44,24 +44,27 @@ class Channels:
 
     def notices(self) -> list[Expected]:
         """One a channel for the changes of an import; on full days only every quarter."""
-        told: dict[tuple[str, datetime], dict[str, Untold]] = defaultdict(dict)
+        told: dict[tuple[str, datetime, bool], dict[str, Untold]] = defaultdict(dict)
         for change in self._changes:
             if not change.rescheduled:
                 continue
             name = change.after.id
             for channel in self._told_in(change):
-                before = {moment for place, moment in told if place == channel} - {change.at}
+                before = {at for place, at, _ in told if place == channel} - {change.at}
                 moment = self._allowed(channel, change.at, before)
-                untold = told[channel, moment]
+                # What had to wait for a moment is told before an import at that moment.
+                untold = told[channel, moment, moment > change.at]
                 untold[name] = Untold.adding(change, untold.get(name))
         return [
             Expected.of(channel, moment, sessions)
-            for (channel, moment), untold in told.items()
-            if (sessions := self._worth_telling(untold, moment))
+            for (channel, moment, waited), untold in told.items()
+            if (sessions := self._worth_telling(untold, moment, waited))
         ]
 
-    def _worth_telling(self, untold: Mapping[str, Untold], moment: datetime) -> list[Session]:
-        programme = self._timeline.at(moment).sessions
+    def _worth_telling(
+        self, untold: Mapping[str, Untold], moment: datetime, waited: bool
+    ) -> list[Session]:
+        programme = (self._timeline.before if waited else self._timeline.at)(moment).sessions
         return [
             programme[name]
             for name, changed in untold.items()

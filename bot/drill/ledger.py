@@ -47,7 +47,7 @@ class Ledger:
             )
             .group_by(Delivery.state)
         )
-        return Counter(dict(rows.tuples().all()))
+        return Counter(dict(rows.all()))
 
     def skipped(self) -> int:
         with Session(self._engine) as session:
@@ -73,4 +73,4 @@ class Ledger:
                     SessionRow.event_id == self._event_id
                 )
             )
-            return dict(rows.tuples().all())
+            return dict(rows.all())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
@@ -131,6 +132,7 @@ class World:
             session.execute(update(Workspace).where(mine).values(active=False))
 
 
+@pytest.mark.slow
 @settings(
     max_examples=40,
     deadline=None,

@@ -78,9 +78,7 @@ def _keep_kinds(session: Session, event_id: str, file: EventFile) -> None:
 
 def close_event(session: Session, event_id: str, now: datetime) -> None:
     """Leave the event's workspaces to the next one; only its retention goes on."""
-    session.execute(
-        update(Workspace).where(Workspace.event_id == event_id).values(active=False)
-    )
+    session.execute(update(Workspace).where(Workspace.event_id == event_id).values(active=False))
     record(session, event_id, "event.closed", event_id, at=now, actor="cli")
 
 
