@@ -6,6 +6,7 @@ https://docs.slack.dev/apis/events-api/using-socket-mode
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 from collections import deque
 from typing import Literal
@@ -31,7 +32,10 @@ class Connection:
         self.unacked: dict[str, asyncio.Future[Answer]] = {}
 
     async def say(self, words: Json) -> None:
-        await self.socket.send_json(words)
+        try:
+            await self.socket.send_json(words)
+        except RuntimeError as closed:  # it ended, and its reader has not noticed yet
+            raise WebSocketDisconnect(1006) from closed
 
     def lost(self) -> None:
         for waiting in self.unacked.values():
@@ -96,7 +100,8 @@ class Sockets:
         """Ask a connection, or all of them, to come again; they stay until they are replaced."""
         for each in [connection] if connection else list(self.connections):
             each.leaving = True
-            await each.say(self._disconnect(reason))
+            with contextlib.suppress(WebSocketDisconnect):
+                await each.say(self._disconnect(reason))
 
     def break_one(self) -> None:
         """A connection ends without a word, the one that would be used next."""

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import websockets
 from slack_bolt.async_app import AsyncApp
+from starlette.websockets import WebSocket, WebSocketDisconnected
 from websockets.exceptions import InvalidStatus
+
+from bot.playground.answer import Answer, Attempt, Envelope
+from bot.playground.installed import InstalledApp
+from bot.playground.sockets import Connection, Sockets
 
 from .support import Json, World, buttons, connected, run, world
 
@@ -165,3 +170,16 @@ def test_an_eleventh_connection_is_sent_away(here: World) -> None:
         assert first[-1]["reason"] == "too_many_websockets"
 
     run(scene())
+
+
+def test_a_connection_that_has_just_ended_gives_no_answer() -> None:
+    """Its reader has not noticed yet; the event must come again, not vanish in an exception."""
+
+    class Ended:
+        async def send_json(self, words: Any) -> None:
+            raise WebSocketDisconnected
+
+    sockets = Sockets(InstalledApp(), ack_within=3.0)
+    sockets.connections.append(Connection(cast("WebSocket", Ended())))
+    answer = asyncio.run(sockets.deliver(Envelope.EVENT, {}, Attempt()))
+    assert answer == Answer(False, reason="timeout")

@@ -113,9 +113,10 @@ def _follow_start(session: Session, row: SessionRow, now: datetime) -> None:
         announced.next_live_at = None
         if row.starts_at > now:
             announced.live = False  # it had begun, and begins again
-    told_again = row.next_announce_at is not None
+    if row.cancelled or row.next_announce_at is not None or row.ends_at <= now:
+        return  # it takes place no more, or is told again, or was moved to where it is over
     newest = next((one for one in told if one.told_start == row.announced_start), None)
-    if newest is not None and not row.cancelled and not told_again and not newest.live:
+    if newest is not None and not newest.live:
         newest.next_live_at = row.starts_at
 
 
