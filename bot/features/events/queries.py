@@ -36,7 +36,7 @@ def event_settings(session: Session, event_id: str) -> EventFile:
 def find_event(session: Session, slug: str | None = None) -> str:
     """The id of the event called `slug`, or of the only one there is."""
     rows = session.execute(select(Event.slug, Event.event_id).order_by(Event.slug)).all()
-    known = {row.slug: row.event_id for row in rows}
+    known: dict[str, str] = {row.slug: row.event_id for row in rows}
     if not known:
         raise NoEventError
     if slug and slug not in known:
