@@ -3,8 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 UV_VERSION := 0.13.9
+FRENCH := bot/locales/fr/LC_MESSAGES/maillon.po
 
-.PHONY: setup demo run test fast check lock format screenshots
+.PHONY: setup demo run test fast check lock format translations screenshots
 
 setup: $(READY)
 
@@ -42,6 +43,15 @@ screenshots: $(READY)
 format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# What the code says now, in the French catalogue. Babel adds header lines that nobody fills in.
+translations: $(READY)
+	$(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-output -o .venv/maillon.pot .
+	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
+	  --width 100 -i .venv/maillon.pot -o $(FRENCH) -l fr
+	sed -i.bak -E -e '/^"(Report-Msgid-Bugs-To|PO-Revision-Date|Last-Translator): /d' \
+	  -e 's/^("Project-Id-Version: ) +/\1/' $(FRENCH)
+	rm $(FRENCH).bak
 
 # Names, versions and hashes only: where packages come from is the reader's own affair.
 lock: $(READY)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine
 
 from bot.db.engine import create_database_engine
 from bot.db.migrations import migrate
 from bot.db.runtime import Runtime
 from bot.drill import databases
 from bot.log import configure_logging
+from tests.support.databases import create_database, postgresql_copy, sqlite_copy
 from tests.support.machine import NOT_RUN
 
 # slack_sdk honours proxies and ignores NO_PROXY; tests talk to this machine only.
@@ -43,34 +43,19 @@ def postgresql_server() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def migrated_postgresql(postgresql_server: str) -> str:
-    _create_database(postgresql_server, "migrated")
-    migrate(_named(postgresql_server, "migrated"))
+    """The server, on which there is now a database to copy."""
+    migrate(create_database(postgresql_server, "migrated"))
     return postgresql_server
-
-
-def _named(server: str, database: str) -> str:
-    return make_url(server).set(database=database).render_as_string(hide_password=False)
-
-
-def _create_database(server: str, name: str, template: str = "template1") -> None:
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
-    engine.dispose()
 
 
 @pytest.fixture
 def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
-    path = tmp_path / "maillon.db"
-    shutil.copy(migrated_sqlite, path)
-    return f"sqlite:///{path}"
+    return sqlite_copy(migrated_sqlite, tmp_path / "maillon.db")
 
 
 @pytest.fixture
 def postgresql_url(migrated_postgresql: str) -> str:
-    name = f"test_{next(_names)}"
-    _create_database(migrated_postgresql, name, template="migrated")
-    return _named(migrated_postgresql, name)
+    return postgresql_copy(migrated_postgresql, f"test_{next(_names)}")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from sqlalchemy import DateTime, Dialect, ForeignKeyConstraint, MetaData, String
+from sqlalchemy import DateTime, Dialect, ForeignKeyConstraint, MetaData, String, update
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -70,6 +70,15 @@ def lifecycles() -> list[Lifecycle]:
     """Of all tables, those that refer to others first: the order in which rows may go."""
     by_table = {mapper.local_table: mapper.class_.lifecycle for mapper in Base.registry.mappers}
     return [by_table[table] for table in reversed(Base.metadata.sorted_tables)]
+
+
+def reassign(session: Session, table: Any, event_id: str, kept: str, gone: str) -> None:
+    """The rows of `table` that were the participant `gone`'s are now `kept`'s."""
+    session.execute(
+        update(table)
+        .where(table.event_id == event_id, table.participant_id == gone)
+        .values(participant_id=kept)
+    )
 
 
 def of_event(*columns: str, table: str, to: tuple[str, ...] | None = None) -> ForeignKeyConstraint:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session
@@ -64,19 +65,26 @@ def enqueue(
             message_class=message_class,
             priority=PRIORITIES[message_class],
             cause=cause,
-            state=QUEUED,
-            created_at=now,
-            due_at=now,
             expires_at=expires_at,
-            version=1,
-            next_try_at=0.0,
-            attempts=0,
-            absent_reads=0,
+            **_waiting(now),
         )
         .on_conflict_do_nothing(index_elements=["event_id", "key"])
         .returning(Delivery.delivery_id)
     )
     return session.scalar(statement)  # type: ignore[no-any-return]
+
+
+def _waiting(now: datetime) -> dict[str, Any]:
+    """How every row begins: due at once, and never tried."""
+    return {
+        "state": QUEUED,
+        "created_at": now,
+        "due_at": now,
+        "version": 1,
+        "next_try_at": 0.0,
+        "attempts": 0,
+        "absent_reads": 0,
+    }
 
 
 def refresh(session: Session, event_id: str, key: str, now: datetime) -> None:
@@ -102,13 +110,7 @@ def refresh(session: Session, event_id: str, key: str, now: datetime) -> None:
         args_version=post.args_version,
         message_class=post.message_class,
         priority=PRIORITIES["urgent"],
-        state=QUEUED,
-        created_at=now,
-        due_at=now,
-        version=1,
-        next_try_at=0.0,
-        attempts=0,
-        absent_reads=0,
+        **_waiting(now),
     )
     # While an edit is on its way it keeps its state; its end sees the newer version.
     session.execute(

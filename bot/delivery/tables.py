@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.db.base import Base, Id, Lifecycle, of_event
+from bot.db.base import Base, Id, Lifecycle, of_event, reassign
 
 QUEUED, SENDING, SENT, UNKNOWN = "queued", "sending", "sent", "unknown"
 FAILED, SKIPPED, DROPPED = "failed", "skipped", "dropped"
@@ -25,11 +25,7 @@ CONTENTS_KEPT = timedelta(days=30)
 
 
 def _merge(session: Session, event_id: str, kept: str, gone: str) -> None:
-    session.execute(
-        update(Delivery)
-        .where(Delivery.event_id == event_id, Delivery.participant_id == gone)
-        .values(participant_id=kept)
-    )
+    reassign(session, Delivery, event_id, kept, gone)
 
 
 def _erase(session: Session, event_id: str, participant_id: str) -> None:

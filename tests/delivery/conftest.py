@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text, update
+from sqlalchemy import update
 
 from bot.db.engine import create_database_engine
 from bot.db.runtime import Runtime
 from bot.features.events.tables import Workspace
 from tests.delivery.support import House
 from tests.delivery.support import house as furnished
+from tests.support.databases import postgresql_copy, sqlite_copy
 
 
 @pytest.fixture(scope="session")
@@ -21,18 +21,12 @@ def shared_sqlite(
     migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Runtime]:
     path = tmp_path_factory.mktemp("delivery") / "maillon.db"
-    shutil.copy(migrated_sqlite, path)
-    yield from _runtime(f"sqlite:///{path}")
+    yield from _runtime(sqlite_copy(migrated_sqlite, path))
 
 
 @pytest.fixture(scope="session")
 def shared_postgresql(migrated_postgresql: str) -> Iterator[Runtime]:
-    admin = create_engine(migrated_postgresql, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text("CREATE DATABASE delivery TEMPLATE migrated"))
-    admin.dispose()
-    url = make_url(migrated_postgresql).set(database="delivery")
-    yield from _runtime(url.render_as_string(hide_password=False))
+    yield from _runtime(postgresql_copy(migrated_postgresql, "delivery"))
 
 
 def _runtime(url: str) -> Iterator[Runtime]:

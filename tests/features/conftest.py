@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from bot.db.engine import create_database_engine
+from tests.support.databases import postgresql_copy, sqlite_copy
 from tests.support.factories import World
 
 
@@ -20,20 +20,12 @@ def shared_engine(
     """One migrated database of each kind for all tests that roll back what they did."""
     if request.param == "sqlite":
         path = tmp_path_factory.mktemp("features") / "features.db"
-        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
-        engine = create_database_engine(f"sqlite:///{path}")
+        url = sqlite_copy(request.getfixturevalue("migrated_sqlite"), path)
     else:
-        engine = create_database_engine(_features(request.getfixturevalue("migrated_postgresql")))
+        url = postgresql_copy(request.getfixturevalue("migrated_postgresql"), "features")
+    engine = create_database_engine(url)
     yield engine
     engine.dispose()
-
-
-def _features(server: str) -> str:
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text('CREATE DATABASE "features" TEMPLATE "migrated"'))
-    admin.dispose()
-    return make_url(server).set(database="features").render_as_string(hide_password=False)
 
 
 @pytest.fixture

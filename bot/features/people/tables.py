@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.db.base import Base, Id, Lifecycle, of_event
+from bot.db.base import Base, Id, Lifecycle, of_event, reassign
 
 UNSEEN_KEPT = timedelta(days=30)
 SEEN_KEPT = timedelta(days=120)
@@ -109,11 +109,7 @@ class Participant(Base):
 
 
 def _merge_identities(session: Session, event_id: str, kept: str, gone: str) -> None:
-    session.execute(
-        update(Identity)
-        .where(Identity.event_id == event_id, Identity.participant_id == gone)
-        .values(participant_id=kept)
-    )
+    reassign(session, Identity, event_id, kept, gone)
 
 
 def _erase_identities(session: Session, event_id: str, participant_id: str) -> None:

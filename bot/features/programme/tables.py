@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
-from bot.db.base import Base, Id, Lifecycle, of_event
+from bot.db.base import Base, Id, Lifecycle, of_event, reassign
 from bot.features.people.tables import Participant
 
 CHOICES_KEPT = timedelta(days=30)
@@ -77,11 +77,7 @@ def _unlink_speaker(session: Session, event_id: str, participant_id: str) -> Non
 
 
 def _relink_speaker(session: Session, event_id: str, kept: str, gone: str) -> None:
-    session.execute(
-        update(SpeakerRow)
-        .where(SpeakerRow.event_id == event_id, SpeakerRow.participant_id == gone)
-        .values(participant_id=kept)
-    )
+    reassign(session, SpeakerRow, event_id, kept, gone)
 
 
 def _forget_addresses(session: Session, event_id: str, ended_at: datetime, now: datetime) -> None:
@@ -135,9 +131,10 @@ def _personal(table: Callable[[], Any], *same: str) -> Lifecycle:
             )
             .exists()
         )
-        mine = (rows.event_id == event_id, rows.participant_id == gone)
-        session.execute(delete(rows).where(*mine, both))
-        session.execute(update(rows).where(*mine).values(participant_id=kept))
+        session.execute(
+            delete(rows).where(rows.event_id == event_id, rows.participant_id == gone, both)
+        )
+        reassign(session, rows, event_id, kept, gone)
 
     def erase(session: Session, event_id: str, participant_id: str) -> None:
         rows = table()

@@ -62,6 +62,18 @@ class Handlers:
     actions: dict[str, Handler]
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What somebody asks of which handler, before the database says who and of which event."""
+
+    handler: Handler
+    args: tuple[str, ...]
+    member: Member
+    event_id: str | None
+    now: datetime
+    key: str
+
+
 class Gestures:
     def __init__(
         self,
@@ -105,54 +117,30 @@ class Gestures:
     async def _run(
         self, user_id: str, name: str, args: tuple[str, ...], key: str, event_id: str | None
     ) -> Rendered | None:
-        now, member = self._clock.now(), self._members.get(user_id)
-        if name in self._handlers.views:
-            view = self._handlers.views[name]
-            seen = await self._runtime.read(
-                lambda s: self._view(s, view, member, args, now, key, event_id)
-            )
-            if seen is not None:
-                return seen
         handler = self._handlers.views.get(name) or self._handlers.actions.get(name)
         if handler is None:
             raise NoLongerThereError
-        return await self._runtime.run(
-            lambda s: self._act(s, handler, member, args, now, key, event_id),
-            begin_within=BEGIN_WITHIN_S,
-        )
+        member = self._members.get(user_id)
+        asked = _Asked(handler, args, member, event_id, self._clock.now(), key)
+        if name in self._handlers.views:
+            seen = await self._runtime.read(lambda s: self._view(s, asked))
+            if seen is not None:
+                return seen
+        return await self._runtime.run(lambda s: self._act(s, asked), begin_within=BEGIN_WITHIN_S)
 
-    def _view(
-        self,
-        session: Session,
-        view: Handler,
-        member: Member,
-        args: tuple[str, ...],
-        now: datetime,
-        key: str,
-        event_id: str | None,
-    ) -> Rendered | None:
+    def _view(self, session: Session, asked: _Asked) -> Rendered | None:
         """None for a person met for the first time: that has to be written."""
-        event_id = self._event(session, event_id)
-        person = participant_of(session, event_id, self._workspace_id, member.user_id)
-        if person is None:
-            return None
-        return self._reply(session, view, event_id, person, args, now, key)
+        event_id = self._event(session, asked.event_id)
+        person = participant_of(session, event_id, self._workspace_id, asked.member.user_id)
+        return self._reply(session, asked, event_id, person) if person else None
 
-    def _act(
-        self,
-        session: Session,
-        handler: Handler,
-        member: Member,
-        args: tuple[str, ...],
-        now: datetime,
-        key: str,
-        event_id: str | None,
-    ) -> Rendered | None:
-        event_id = self._event(session, event_id)
-        if not first_time(session, event_id, key, now):
+    def _act(self, session: Session, asked: _Asked) -> Rendered | None:
+        """None if this very gesture was dealt with before."""
+        event_id = self._event(session, asked.event_id)
+        if not first_time(session, event_id, asked.key, asked.now):
             return None
-        person = meet(session, event_id, self._workspace_id, member, now)
-        return self._reply(session, handler, event_id, person, args, now, key)
+        person = meet(session, event_id, self._workspace_id, asked.member, asked.now)
+        return self._reply(session, asked, event_id, person)
 
     def _event(self, session: Session, event_id: str | None) -> str:
         """A button carries its event; anything typed belongs to the workspace's active one."""
@@ -162,19 +150,12 @@ class Gestures:
         return found
 
     def _reply(
-        self,
-        session: Session,
-        handler: Handler,
-        event_id: str,
-        person: Participant,
-        args: tuple[str, ...],
-        now: datetime,
-        key: str,
+        self, session: Session, asked: _Asked, event_id: str, person: Participant
     ) -> Rendered:
         event = event_settings(session, event_id)
         reader = reader_of(event, person)
-        gesture = Gesture(event_id, event, self._workspace_id, person, reader, now, key)
-        card = handler(session, gesture, args)
+        gesture = Gesture(event_id, event, self._workspace_id, person, reader, asked.now, asked.key)
+        card = asked.handler(session, gesture, asked.args)
         # The handler may have changed the language it is to be answered in.
         return render(card, event_id, reader_of(event, person))
 

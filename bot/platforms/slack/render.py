@@ -1,22 +1,26 @@
-"""Cards as Slack messages: a pure function that holds every limit, whatever a card says.
-
-Everything on a card is text that somebody wrote, and mrkdwn cannot escape its formatting
-characters. So text is cleaned of what no reader sees, made inert, isolated if it is written
-from right to left, cut, and escaped: in this order, so that a cut never splits an entity.
-Lengths are those of the escaped text in UTF-16 units; no other way of counting gives more.
-"""
+"""Cards as Slack messages: a pure function that holds every limit, whatever a card says."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, takewhile
 from typing import Any
 
 from bot.core.cards import Action, Card, Section
 from bot.core.i18n import Reader
+from bot.platforms.slack.text import (
+    ELLIPSIS,
+    bold,
+    clean,
+    cut,
+    escape,
+    one_line,
+    paragraph,
+    plain,
+    spoken,
+    utf16,
+)
 
 Block = dict[str, Any]
 
@@ -34,14 +38,6 @@ LABEL_CHARACTERS = 75
 ACTIONS_OF_BLOCK = 25
 NOTICE_CHARACTERS = 100
 
-ELLIPSIS = "…"
-FSI = "\N{FIRST STRONG ISOLATE}"
-PDI = "\N{POP DIRECTIONAL ISOLATE}"
-SHY = "\N{SOFT HYPHEN}"
-WJ = "\N{WORD JOINER}"
-ZWNJ = "\N{ZERO WIDTH NON-JOINER}"
-ZWJ = "\N{ZERO WIDTH JOINER}"
-
 
 @dataclass(frozen=True)
 class Rendered:
@@ -52,12 +48,12 @@ class Rendered:
 
 
 def render(card: Card, event_id: str, reader: Reader) -> Rendered:
-    summary = _clean(card.summary) or _clean(card.title) or ELLIPSIS
+    summary = clean(card.summary) or clean(card.title) or ELLIPSIS
     title = _title(card.title)
     footer = _footer(card.footer)
     groups = [group for section in card.sections if (group := _section(section, event_id))]
     if not title and all(group[0]["type"] == "actions" for group in groups):
-        groups = [[_text_section(_paragraph(summary, TEXT_CHARACTERS))], *groups]
+        groups = [[_text_section(paragraph(summary, TEXT_CHARACTERS))], *groups]
 
     room = _Room()
     room.take([*title, *footer])
@@ -65,25 +61,25 @@ def render(card: Card, event_id: str, reader: Reader) -> Rendered:
     actions = list(takewhile(lambda row: room.take([row]), rows))
     blocks = [*title, *_fitting(groups, room, reader), *actions, *footer]
     _tell_buttons_apart(blocks)
-    return Rendered(_escape(_cut(_isolate(summary), SUMMARY_BYTES, _utf8)), blocks)
+    return Rendered(spoken(summary, SUMMARY_BYTES), blocks)
 
 
 # Parts of a card
 
 
 def _title(text: str) -> list[Block]:
-    title = _one_line(text)
+    title = one_line(text)
     if not title:
         return []
-    plain = _plain(title)
-    if _utf16(_escape(plain)) > HEADER_CHARACTERS:
-        return [_text_section(_bold(title, TEXT_CHARACTERS))]
-    return [{"type": "header", "text": _plain_text(plain)}]
+    header = plain(title)
+    if utf16(escape(header)) > HEADER_CHARACTERS:
+        return [_text_section(bold(title, TEXT_CHARACTERS))]
+    return [{"type": "header", "text": _plain_text(header)}]
 
 
 def _section(section: Section, event_id: str) -> list[Block]:
     text = _section_text(
-        _one_line(section.title), "\n".join(filter(None, map(_clean, section.lines)))
+        one_line(section.title), "\n".join(filter(None, map(clean, section.lines)))
     )
     actions = _buttons(section.actions, event_id)
     if not text:
@@ -96,11 +92,11 @@ def _section(section: Section, event_id: str) -> list[Block]:
 
 def _section_text(title: str, body: str) -> str:
     if not title:
-        return _paragraph(body, TEXT_CHARACTERS)
+        return paragraph(body, TEXT_CHARACTERS)
     if not body:
-        return _bold(title, TEXT_CHARACTERS)
-    head = _bold(title, TEXT_CHARACTERS - len("\n" + ELLIPSIS)) + "\n"
-    return head + _paragraph(body, TEXT_CHARACTERS - _utf16(head))
+        return bold(title, TEXT_CHARACTERS)
+    head = bold(title, TEXT_CHARACTERS - len("\n" + ELLIPSIS)) + "\n"
+    return head + paragraph(body, TEXT_CHARACTERS - utf16(head))
 
 
 def _buttons(actions: tuple[Action, ...], event_id: str) -> list[Block]:
@@ -112,14 +108,14 @@ def _buttons(actions: tuple[Action, ...], event_id: str) -> list[Block]:
 
 
 def _button(action: Action, event_id: str) -> Block:
-    label = _cut(_plain(_one_line(action.label)), LABEL_CHARACTERS) or ELLIPSIS
+    label = cut(plain(one_line(action.label)), LABEL_CHARACTERS) or ELLIPSIS
     value = action.encode(event_id)
     button = {"type": "button", "text": _plain_text(label), "action_id": value, "value": value}
     return {**button, "style": "primary"} if action.primary else button
 
 
 def _footer(text: str) -> list[Block]:
-    footer = _paragraph(_clean(text), TEXT_CHARACTERS)
+    footer = paragraph(clean(text), TEXT_CHARACTERS)
     return [{"type": "context", "elements": [_mrkdwn(footer)]}] if footer else []
 
 
@@ -167,12 +163,12 @@ def _fitting(groups: list[list[Block]], room: _Room, reader: Reader) -> list[Blo
     shown = list(takewhile(room.take, groups))
     left = len(groups) - len(shown)
     more = reader.ngettext("… and {count} more", "… and {count} more", left)
-    notice = _paragraph(more.format(count=reader.number(left)), NOTICE_CHARACTERS)
+    notice = paragraph(more.format(count=reader.number(left)), NOTICE_CHARACTERS)
     return [*chain.from_iterable(shown), _text_section(notice)]
 
 
 def _weight(block: Block) -> int:
-    return BLOCK_OVERHEAD + sum(map(_utf16, _texts(block)))
+    return BLOCK_OVERHEAD + sum(map(utf16, _texts(block)))
 
 
 def _texts(node: object) -> Iterator[str]:
@@ -198,131 +194,3 @@ def _mrkdwn(text: str) -> Block:
 
 def _plain_text(text: str) -> Block:
     return {"type": "plain_text", "text": text, "emoji": True}
-
-
-def _bold(line: str, limit: int) -> str:
-    return f"*{_escape(_cut(_isolate(_inert(line)), limit - len('**')))}*"
-
-
-def _paragraph(text: str, limit: int) -> str:
-    return _escape(_cut(_isolate(_unquoted(_inert(text))), limit))
-
-
-def _plain(line: str) -> str:
-    """For a plain_text object, where entities would be seen.
-
-    Nothing in it should be parsed; the joiner makes sure that `<!channel>` never is.
-    """
-    return _isolate(line.replace("<", f"<{WJ}"))
-
-
-def _escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-# Slack formats with the full-width forms too. A zero-width character beside the sign is not
-# enough: Slack takes it for a word boundary. These look the same and mean nothing.
-_LOOK_ALIKES = str.maketrans(
-    {
-        "*": "\N{ASTERISK OPERATOR}",
-        "\N{FULLWIDTH ASTERISK}": "\N{SMALL ASTERISK}",
-        "~": "\N{TILDE OPERATOR}",
-        "`": "\N{MODIFIER LETTER GRAVE ACCENT}",
-        "\N{FULLWIDTH GRAVE ACCENT}": "\N{MODIFIER LETTER GRAVE ACCENT}",
-    }
-)
-# Inside a word Slack leaves it alone, and an address must survive being copied.
-_UNDERSCORE_AT_AN_EDGE = re.compile(r"(?<![^\W_])[_＿]|[_＿](?![^\W_])")
-
-
-def _inert(text: str) -> str:
-    text = text.translate(_LOOK_ALIKES)
-    return _UNDERSCORE_AT_AN_EDGE.sub("\N{MODIFIER LETTER LOW MACRON}", text)
-
-
-def _unquoted(text: str) -> str:
-    """`>` quotes at the start of a line, even as an entity."""
-    return re.sub(r"(?m)^([^\S\n]*)(?=[>＞])", rf"\1{SHY}", text)
-
-
-def _isolate(text: str) -> str:
-    """Keep right-to-left lines from reordering what stands around them."""
-    return "\n".join(f"{FSI}{line}{PDI}" if _is_rtl(line) else line for line in text.split("\n"))
-
-
-def _is_rtl(text: str) -> bool:
-    return any(unicodedata.bidirectional(c) in ("R", "AL") for c in text)
-
-
-# Cleaning and cutting
-
-
-_LINE_BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
-# Directions that somebody leaves open would turn the rest of the message around.
-_UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-
-_INVISIBLE = {"Zs", "Zl", "Zp", "Cc", "Cf"}  # not Cn: an emoji newer than this Python is one
-
-
-def _clean(text: str) -> str:
-    """`text` without what cannot be sent or seen; empty if nothing is left to see."""
-    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    text = _UNSEEN.sub("", _LINE_BREAKS.sub("\n", text).replace("\t", " "))
-    if all(unicodedata.category(c) in _INVISIBLE for c in text):
-        return ""
-    return re.sub(r"\n{3,}", "\n\n", text.strip())
-
-
-def _one_line(text: str) -> str:
-    return re.sub("[ \n]+", " ", _clean(text))  # \s would take no-break spaces with it
-
-
-def _utf16(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
-
-
-def _utf8(text: str) -> int:
-    return len(text.encode())
-
-
-def _cut(text: str, limit: int, size: Callable[[str], int] = _utf16) -> str:
-    """`text`, or as many of its characters as people count them as fit, escaped, and "…"."""
-    if size(_escape(text)) <= limit:
-        return text
-    room = limit - size(ELLIPSIS + (PDI if FSI in text else ""))
-    kept = []
-    for grapheme in _graphemes(text):
-        room -= size(_escape(grapheme))
-        if room < 0:
-            break
-        kept.append(grapheme)
-    cut = "".join(kept).rstrip() + ELLIPSIS
-    return cut + PDI if cut.count(FSI) > cut.count(PDI) else cut
-
-
-def _graphemes(text: str) -> Iterator[str]:
-    """Extended grapheme clusters, near enough to UAX #29 never to cut a letter or an emoji."""
-    cluster = ""
-    for character in text:
-        if cluster and not _continues(cluster, character):
-            yield cluster
-            cluster = ""
-        cluster += character
-    if cluster:
-        yield cluster
-
-
-def _continues(cluster: str, character: str) -> bool:
-    return (
-        character in (ZWJ, ZWNJ)
-        or cluster[-1] == ZWJ
-        or unicodedata.category(character) in ("Mn", "Mc", "Me")  # accents, variation selectors
-        or "\U0001f3fb" <= character <= "\U0001f3ff"  # skin tones
-        or "\U000e0020" <= character <= "\U000e007f"  # tags: the flag of Scotland
-        or "\u1160" <= character <= "\u11ff"  # vowels and finals of a Hangul syllable
-        or (_is_regional(character) and len(cluster) == 1 and _is_regional(cluster))
-    )
-
-
-def _is_regional(character: str) -> bool:
-    return "\U0001f1e6" <= character <= "\U0001f1ff"  # a flag is two of these

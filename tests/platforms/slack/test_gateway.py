@@ -1,4 +1,4 @@
-"""Slack's own ways: each failure of a call, channels by name, and reading back under limits."""
+"""Slack's own ways: faults of a bad day, channels by name, and reading back under limits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Any
 
 import aiohttp
 import pytest
-from slack_sdk.errors import SlackApiError
 
 from bot.core.cards import Action, Card
 from bot.core.i18n import Reader
@@ -25,7 +24,6 @@ from bot.delivery.gateway import (
 )
 from bot.platforms.slack.app import web_client
 from bot.platforms.slack.channels import Channels
-from bot.platforms.slack.errors import understood
 from bot.platforms.slack.gateway import SlackGateway
 from bot.playground.faults import Fault
 from bot.playground.server import Playground
@@ -111,57 +109,6 @@ def test_each_fault_of_a_bad_day(
         with pytest.raises(means):
             play(playground, post)
     assert said(playground, general) == arrived
-
-
-class Response:
-    def __init__(self, status: int, data: object, **headers: str) -> None:
-        self.status_code, self.data, self.headers = status, data, headers
-
-
-def answered(status: int, data: object, **headers: str) -> DeliveryError:
-    response = Response(status, data, **headers)
-    return understood(SlackApiError("", response))  # type: ignore[no-untyped-call]
-
-
-@pytest.mark.parametrize(
-    ("status", "code", "means"),
-    [
-        (200, "is_archived", RefusedError),
-        (200, "channel_not_found", RefusedError),
-        (200, "msg_too_long", RefusedError),
-        (200, "invalid_auth", NotSentError),
-        (200, "token_revoked", NotSentError),
-        (200, "missing_scope", NotSentError),
-        (200, "internal_error", OutcomeUnknownError),
-        (200, "fatal_error", OutcomeUnknownError),
-        (200, "ratelimited", ThrottledError),
-        (429, "ratelimited", ThrottledError),
-        (503, "service_unavailable", OutcomeUnknownError),
-        (500, "is_archived", OutcomeUnknownError),
-    ],
-)
-def test_each_code(status: int, code: str, means: type[DeliveryError]) -> None:
-    assert type(answered(status, {"ok": False, "error": code})) is means
-
-
-def test_how_long_to_be_silent() -> None:
-    for headers, wait in (({"Retry-After": "7"}, 7.0), ({}, 30.0), ({"Retry-After": "soon"}, 30.0)):
-        error = answered(429, {"error": "ratelimited"}, **headers)
-        assert isinstance(error, ThrottledError)
-        assert error.retry_after == wait
-
-
-def test_an_answer_that_is_no_answer_may_hide_a_post() -> None:
-    nothing: tuple[object, ...] = (b"<html>", "<html>", {}, None)
-    for data in nothing:
-        assert type(answered(502, data)) is OutcomeUnknownError
-        assert type(answered(200, data)) is OutcomeUnknownError
-    assert type(understood(TimeoutError())) is OutcomeUnknownError
-    assert type(understood(aiohttp.ServerDisconnectedError())) is OutcomeUnknownError
-
-
-def test_a_connection_that_was_never_made_carried_nothing() -> None:
-    assert type(understood(aiohttp.ConnectionTimeoutError())) is NotSentError
 
 
 def test_a_card_that_cannot_be_drawn_was_not_sent(playground: Playground, general: Channel) -> None:

@@ -1,0 +1,1 @@
+"""The page without a browser: what it shows to whom, and what its forms do."""
