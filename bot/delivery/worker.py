@@ -111,8 +111,10 @@ class DeliveryWorker:
                 wait = await self.turn()
             except Exception:
                 log.exception("delivery.turn_failed")
+            # Not wait_for: before Python 3.12 it loses a cancellation that comes with the wake.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), timeout=wait)
+                async with asyncio.timeout(wait):
+                    await self._woken.wait()
 
     async def drain(self) -> None:
         """Let what is under way end; what it leaves is in the database."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,15 @@ def test_doctor_says_what_to_do(maillon: Maillon, sqlite_url: str) -> None:
         ill = maillon("doctor", **_tokens(playground))
     assert ill.code == 1
     assert "✗ #programme: not found: create it, or invite Maillon if it is private" in ill.out
+
+
+def test_an_address_that_is_taken(
+    maillon: Maillon, playground: Playground, sqlite_url: str
+) -> None:
+    """Found out after the bot has begun to work: it stops in order, and says why."""
+    fill_database(sqlite_url, DEMO_START)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        ended = maillon("run", **_tokens(playground, MAILLON_HTTP_PORT=port))
+    assert ended.code == 1
+    assert "The address cannot be used: Address already in use" in ended.err

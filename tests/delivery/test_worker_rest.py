@@ -159,3 +159,26 @@ def test_it_goes_on_after_a_turn_that_fails(house: House) -> None:
 
     run(scene())
     assert house.said == [("general", "a")]
+
+
+@pytest.mark.parametrize("steps", range(4))
+def test_a_stop_that_comes_with_a_wake_is_a_stop(house: House, steps: int) -> None:
+    async def scene() -> None:
+        worker, resting = house.worker(), asyncio.Event()
+
+        async def nothing_to_do() -> float:
+            resting.set()
+            return POLL_S
+
+        worker.turn = nothing_to_do  # type: ignore[method-assign]
+        loop = asyncio.ensure_future(worker.run())
+        await resting.wait()
+        await asyncio.sleep(0)
+        worker.wake()
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        loop.cancel()
+        await asyncio.wait({loop}, timeout=5)
+        assert loop.cancelled()
+
+    run(scene())
