@@ -9,6 +9,7 @@ import typer
 
 from bot.drill.databases import temporary_database
 from bot.drill.driver import run_drill
+from bot.drill.process import DrillError
 
 
 class Database(StrEnum):
@@ -29,7 +30,11 @@ def drill_command(
     clean = True
     for kind in kinds:
         with temporary_database(kind) as url:
-            result = run_drill(kills, seed, url)
+            try:
+                result = run_drill(kills, seed, url)
+            except DrillError as error:  # the bot could not go on at all: its log says why
+                typer.echo(str(error), err=True)
+                raise typer.Exit(1) from error
         typer.echo(result.json_line())
         clean = clean and result.clean
     if not clean:

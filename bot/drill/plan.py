@@ -17,6 +17,7 @@ from bot.drill.files import Person, Session
 SPEAKERS = 1 / 3
 EAGER = 1 / 8
 NEIGHBOURS = 1 / 5
+DROPS = 24
 
 
 def plan_stars(
@@ -88,9 +89,18 @@ def plan_kills(
     return {moment: sorted(kills) for moment, kills in plan.items()}
 
 
-def plan_storms(seed: int, how_many: int, messages: Mapping[datetime, int]) -> frozenset[datetime]:
-    """Among the busier half of the moments, of which `messages` says how busy they are."""
+def plan_storms(
+    seed: int, how_many: int, messages: Mapping[datetime, int]
+) -> Mapping[datetime, int]:
+    """How many posts are sure to be dropped after receipt at which of the busiest moments;
+    `messages` says how busy each is."""
     chance = random.Random(seed)  # noqa: S311 (repeatable on purpose)
     by_size = sorted(messages, key=lambda moment: (messages[moment], moment))
-    busy = by_size[len(by_size) // 2 :]
-    return frozenset(chance.sample(busy, min(how_many, len(busy))))
+    busy = by_size[-2 * how_many :]
+    storms = sorted(chance.sample(busy, min(how_many, len(busy))), key=by_size.index)
+    drops: dict[datetime, int] = {}
+    for number, moment in enumerate(storms):
+        # The least busy first: what one has no room for is left to the next.
+        share = -(-(DROPS - sum(drops.values())) // (len(storms) - number))
+        drops[moment] = min(share, messages[moment])
+    return drops

@@ -33,7 +33,7 @@ class BotProcess:
         inherited = {
             name: value
             for name, value in os.environ.items()
-            if not name.upper().startswith(("SLACK_", "MAILLON_"))
+            if not name.upper().startswith(("SLACK_", "MAILLON_", "PYTHON"))
             # The playground is next door, and slack_sdk ignores NO_PROXY.
             and not name.upper().endswith("_PROXY")
         }
@@ -41,6 +41,8 @@ class BotProcess:
             **inherited,
             # It runs in an empty folder, so that no `.env` reaches it, and finds itself by this.
             "PYTHONPATH": str(Path(bot.__file__).parent.parent),
+            # It starts often: what the first start compiles serves the others.
+            "PYTHONPYCACHEPREFIX": str(folder / "bytecode"),
             **settings,
         }
         self._process: subprocess.Popen[bytes] | None = None

@@ -27,7 +27,8 @@ class Script:
     stars: Mapping[str, Sequence[str]]
     foretold: Foretold
     kills: Mapping[datetime, Sequence[Kill]]
-    storms: frozenset[datetime]
+    storms: Mapping[datetime, int]
+    """With how many posts are sure to be dropped after receipt."""
 
     @property
     def moments(self) -> list[datetime]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import datetime
 
 from bot.playground.faults import Fault, Faults
 
 POST = "chat.postMessage"
-DROPS = 24
-"""Posts whose connection is dropped after receipt, besides those that the rates drop."""
 STORM = {
     Fault.DROP_AFTER_RECEIPT: 0.06,
     Fault.LATE: 0.06,
@@ -22,8 +20,11 @@ STORM = {
 
 
 class Weather:
-    def __init__(self, faults: Faults, settle_after: float, storms: Collection[datetime]) -> None:
-        """What is accepted later than the bot waits may double; half of that may not."""
+    def __init__(self, faults: Faults, settle_after: float, storms: Mapping[datetime, int]) -> None:
+        """`storms` says when they come and how many posts are sure to be dropped after receipt.
+
+        What is accepted later than the bot waits may double; half of that may not.
+        """
         self._faults, self._storms = faults, storms
         faults.late_by = faults.slow_by = settle_after / 2
 
@@ -33,5 +34,4 @@ class Weather:
             self._faults.rates = {}
             return
         self._faults.rates = dict(STORM)
-        drops = -(-DROPS // len(self._storms))
-        self._faults.plan(POST, Fault.DROP_AFTER_RECEIPT, drops)
+        self._faults.plan(POST, Fault.DROP_AFTER_RECEIPT, self._storms[moment])

