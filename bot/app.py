@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+import fcntl
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import aiohttp
 import structlog
+from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
 from bot.core.clock import EventClock, SystemClock
@@ -42,7 +45,7 @@ from bot.web.server import serve
 log = structlog.get_logger(__name__)
 
 MESSAGE_TYPES = MessageTypes((*PROGRAMME_MESSAGES, *WELCOME_MESSAGES))
-JOBS = (Job(jobs.tick, jobs.next_due), Job(retention.tick, retention.next_due))
+JOBS = (Job(jobs.tick, jobs.next_due), Job(retention.tick, retention.next_due, seen=False))
 
 
 class NoTokenError(MaillonError):
@@ -52,6 +55,13 @@ class NoTokenError(MaillonError):
 class NoWayInError(MaillonError):
     msgid = N_(
         "Events cannot arrive: set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP)."
+    )
+
+
+class AlreadyRunningError(MaillonError):
+    msgid = N_(
+        "Maillon already runs on the database file {path}. "
+        "Several processes need PostgreSQL: see DATABASE_URL."
     )
 
 
@@ -79,6 +89,24 @@ async def database(settings: Settings) -> AsyncIterator[Runtime]:
         runtime.close()
 
 
+@contextmanager
+def only_one_on_sqlite(url: str) -> Iterator[None]:
+    """A SQLite file serves one running bot: two would wait for each other's every write.
+
+    The lock is the operating system's, so it goes with its process, however that ends.
+    """
+    database_file = make_url(url).database
+    if make_url(url).get_backend_name() != "sqlite" or not database_file:
+        yield
+        return
+    with Path(f"{database_file}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AlreadyRunningError(path=database_file) from error
+        yield
+
+
 @asynccontextmanager
 async def event_clock(
     settings: Settings, session: aiohttp.ClientSession
@@ -103,6 +131,7 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
         raise NoWayInError
     async with AsyncExitStack() as stack:
         runtime = await stack.enter_async_context(database(settings))
+        stack.enter_context(only_one_on_sqlite(settings.database_url))
         http = await stack.enter_async_context(aiohttp.ClientSession())
         clock = await stack.enter_async_context(event_clock(settings, http))
         slack = await _slack(settings, runtime, clock, http)

@@ -37,10 +37,12 @@ class Job:
 
     tick: Callable[[Session, str, datetime], None]
     next_due: Callable[[Session, str], datetime | None]
+    seen: bool = True
+    """Whether anybody sees it happen: only then a rehearsal offers to jump to it."""
 
 
 class Schedule:
-    """`on_ticked` is called after each round; `tell_due` hears of the next due moment."""
+    """`on_ticked` is called after each round; `tell_due` hears what people see next."""
 
     def __init__(
         self,
@@ -110,6 +112,9 @@ class Schedule:
         self._on_ticked()
         first = min(dues.values(), default=None)
         OLDEST_DUE.set(max(0.0, (now - first).total_seconds()) if first else 0.0)
+        self._tell_due(
+            min((due for (_, number), due in dues.items() if self._jobs[number].seen), default=None)
+        )
         self._arm(first, now)
 
     def _dues(self, session: Session) -> dict[tuple[str, int], datetime]:
@@ -129,7 +134,6 @@ class Schedule:
             log.exception("schedule.job_failed", event_id=event_id)
 
     def _arm(self, due: datetime | None, now: datetime) -> None:
-        self._tell_due(due)
         # What is still due although its round has just run waits for the safety net.
         if due is None or due <= now or self._clock.speed <= 0:
             return

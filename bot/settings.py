@@ -5,8 +5,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+DATABASES = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
 
 
 class Settings(BaseSettings):
@@ -51,3 +56,15 @@ class Settings(BaseSettings):
     maillon_clock_url: str | None = Field(
         None, description="The playground whose simulated event time holds; empty for real time"
     )
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_is_one_of_ours(cls, url: str) -> str:
+        try:
+            known = make_url(url).drivername in DATABASES
+        except ArgumentError:
+            known = False
+        if not known:
+            # Not the address itself: it may hold a password.
+            raise PydanticCustomError("database_url", "neither sqlite:// nor postgresql://")
+        return url

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 
 from bot.cli.main import main
@@ -106,6 +106,29 @@ def test_empty_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in NAMES:
         monkeypatch.setenv(name, "")
     assert {key.upper(): value for key, value in Settings().model_dump().items()} == defaults()
+
+
+@pytest.mark.parametrize(
+    ("url", "known"),
+    [
+        ("sqlite:///x.db", True),
+        ("postgresql://host/x", True),
+        ("postgresql+psycopg://host/x", True),
+        ("mysql://x", False),
+        ("postgresql+psycopg2://host/x", False),
+        ("x", False),
+    ],
+)
+def test_databases_are_sqlite_and_postgresql(
+    url: str, known: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    if known:
+        assert Settings().database_url == url
+        return
+    with pytest.raises(ValidationError) as refused:
+        Settings()
+    assert [flaw["loc"] for flaw in refused.value.errors()] == [("database_url",)]
 
 
 def test_tokens_are_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,18 +9,35 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 import aiohttp
+from pydantic import ValidationError
 from rich.console import Console
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.orm import Session
 
 from bot.app import database, event_clock
-from bot.core.i18n import Reader, known_language
+from bot.core.errors import MaillonError
+from bot.core.i18n import N_, Reader, known_language
 from bot.log import configure_logging
 from bot.settings import Settings
 
 T = TypeVar("T")
 
-out = Console()
-err = Console(stderr=True)
+# Lines are left to the terminal: a command or a file name in them can be copied whole.
+out = Console(soft_wrap=True)
+err = Console(stderr=True, soft_wrap=True)
+
+
+class UnknownDatabaseError(MaillonError):
+    msgid = N_("The setting DATABASE_URL is not right: only sqlite:// and postgresql:// are known.")
+
+
+@event.listens_for(Engine, "handle_error")
+def _name_the_file(context: ExceptionContext) -> None:
+    """SQLite does not say which file it could not open."""
+    error = context.original_exception
+    if context.engine is not None and str(error) == "unable to open database file":
+        error.args = (f"{error}: {context.engine.url.database}",)
 
 
 def reader() -> Reader:
@@ -31,7 +48,12 @@ def reader() -> Reader:
 
 
 def load_settings() -> Settings:
-    settings = Settings()
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        if error.errors()[0]["type"] == "database_url":
+            raise UnknownDatabaseError from error
+        raise
     configure_logging(settings.maillon_log_level, settings.maillon_log_format)
     return settings
 

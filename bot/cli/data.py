@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import aiohttp
 import typer
@@ -34,6 +34,8 @@ programme_app = typer.Typer(no_args_is_help=True, help="The programme.")
 MAX_BYTES = 64 * 1024 * 1024
 FETCH_WITHIN_S = 30
 
+SettingChange = tuple[str, Any, Any]
+
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, change nothing.")]
 EventSlug = Annotated[str | None, typer.Option("--event", help="Slug, where there are several.")]
 
@@ -43,7 +45,7 @@ class UnreadableSourceError(MaillonError):
 
 
 class ProgrammeRefusedError(MaillonError):
-    msgid = N_("The programme was not imported: {count} sessions cannot be understood.")
+    msgid = N_("The programme was not imported. Sessions that cannot be understood: {count}.")
 
 
 class ManyMovedError(MaillonError):
@@ -58,15 +60,53 @@ def apply_command(file: Path, dry_run: DryRun = False) -> None:
     parsed = parse_event(_read(str(file)).decode("utf-8", errors="replace"))
     settings, who = load_settings(), reader()
 
-    def use_case(session: Session, now: datetime) -> list[tuple[str, object, object]]:
+    def use_case(session: Session, now: datetime) -> list[SettingChange]:
         changes = apply_event(session, parsed, now, apply=not dry_run)
         if not dry_run and any(name.startswith("timing.") for name, _, _ in changes):
             reschedule(session, find_event(session, parsed.slug), now)
         return changes
 
-    for name, before, after in transact(settings, use_case):
-        out.print(f"{escape(name)}: [red]{escape(str(before))}[/] → [green]{escape(str(after))}[/]")
+    changes = transact(settings, use_case)
+    for name, before, after in _by_kind(changes):
+        _show_setting(name, _told(before), _told(after))
     _conclude(dry_run, who)
+    told_where = any(name.startswith("channels.") and after for name, _, after in changes)
+    if told_where and not dry_run:
+        out.print(who.gettext("Check the channels with: maillon doctor"))
+
+
+def _by_kind(changes: Iterable[SettingChange]) -> Iterator[SettingChange]:
+    """The list of profile kinds as a setting each."""
+    for name, before, after in changes:
+        if name != "profile_kinds":
+            yield name, before, after
+            continue
+        old, new = ({kind["id"]: kind for kind in side or ()} for side in (before, after))
+        yield from (
+            (f"{name}.{kind}", old.get(kind), new.get(kind))
+            for kind in {**new, **old}
+            if old.get(kind) != new.get(kind)
+        )
+        if old.keys() == new.keys() and list(old) != list(new):
+            yield name, list(old), list(new)
+
+
+def _told(value: Any) -> str:
+    """A value of the event file, empty where there is none."""
+    if isinstance(value, dict):
+        return f"{value['fr']} / {value['en']}" if value else ""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)
+
+
+def _show_setting(name: str, before: str, after: str) -> None:
+    if before and after:
+        out.print(f"{escape(name)}: [red]{escape(before)}[/] → [green]{escape(after)}[/]")
+    elif after:
+        out.print(f"[green]+ {escape(name)}: {escape(after)}[/]")
+    elif before:
+        out.print(f"[red]− {escape(name)}: {escape(before)}[/]")
 
 
 @event_app.command("close")
@@ -172,6 +212,19 @@ _CHANGE_LABELS = {
 }
 
 
+_TOTALS = {
+    Change.NEW: N_("new: {count}"),
+    Change.START_MOVED: N_("moved: {count}"),
+    Change.END_MOVED: N_("other end: {count}"),
+    Change.ROOM_MOVED: N_("other room: {count}"),
+    Change.RENAMED: N_("renamed: {count}"),
+    Change.SPEAKERS_CHANGED: N_("other speakers: {count}"),
+    Change.DETAILS_CHANGED: N_("details: {count}"),
+    Change.CANCELLED: N_("cancelled: {count}"),
+    Change.RETURNED: N_("returned: {count}"),
+}
+
+
 def _show_problems(parsed: ParsedProgramme, who: Reader) -> None:
     for problem in parsed.problems:
         colour = "red" if problem.fatal else "yellow"
@@ -186,13 +239,33 @@ def _show_diff(diff: ProgrammeDiff, who: Reader) -> None:
         out.print(
             f"{escape(_when(change, who))} [bold]{escape(change.session.title)}[/] ({labels})"
         )
+        for line in _differences(change, who):
+            out.print(f"    {escape(line)}")
     parts = [
-        f"{count} {who.gettext(_CHANGE_LABELS[kind])}"
+        who.gettext(_TOTALS[kind]).format(count=count)
         for kind, count in sorted(diff.counts.items())
         if count
     ]
-    parts.append(who.gettext("{count} unchanged").format(count=len(diff.unchanged)))
+    parts.append(who.gettext("unchanged: {count}").format(count=len(diff.unchanged)))
     out.print(", ".join(parts))
+
+
+def _differences(change: SessionChange, who: Reader) -> Iterator[str]:
+    """What was and what is instead, besides the start."""
+    before, after = change.before, change.after
+    if before is None or after is None:
+        return
+    if change.kinds & {Change.START_MOVED, Change.END_MOVED} == {Change.END_MOVED}:
+        ends = (who.time(side.ends_at) for side in (before, after))
+        yield " → ".join(who.gettext("until {time}").format(time=end) for end in ends)
+    if Change.ROOM_MOVED in change.kinds:
+        yield f"{before.room} → {after.room}"
+    if Change.RENAMED in change.kinds:
+        yield f"{before.title} → {after.title}"
+    if Change.SPEAKERS_CHANGED in change.kinds:
+        old, new = ([speaker.name for speaker in side.speakers] for side in (before, after))
+        gone = [f"− {name}" for name in old if name not in new]
+        yield ", ".join([*gone, *(f"+ {name}" for name in new if name not in old)])
 
 
 def _when(change: SessionChange, who: Reader) -> str:

@@ -35,7 +35,7 @@ def playground_command(host: Host = "127.0.0.1", port: Port = 8765) -> None:
     with _workspace(host, port) as playground:
         app = playground.installed
         for line in (
-            f"{playground.url}/",
+            f"# {playground.url}/",  # a comment where the rest is pasted: in `.env`
             f"SLACK_API_URL={playground.url}/api/",
             f"SLACK_BOT_TOKEN={app.bot_token}",
             f"SLACK_APP_TOKEN={app.app_token}",

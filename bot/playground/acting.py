@@ -179,10 +179,18 @@ class Acting:
     @_on_server
     async def open_home(self, user: User | str) -> View | None:
         """The Home tab as it stands; the app is told and may publish a newer one."""
+        await self._open(user, "home")
+        return self._parts.workspace.home(self._user(user).id)
+
+    @_on_server
+    async def open_messages(self, user: User | str) -> None:
+        """The conversation with the app, which is told: Slack calls that its home too."""
+        await self._open(user, "messages")
+
+    async def _open(self, user: User | str, tab: str) -> None:
         who = self._user(user)
         direct, _ = self._parts.workspace.direct([self._parts.workspace.bot.id, who.id])
-        self._parts.events.home_opened(who, direct)
-        return self._parts.workspace.home(who.id)
+        self._parts.events.home_opened(who, direct, tab)
 
     # --- the connection to the app
 

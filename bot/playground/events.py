@@ -72,12 +72,12 @@ class Events:
     def user_changed(self, user: User) -> None:
         self._user("user_change", user, {"cache_ts": user.updated})
 
-    def home_opened(self, user: User, channel: Channel) -> None:
+    def home_opened(self, user: User, channel: Channel, tab: str) -> None:
         event: Json = {
-            "type": "app_home_opened", "user": user.id, "channel": channel.id, "tab": "home",
+            "type": "app_home_opened", "user": user.id, "channel": channel.id, "tab": tab,
             "event_ts": self._workspace.next_ts(),
         }  # fmt: skip
-        home = self._workspace.home(user.id)
+        home = self._workspace.home(user.id) if tab == "home" else None
         self._emit("app_home_opened", event | ({"view": self._shapes.view(home)} if home else {}))
 
     def _in_channel(self, channel_id: str, event: Json) -> None:

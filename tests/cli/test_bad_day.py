@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from bot.app import only_one_on_sqlite
 from bot.demo import DEMO_START, fill_database, sample_playground
 from bot.platforms.slack.manifest import BOT_SCOPES
 from bot.playground.installed import InstalledApp
@@ -54,12 +55,33 @@ def test_nobody_answers(maillon: Maillon) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["sqlite:////nowhere/at/all.db", "postgresql://nobody@127.0.0.1:9/none", "not an address"],
+    ["sqlite:////nowhere/at/all.db", "postgresql://nobody@127.0.0.1:9/none"],
 )
 def test_no_database(maillon: Maillon, url: str) -> None:
     ended = maillon("migrate", DATABASE_URL=url)
     assert ended.code == 1
     assert "The database cannot be used:" in ended.err
+
+
+@pytest.mark.parametrize("command", ["migrate", "doctor"])
+def test_a_database_file_that_cannot_be_opened_is_named(maillon: Maillon, command: str) -> None:
+    ended = maillon(command, DATABASE_URL="sqlite:////nowhere/at/all.db")
+    assert ended.code == 1
+    assert "unable to open database file: /nowhere/at/all.db\n" in ended.out + ended.err
+
+
+@pytest.mark.parametrize("command", ["migrate", "doctor", "run"])
+@pytest.mark.parametrize(
+    "url", ["mysql://root:secret@host/x", "postgresql+asyncpg://host/x", "not an address"]
+)
+def test_a_database_that_is_not_known(maillon: Maillon, command: str, url: str) -> None:
+    ended = maillon(command, DATABASE_URL=url)
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err == (
+        "The setting DATABASE_URL is not right: only sqlite:// and postgresql:// are known.\n"
+    )
+    french = maillon(command, DATABASE_URL=url, LC_ALL="fr_FR.UTF-8")
+    assert french.err.startswith("Le réglage DATABASE_URL ne convient pas")
 
 
 def test_a_migration_behind_or_ahead(
@@ -125,3 +147,20 @@ def test_an_address_that_is_taken(
         ended = maillon("run", **_tokens(playground, MAILLON_HTTP_PORT=port))
     assert ended.code == 1
     assert "The address cannot be used: Address already in use" in ended.err
+
+
+def test_a_wrong_app_token(maillon: Maillon, playground: Playground, sqlite_url: str) -> None:
+    fill_database(sqlite_url, DEMO_START)
+    ended = maillon("run", **_tokens(playground, SLACK_APP_TOKEN="xapp-wrong"))
+    assert ended.code == 1
+    assert "Slack refused or could not be reached: invalid_auth." in ended.err
+
+
+def test_a_second_bot_on_one_sqlite_file(
+    maillon: Maillon, playground: Playground, sqlite_url: str
+) -> None:
+    fill_database(sqlite_url, DEMO_START)
+    with only_one_on_sqlite(sqlite_url):
+        ended = maillon("run", **_tokens(playground))
+    assert ended.code == 1
+    assert "Maillon already runs on the database file" in ended.err

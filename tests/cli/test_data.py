@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
+import pytest
 from sqlalchemy import create_engine, text
 
 from tests.cli.conftest import Maillon
@@ -19,10 +21,16 @@ def _imported(maillon: Maillon, files: Path) -> None:
 def test_an_event_is_shown_then_applied(maillon: Maillon, files: Path) -> None:
     looked = maillon("event", "apply", files / "event.toml", "--dry-run")
     assert looked.code == 0
-    assert "zone: None → Europe/Paris" in looked.out
+    assert "+ zone: Europe/Paris\n" in looked.out
+    assert "doctor" not in looked.out
     assert "Nothing was changed (--dry-run)." in looked.out
 
-    assert "zone: None → Europe/Paris" in maillon("event", "apply", files / "event.toml").out
+    first = maillon("event", "apply", files / "event.toml").out
+    assert "+ zone: Europe/Paris\n" in first
+    assert "+ organisers: susan.aubert@example.org, georges.rousset@example.org, " in first
+    assert "+ profile_kinds.sme: PME / Small and medium-sized companies\n" in first
+    assert not re.search(r"None|→|[{}\[\]]", first)
+    assert first.endswith("Done.\nCheck the channels with: maillon doctor\n")
     again = maillon("event", "apply", files / "event.toml")
     assert again.out == "Done.\n"
 
@@ -34,6 +42,69 @@ def test_an_event_is_shown_then_applied(maillon: Maillon, files: Path) -> None:
     assert changed.out == "timing.announce_minutes: 15 → 20\nDone.\n"
 
 
+def test_what_differs_is_shown_by_setting(maillon: Maillon, files: Path) -> None:
+    maillon("event", "apply", files / "event.toml")
+    text = (files / "event.toml").read_text()
+    for old, new in (
+        ('general = "programme"', 'general = "news"'),
+        ('organisers = "organisation"\n', ""),
+        ('fr = "PME"', 'fr = "PME et ETI"'),
+        ('id = "student"', 'id = "learner"'),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    (files / "event.toml").write_text(text)
+    changed = maillon("event", "apply", files / "event.toml", LC_ALL="fr_FR.UTF-8")
+    assert changed.out.splitlines() == [
+        "channels.general: programme → news",
+        "− channels.organisers: organisation",
+        "profile_kinds.sme: PME / Small and medium-sized companies"
+        " → PME et ETI / Small and medium-sized companies",
+        "+ profile_kinds.learner: Études / Studies",
+        "− profile_kinds.student: Études / Studies",
+        "C'est fait.",
+        "Vérifiez les canaux avec\N{NO-BREAK SPACE}: maillon doctor",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "english", "french"),
+    [
+        ("general =", "generall =", "channels.generall: unknown key", "clé inconnue"),
+        ('zone = "Europe/Paris"', "", "zone: missing key", "clé absente"),
+        ("announce_minutes = 15", 'announce_minutes = "x"', "a whole number", "nombre entier"),
+        ("announce_minutes = 15", "announce_minutes = 0", "at least 1", "1 au moins"),
+        ("first_day = 2019-12-12", "first_day = 12", "a date such as 2019-12-12", "une date"),
+        ("20:00:00", '"soon"', "a time such as 20:00:00", "une heure comme 20:00:00"),
+        ('general = "programme"', "general = 3", "a text in quotes", "un texte entre guillemets"),
+        ('general = "programme"', 'general = "#P"', "the form ^[a-z0-9_-]{1,80}$", "la forme ^["),
+        ("Europe/Paris", "Mars", "'Mars' is not a time zone", "n'est pas un fuseau horaire"),
+        ('id = "sme"', 'id = "startup"', "startup stands twice", "figure deux fois"),
+        ("last_day = 2019-12-13", "last_day = 2019-12-11", "before the first", "premier jour"),
+    ],
+)
+def test_a_flaw_of_the_event_file_is_told_in_the_readers_language(
+    old: str, new: str, english: str, french: str, maillon: Maillon, files: Path
+) -> None:
+    text = (files / "event.toml").read_text()
+    assert old in text
+    (files / "event.toml").write_text(text.replace(old, new))
+    told = maillon("event", "apply", files / "event.toml")
+    assert told.code == 1
+    assert english in told.err
+    assert french in maillon("event", "apply", files / "event.toml", LC_ALL="fr_FR.UTF-8").err
+
+
+def test_lines_are_not_broken(maillon: Maillon, files: Path) -> None:
+    _imported(maillon, files)
+    looked = maillon("programme", "import", files / "schedule-v2.json", "--dry-run", COLUMNS="30")
+    assert "(other room)\n    Salle Balzac → Salle Rabelais\n" in looked.out
+    assert "\nNothing was changed (--dry-run).\n" in looked.out
+    missing = maillon("programme", "import", files / "nothing-of-that-name.json")
+    assert missing.err.count("\n") == 1
+    assert f"{files / 'nothing-of-that-name.json'} cannot be read: " in missing.err
+
+
 def test_people_are_imported_once(maillon: Maillon, files: Path) -> None:
     maillon("event", "apply", files / "event.toml")
     first = maillon("people", "import", files / "participants.csv")
@@ -42,19 +113,30 @@ def test_people_are_imported_once(maillon: Maillon, files: Path) -> None:
     assert "nouvelles\N{NO-BREAK SPACE}: 0, modifiées\N{NO-BREAK SPACE}: 0" in second.out
 
 
-def test_a_programme_is_imported_as_a_diff(maillon: Maillon, files: Path) -> None:
+def test_a_programme_is_imported_as_a_diff(
+    maillon: Maillon, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _imported(maillon, files)
     looked = maillon("programme", "import", files / "schedule-v2.json", "--dry-run")
     assert looked.code == 0
-    assert "1 moved" in looked.out
-    assert "1 new" in looked.out
-    assert "1 renamed" in looked.out
-    assert "2 other room" in looked.out
-    assert "23 unchanged" in looked.out
+    assert (
+        "details: 1, other end: 1, new: 1, renamed: 1, other room: 2, other speakers: 1, moved: 1, "
+        "unchanged: 23\n"
+    ) in looked.out
+    title = "Ce que la bioproduction peut apprendre d'un champion de la donnée"
+    assert "\n    Salle Balzac → Salle Rabelais\n" in looked.out
+    assert f"\n    {title} → {title.replace('champion', 'champion mondial')}\n" in looked.out
+    assert "\n    − Astrid Auger\n" in looked.out
+    french = maillon(
+        "programme", "import", files / "schedule-v2.json", "--dry-run", LC_ALL="fr_FR.UTF-8"
+    )
+    assert "autre salle : 2, ".replace(" :", "\N{NO-BREAK SPACE}:") in french.out
+    assert "déplacées : 1, ".replace(" :", "\N{NO-BREAK SPACE}:") in french.out
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
     assert "Thursday 12 December 16:15 → Thursday 12 December 16:45" in looked.out
     assert maillon("programme", "import", files / "schedule-v2.json").code == 0
     again = maillon("programme", "import", files / "schedule-v2.json", "--dry-run")
-    assert "30 unchanged" in again.out
+    assert "unchanged: 30" in again.out
 
 
 def test_many_moves_at_once_ask_for_yes(maillon: Maillon, files: Path) -> None:
@@ -68,7 +150,7 @@ def test_many_moves_at_once_ask_for_yes(maillon: Maillon, files: Path) -> None:
     asked = maillon("programme", "import", files / "wrong.json")
     assert asked.code == 1
     assert "29 sessions move, disappear or return at once." in asked.err
-    assert "29 unchanged" in maillon("programme", "import", files / "schedule.json").out
+    assert "unchanged: 29" in maillon("programme", "import", files / "schedule.json").out
     assert maillon("programme", "import", files / "wrong.json", "--yes").code == 0
 
 
@@ -90,6 +172,7 @@ def test_what_cannot_be_read_changes_nothing(
     assert half.code == 1
     assert "Ouverture" in half.out
     assert "half an hour" in half.out
+    assert half.err.strip().endswith("Sessions that cannot be understood: 1.")
 
     missing = maillon("programme", "import", files / "nothing.json")
     assert (missing.code, missing.out) == (1, "")

@@ -37,7 +37,7 @@ def test_the_first_minute(sqlite_url: str) -> None:
             # Who was there already gets nothing, until the App Home is opened: once.
             assert await one.letters(GUEST) == []
             for _ in range(2):
-                await one.playground.open_home(one.user(GUEST))
+                await one.playground.open_messages(one.user(GUEST))
                 await one.playground.settled()
             await one.idle()
             assert len(await one.letters(GUEST)) == 1
@@ -70,7 +70,7 @@ def test_a_reminder_follows_the_session_when_it_moves(sqlite_url: str) -> None:
             channel = one.channel("programme")
             reply = (await one.private(GUEST, channel))[-1]
             assert said(reply) == (
-                "C'est dans votre programme. Rappel 5 minutes avant le début.\n"
+                "C'est dans votre programme. Un rappel viendra 5 minutes avant.\n"
                 "*16 h 15 – 17 h 15 · Présentations d'entreprises innovantes*\n"
                 "Présentation d'entreprise · Salle Rabelais · en français\n"
                 "Avec Susan Aubert (Ateliers Buisson), Pénélope Faivre (Voisin Biologics), "
@@ -156,6 +156,14 @@ def test_the_words_of_the_command_in_both_languages(sqlite_url: str) -> None:
             nothing = await one.command(GUEST, "programme zzz")
             assert nothing is not None
             assert "Aucune session ne contient ces mots." in said(nothing)
+            assert "[Programme] [Mon programme] [Réglages] [English]" in said(nothing)
+            for word in ("aide", "menu", "Bonjour Maillon"):
+                again = await one.command(GUEST, word)
+                assert again is not None
+                assert said(again) == said(menu)
+            settings = await one.command(GUEST, "mes réglages ?")
+            assert settings is not None
+            assert said(settings).startswith("Réglages\n")
 
             await one.playground.change_user(one.user(ENGLISH), locale="en-US")
             await one.playground.settled()
@@ -184,6 +192,29 @@ def test_writing_to_maillon_is_answered_once(sqlite_url: str) -> None:
                 "Résultats pour « patients »\n"
                 "*14 h 00 – 15 h 00 · Table ronde : la parole aux associations de patients*"
             )
+
+    asyncio.run(scene())
+
+
+def test_a_direct_message_knows_the_words_of_the_command(sqlite_url: str) -> None:
+    async def scene() -> None:
+        async with congress(sqlite_url, start=at("14:20")) as one:
+            where = await one.direct(GUEST)
+            beginnings = {
+                "bonjour": "Que souhaitez-vous faire ?\n[Programme]",
+                "réglages": "Que souhaitez-vous faire ?\n[Programme]",
+                "programme de demain": "Demain\n*vendredi 13 décembre*\n",
+                "où est la salle Balzac ?": "Salle Balzac\n",
+                "mon programme": "Mon programme\n",
+            }
+            for words in beginnings:
+                await one.playground.post_as(one.user(GUEST), where, words)
+                await one.playground.settled()
+                await one.idle()
+            answers = [said(letter) for letter in await one.letters(GUEST)]
+            assert len(answers) == len(beginnings)
+            for answer, beginning in zip(answers, beginnings.values(), strict=True):
+                assert answer.replace("\u00a0", " ").startswith(beginning)
 
     asyncio.run(scene())
 

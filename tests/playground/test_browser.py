@@ -170,6 +170,37 @@ def test_writing_and_answering_in_a_thread(here: World, visit: Visit) -> None:
     expect(page.get_by_role("main").get_by_text("1 réponse")).to_be_visible()
 
 
+def test_what_is_typed_while_an_answer_is_awaited_is_sent_after_it(
+    here: World, visit: Visit
+) -> None:
+    page = visit()
+    composer = page.get_by_label("Message à #general")
+    # The bot of these tests knows no command: it lets the page wait.
+    for text in ("/maillon", "bonjour", "encore"):
+        composer.fill(text)
+        composer.press("Enter")
+        expect(composer).to_have_value("")
+    composer.fill("un brouillon")
+    expect(page.locator(".message", has_text="encore")).to_be_visible()
+    assert here.said() == ["bonjour", "encore"]
+    expect(composer).to_have_value("un brouillon")
+
+
+def test_what_could_not_be_sent_comes_back(here: World, browser: Browser) -> None:
+    page = browser.new_page(locale="fr-FR")
+    page.goto(f"{here.playground.url}/?as={here.alice.id}&in={here.general.id}")
+    composer = page.get_by_label("Message à #general")
+    page.route("**/page/post", lambda route: route.abort())
+    composer.fill("bonjour")
+    composer.press("Enter")
+    expect(composer).to_have_value("bonjour")
+    page.unroute("**/page/post")
+    composer.press("Enter")
+    expect(page.locator(".message", has_text="bonjour")).to_be_visible()
+    expect(composer).to_have_value("")
+    page.close()
+
+
 def test_a_press_is_answered_on_the_page(here: World, visit: Visit) -> None:
     announce(here, "star")
     page = visit()
@@ -208,6 +239,50 @@ def test_escape_closes_a_modal_for_the_bot_too(here: World, visit: Visit) -> Non
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert here.playground.workspace.modal(here.alice.id) is None
+
+
+def test_newcomers_are_welcomed_until_they_have_read_it(here: World, visit: Visit) -> None:
+    page = visit()
+    line = page.get_by_text("puis avancez avec Moment suivant.")
+    expect(line).to_be_visible()
+    say(here, "bonjour")
+    expect(page.get_by_text("bonjour")).to_be_visible()
+    expect(line).to_be_visible()
+    page.get_by_role("button", name="J'ai compris").click()
+    expect(line).to_be_hidden()
+    expect(visit(here.general).get_by_text("bonjour")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("bonjour")).to_be_visible()
+    expect(line).to_be_hidden()
+
+
+def test_a_refused_newcomer_goes_on_where_it_went_wrong(here: World, visit: Visit) -> None:
+    page = visit()
+    page.get_by_text("Nouvelle personne").click()
+    page.get_by_label("Nom", exact=True).fill("Ada")
+    email = page.get_by_label("Adresse e-mail", exact=True)
+    email.fill("ada")
+    email.press("Enter")
+    expect(page.get_by_text("Cette adresse n'est pas valable.")).to_be_visible()
+    expect(email).to_be_focused()
+    expect(email).to_have_value("ada")
+    email.fill("ada@example.org")
+    email.press("Enter")
+    expect(page.locator("#me summary")).to_contain_text("Ada")
+    expect(page.get_by_text("Cette adresse")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("touch", "least"), [(False, 24), (True, 44)])
+def test_what_opens_a_thread_is_large_enough(
+    here: World, browser: Browser, touch: bool, least: int
+) -> None:
+    say(here, "bonjour")
+    page = browser.new_page(viewport=PHONE, has_touch=touch, is_mobile=touch)  # type: ignore[arg-type]
+    page.goto(f"{here.playground.url}/?as={here.alice.id}&in={here.general.id}")
+    box = page.get_by_role("link", name="Répondre").bounding_box()
+    page.close()
+    assert box
+    assert box["height"] >= least
 
 
 def test_becoming_somebody_else_with_the_keyboard(here: World, visit: Visit) -> None:
@@ -261,7 +336,7 @@ def test_on_a_phone_the_conversations_are_a_page_away(here: World, visit: Visit)
     page.get_by_role("navigation").get_by_role("link", name="Maillon").click()
     expect(page.get_by_role("navigation")).to_be_hidden()
     expect(page.get_by_role("heading", name="Maillon")).to_be_visible()
-    expect(page.get_by_role("button", name="Accueil")).to_be_visible()
+    expect(page.get_by_role("button", name="Accueil")).to_have_count(0)
 
 
 def _sideways(page: Page) -> list[str]:

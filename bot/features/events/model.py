@@ -13,15 +13,80 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic_core import ErrorDetails
 
 from bot.core.errors import MaillonError
-from bot.core.i18n import N_
+from bot.core.i18n import N_, Reader
 
 ChannelName = Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,80}$")]
 
 
 class UnreadableEventError(MaillonError):
     msgid = N_("The event file cannot be used: {reason}")
+
+
+_WHOLE = N_("a whole number is expected")
+_YES_OR_NO = N_("true or false is expected")
+_DATE = N_("a date such as {date} is expected, without quotes")
+_TIME = N_("a time such as {time} is expected, without quotes")
+_TABLE = N_("a table is expected")
+_FLAWS = {
+    "extra_forbidden": N_("unknown key"),
+    "missing": N_("missing key"),
+    "int_type": _WHOLE,
+    "int_parsing": _WHOLE,
+    "int_from_float": _WHOLE,
+    "bool_type": _YES_OR_NO,
+    "bool_parsing": _YES_OR_NO,
+    "string_type": N_("a text in quotes is expected"),
+    "string_too_short": N_("a text is expected, not nothing"),
+    "string_too_long": N_("{max_length} characters at most"),
+    "string_pattern_mismatch": N_("the form {pattern} is expected"),
+    "date_type": _DATE,
+    "date_parsing": _DATE,
+    "date_from_datetime_parsing": _DATE,
+    "date_from_datetime_inexact": _DATE,
+    "time_type": _TIME,
+    "time_parsing": _TIME,
+    "greater_than_equal": N_("at least {ge} is expected"),
+    "less_than_equal": N_("at most {le} is expected"),
+    "tuple_type": N_("a list is expected"),
+    "mapping_type": _TABLE,
+    "dict_type": _TABLE,
+    "model_type": _TABLE,
+}
+"""Pydantic's kinds of errors that people make, in words that are translated."""
+
+
+class _RuleError(ValueError):
+    """What pydantic cannot know of the file: told in the reader's language like its own errors."""
+
+    def __init__(self, msgid: str, **about: object) -> None:
+        self.msgid, self.about = msgid, about
+        super().__init__(msgid.format(**about))
+
+
+_EXAMPLES = {"date": "2019-12-12", "time": "20:00:00"}
+
+
+class FlawedEventError(UnreadableEventError):
+    """A value or a key of the file that cannot be; the reason is told in the reader's language."""
+
+    def __init__(self, flaw: ErrorDetails) -> None:
+        self._place = ".".join(str(part) for part in flaw["loc"])
+        about = flaw.get("ctx", {})
+        rule = about.get("error")
+        if isinstance(rule, _RuleError):
+            self._flaw, self._about = rule.msgid, rule.about
+        else:
+            self._flaw = _FLAWS.get(flaw["type"], "{message}")
+            self._about = {**_EXAMPLES, **about, "message": flaw["msg"]}
+        super().__init__(reason=f"{self._place}: {flaw['msg']}")
+
+    def told_to(self, reader: Reader) -> str:
+        flaw = reader.gettext(self._flaw).format(**self._about)
+        reason = reader.gettext("{place}: {flaw}").format(place=self._place, flaw=flaw)
+        return reader.gettext(self.msgid).format(reason=reason)
 
 
 class _Part(BaseModel):
@@ -121,7 +186,9 @@ class EventFile(_Part):
         try:
             ZoneInfo(zone)  # kept by zoneinfo; a list of all zones would be read from disk
         except (KeyError, ValueError, OSError) as error:
-            raise ValueError(f"{zone!r} is not a time zone; Europe/Paris is one") from error
+            raise _RuleError(
+                N_("{zone} is not a time zone; Europe/Paris is one"), zone=repr(zone)
+            ) from error
         return zone
 
     @field_validator("organisers")
@@ -134,7 +201,7 @@ class EventFile(_Part):
     def _kinds_are_told_apart(cls, kinds: tuple[ProfileKind, ...]) -> tuple[ProfileKind, ...]:
         ids = [kind.id for kind in kinds]
         if twice := {name for name in ids if ids.count(name) > 1}:
-            raise ValueError(f"{', '.join(sorted(twice))} stands twice")
+            raise _RuleError(N_("{kinds} stands twice"), kinds=", ".join(sorted(twice)))
         return kinds
 
     @field_validator("last_day")
@@ -142,7 +209,7 @@ class EventFile(_Part):
     def _ends_after_it_begins(cls, last_day: date, info: ValidationInfo) -> date:
         first_day = info.data.get("first_day")
         if first_day and last_day < first_day:
-            raise ValueError(f"it is before the first day, {first_day}")
+            raise _RuleError(N_("it is before the first day, {first_day}"), first_day=first_day)
         return last_day
 
     @property
@@ -173,9 +240,7 @@ def parse_event(text: str) -> EventFile:
     except tomllib.TOMLDecodeError as error:
         raise UnreadableEventError(reason=str(error)) from error
     except ValidationError as error:
-        flaw = error.errors()[0]
-        place = ".".join(str(part) for part in flaw["loc"])
-        raise UnreadableEventError(reason=f"{place}: {flaw['msg']}") from error
+        raise FlawedEventError(error.errors()[0]) from error
 
 
 def flatten(value: Any, prefix: str = "") -> dict[str, Any]:

@@ -58,8 +58,8 @@ class SessionsAnnounced:
             )
         ).all()
         found = entries_by_id(session, self.event_id, [row.session_id for row in rows])
-        shown = sorted(found.values(), key=lambda entry: (entry.room, entry.session_id))
         live = {row.session_id for row in rows if row.live}
+        shown = sorted(found.values(), key=lambda entry: _first_what_takes_place(entry, live))
         started = any(not found[one].cancelled for one in live)
         title = (
             reader.gettext("Under way")
@@ -74,6 +74,11 @@ class SessionsAnnounced:
                 for entry in shown
             ),
         )
+
+
+def _first_what_takes_place(entry: ProgrammeEntry, live: set[str]) -> tuple[bool, bool, str, str]:
+    """Under a heading that says *under way*, what is under way; what is cancelled comes last."""
+    return entry.cancelled, entry.session_id not in live, entry.room, entry.session_id
 
 
 def _announced(

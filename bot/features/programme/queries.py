@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.features.events.model import EventFile
 from bot.features.programme.model import KnownSession, ProgrammeSession, Speaker
 from bot.features.programme.tables import SessionRow, SpeakerRow, Star
+from bot.features.programme.vocabulary import has_word, looked_for, words_of
 
 
 @dataclass(frozen=True)
@@ -129,11 +129,20 @@ def day_of(event: EventFile, now: datetime) -> tuple[datetime, datetime]:
     return start, datetime.combine(local.date() + timedelta(days=1), time(0), event.tz)
 
 
-def of_day(
-    session: Session, event_id: str, event: EventFile, now: datetime
-) -> list[ProgrammeEntry]:
-    start, end = day_of(event, now)
+def of_day(session: Session, event_id: str, event: EventFile, day: date) -> list[ProgrammeEntry]:
+    start, end = day_of(event, datetime.combine(day, time(12), event.tz))
     return entries(session, event_id, SessionRow.starts_at >= start, SessionRow.starts_at < end)
+
+
+def has_sessions(session: Session, event_id: str, event: EventFile, day: date) -> bool:
+    start, end = day_of(event, datetime.combine(day, time(12), event.tz))
+    query = select(SessionRow.session_id).where(
+        SessionRow.event_id == event_id,
+        _TAKES_PLACE,
+        SessionRow.starts_at >= start,
+        SessionRow.starts_at < end,
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def of_room(session: Session, event_id: str, room: str, now: datetime) -> list[ProgrammeEntry]:
@@ -151,22 +160,28 @@ def rooms(session: Session, event_id: str) -> list[str]:
     return list(session.scalars(query))
 
 
-def folded(text: str) -> str:
-    """Text without case or accents: "Médecine" is found by "medecine", "l’avenir" by "l'avenir"."""
-    decomposed = unicodedata.normalize("NFKD", text.replace("’", "'"))
-    return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
+@dataclass(frozen=True)
+class Found:
+    entries: list[ProgrammeEntry]
+    all_words: bool
+    """False: no session has all words; these have some of them, the best first."""
 
 
-def matching(session: Session, event_id: str, text: str) -> list[ProgrammeEntry]:
-    """Sessions that have every word of `text` in title, room, track or speakers."""
-    words = folded(text).split()
+def matching(session: Session, event_id: str, text: str) -> Found:
+    """Sessions that have the words of `text` in title, room, track or speakers."""
+    words = looked_for(text)
+    counted = [(_words_in(entry, words), entry) for entry in entries(session, event_id)]
+    complete = [entry for count, entry in counted if words and count == len(words)]
+    if complete:
+        return Found(complete, all_words=True)
+    some = sorted((one for one in counted if one[0]), key=lambda one: -one[0])
+    return Found([entry for _, entry in some], all_words=False)
 
-    def has_all(entry: ProgrammeEntry) -> bool:
-        people = " ".join(f"{who.name} {who.organisation or ''}" for who in entry.speakers)
-        haystack = folded(f"{entry.title} {entry.room} {entry.track or ''} {people}")
-        return all(word in haystack for word in words)
 
-    return [entry for entry in entries(session, event_id) if has_all(entry)]
+def _words_in(entry: ProgrammeEntry, words: Collection[str]) -> int:
+    people = " ".join(f"{who.name} {who.organisation or ''}" for who in entry.speakers)
+    haystack = words_of(f"{entry.title} {entry.room} {entry.track or ''} {people}")
+    return sum(has_word(haystack, word) for word in words)
 
 
 def starred_ids(session: Session, event_id: str, participant_id: str) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,8 @@ from bot.core.cards import Action, Card, Section
 from bot.core.i18n import N_, Reader
 from bot.features.events.model import EventFile
 from bot.features.people.queries import wants_fewer
-from bot.features.programme import queries
+from bot.features.people.views import language_action
+from bot.features.programme import queries, vocabulary
 from bot.features.programme.queries import ProgrammeEntry
 from bot.features.programme.tables import SessionRow
 from bot.features.programme.wording import entry_section, in_short
@@ -22,6 +23,7 @@ VIEW_LABELS = {
     "now": N_("Now"),
     "next": N_("Next sessions"),
     "today": N_("Today"),
+    "tomorrow": N_("Tomorrow"),
     "rooms": N_("By room"),
     "mine": N_("My programme"),
 }
@@ -31,14 +33,9 @@ _EMPTY = {
     "today": N_("No session is planned today."),
     "mine": N_("Your programme is empty. Every session has a button to add it."),
 }
-_WORDS = {
-    "now": ("now", "maintenant", "en ce moment"),
-    "next": ("next", "suite", "suivant", "a suivre", "ensuite"),
-    "today": ("today", "aujourd'hui", "jour", "programme du jour", "le programme du jour"),
-    "rooms": ("rooms", "room", "by room", "salles", "salle", "par salle"),
-    "mine": ("mine", "my", "mon", "mon programme", "my programme", "my agenda", "agenda"),
-}
-_SEARCH = ("salle ", "room ", "cherche ", "chercher ", "recherche ", "rechercher ", "search ")
+_NO_SESSION_THAT_DAY = N_("No session is planned that day.")
+NAMED_WITH_SPEAKERS = 8
+"""Sessions of a day up to which each names its speakers: a longer list is to be looked over."""
 
 
 @dataclass(frozen=True)
@@ -51,34 +48,59 @@ class Asker:
     reader: Reader
     now: datetime
 
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.event.tz).date()
+
 
 def view_asked_for(session: Session, asker: Asker, words: str) -> Card:
-    """What the words after the command ask for: a view, a room, or something to look for."""
-    words = " ".join(words.split())
-    folded = queries.folded(words)
-    for view, synonyms in _WORDS.items():
-        if folded in synonyms:
-            return programme_view(session, asker, view)
-    if not folded:
+    """What somebody typed asks for: a view, a day, a room, the menu, or something to look for."""
+    if not words.strip():
         return programme_view(session, asker, "now")
-    asked = next((word for word in _SEARCH if folded.startswith(word)), "")
-    words = words[len(asked) :]
-    folded = queries.folded(words)
+    for asked in dict.fromkeys((words, vocabulary.without_command(words))):
+        if view := vocabulary.view_meant(asked):
+            return programme_view(session, asker, view)
+    if vocabulary.means_settings(words) or vocabulary.means_menu(words):
+        return menu_view(asker.reader)
+    if day := vocabulary.day_meant(words, asker.event, asker.today):
+        return day_view(session, asker, day)
+    words = vocabulary.without_command(words)
+    sought = vocabulary.looked_for(words)
     named = [
-        room for room in queries.rooms(session, asker.event_id) if folded in queries.folded(room)
+        room
+        for room in queries.rooms(session, asker.event_id)
+        if all(vocabulary.has_word(vocabulary.words_of(room), word) for word in sought)
     ]
     if len(named) == 1:
         return room_view(session, asker, room_ref(named[0]))
     return search_view(session, asker, words)
 
 
+def menu_view(reader: Reader) -> Card:
+    """Nothing requires a command, so what there is stands here as buttons."""
+    title = reader.gettext("What would you like to do?")
+    return Card(summary=title, title=title, actions=_menu(reader))
+
+
+def _menu(reader: Reader) -> tuple[Action, ...]:
+    return (
+        Action(reader.gettext("Programme"), "programme.view", ("now",), primary=True),
+        Action(reader.gettext("My programme"), "programme.view", ("mine",)),
+        Action(reader.gettext("Settings"), "people.settings"),
+        language_action(reader),
+    )
+
+
 def programme_view(session: Session, asker: Asker, view: str) -> Card:
     if view == "rooms":
         return rooms_view(session, asker)
+    if view == "today":
+        return day_view(session, asker, asker.today)
+    if view == "tomorrow":
+        return day_view(session, asker, asker.today + timedelta(days=1))
     lists: dict[str, Callable[[], list[ProgrammeEntry]]] = {
         "now": lambda: queries.running(session, asker.event_id, asker.now),
         "next": lambda: queries.coming(session, asker.event_id, asker.now),
-        "today": lambda: queries.of_day(session, asker.event_id, asker.event, asker.now),
         "mine": lambda: queries.starred(session, asker.event_id, asker.participant_id),
     }
     view = view if view in lists else "now"
@@ -89,6 +111,22 @@ def programme_view(session: Session, asker: Asker, view: str) -> Card:
         if coming:
             return _list(session, asker, _label("next", asker.reader), coming, lead=_EMPTY[view])
     return _list(session, asker, title, shown, empty=_EMPTY[view])
+
+
+def day_view(session: Session, asker: Asker, day: date) -> Card:
+    reader = asker.reader
+    shown = queries.of_day(session, asker.event_id, asker.event, day)
+    people = len(shown) <= NAMED_WITH_SPEAKERS
+    if day == asker.today:
+        title, empty = _label("today", reader), _EMPTY["today"]
+        return _list(session, asker, title, shown, empty=empty, people=people)
+    empty = _NO_SESSION_THAT_DAY
+    if day == asker.today + timedelta(days=1):
+        title = _label("tomorrow", reader)
+        return _list(session, asker, title, shown, empty=empty, people=people)
+    name = reader.day(day)
+    title = name[0].upper() + name[1:]
+    return _list(session, asker, title, shown, empty=empty, people=people, day=day)
 
 
 def rooms_view(session: Session, asker: Asker) -> Card:
@@ -116,10 +154,17 @@ def room_view(session: Session, asker: Asker, ref: str) -> Card:
 
 
 def search_view(session: Session, asker: Asker, words: str) -> Card:
-    shown = queries.matching(session, asker.event_id, words)
-    title = asker.reader.gettext("Results for “{words}”").format(words=words[:80])
-    empty = N_("No session has these words. Try fewer of them, or a speaker's name.")
-    return _list(session, asker, title, shown, empty=empty)
+    reader = asker.reader
+    found = queries.matching(session, asker.event_id, words)
+    title = reader.gettext("Results for “{words}”").format(words=words[:80])
+    if not found.entries:
+        nothing = reader.gettext(
+            "No session has these words. Try fewer of them, or a speaker's name."
+        )
+        sections = (Section("", (nothing,)),)
+        return Card(f"{title} · {nothing}", title, sections, actions=_menu(reader))
+    lead = "" if found.all_words else N_("No session has all these words. These have some of them.")
+    return _list(session, asker, title, found.entries, lead=lead)
 
 
 def star_changed(session: Session, asker: Asker, row: SessionRow, added: bool) -> Card:
@@ -152,20 +197,30 @@ def _label(view: str, reader: Reader) -> str:
     return reader.gettext(VIEW_LABELS[view])
 
 
+def _views_to_press(session: Session, asker: Asker) -> tuple[Action, ...]:
+    """*Tomorrow* only while it has sessions."""
+    tomorrow = asker.today + timedelta(days=1)
+    more = queries.has_sessions(session, asker.event_id, asker.event, tomorrow)
+    return tuple(_to(view, asker.reader) for view in VIEW_LABELS if more or view != "tomorrow")
+
+
 def _by_day(
-    asker: Asker, shown: Sequence[ProgrammeEntry], chosen: Collection[str]
+    asker: Asker,
+    shown: Sequence[ProgrammeEntry],
+    chosen: Collection[str],
+    day: date,
+    people: bool,
 ) -> list[Section]:
-    """The sessions, with the day above those that are of another."""
+    """The sessions, with the day above those that are not of `day`."""
     reader = asker.reader
     sections = []
-    day = asker.now.astimezone(reader.zone).date()
     for entry in shown:
         local = entry.starts_at.astimezone(reader.zone).date()
         if local != day:
             sections.append(Section(reader.day(local)))
         day = local
         starred = entry.session_id in chosen
-        sections.append(entry_section(entry, reader, asker.now, starred=starred))
+        sections.append(entry_section(entry, reader, asker.now, starred=starred, people=people))
     return sections
 
 
@@ -177,8 +232,11 @@ def _list(
     *,
     empty: str = "",
     lead: str = "",
+    day: date | None = None,
+    people: bool = True,
 ) -> Card:
-    reader = asker.reader
+    """`day` is the one that the title names, today if none."""
+    reader, day = asker.reader, day or asker.today
     chosen = queries.starred_ids(session, asker.event_id, asker.participant_id)
     sections = [Section("", (reader.gettext(lead),))] if lead else []
     if not shown:
@@ -186,14 +244,14 @@ def _list(
     # What is over comes last: of a long list a platform shows the beginning.
     over = [entry for entry in shown if entry.ends_at <= asker.now]
     shown = [entry for entry in shown if entry.ends_at > asker.now]
-    sections += _by_day(asker, shown, chosen)
+    sections += _by_day(asker, shown, chosen, day, people)
     if over:
         sections.append(Section(reader.gettext("Already over")))
-        sections += _by_day(asker, over, chosen)
+        sections += _by_day(asker, over, chosen, day, people)
     shown = [*shown, *over]
     return Card(
         summary=f"{title} · {in_short(shown, reader)}" if shown else title,
         title=title,
         sections=tuple(sections),
-        actions=tuple(_to(view, reader) for view in VIEW_LABELS),
+        actions=_views_to_press(session, asker),
     )

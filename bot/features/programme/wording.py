@@ -114,13 +114,19 @@ def star_action(entry: ProgrammeEntry, reader: Reader, starred: bool = False) ->
 
 
 def entry_section(
-    entry: ProgrammeEntry, reader: Reader, now: datetime, *, starred: bool = False
+    entry: ProgrammeEntry,
+    reader: Reader,
+    now: datetime,
+    *,
+    starred: bool = False,
+    people: bool = True,
 ) -> Section:
     """A session in a list, with its hours and its one button, if there is something to choose."""
     title = f"{hours(entry, reader)} · {entry.title}"
     note = reader.gettext("Cancelled") if entry.cancelled else ""
-    lines = filter(None, (note, place_line(entry, reader), speaker_line(entry, reader)))
-    offered = starred or not (entry.cancelled or entry.ends_at <= now)
+    speakers = speaker_line(entry, reader) if people else ""
+    lines = filter(None, (note, place_line(entry, reader), speakers))
+    offered = entry.ends_at > now and (starred or not entry.cancelled)
     return Section(title, tuple(lines), (star_action(entry, reader, starred),) if offered else ())
 
 

@@ -25,6 +25,7 @@ from bot.features.people.actions import meet
 from bot.features.people.model import Member
 from bot.features.people.tables import Participant
 from bot.features.programme.actions import answer
+from bot.features.programme.vocabulary import means_settings
 from bot.features.welcome.actions import welcome
 from bot.platforms.slack import people, programme
 from bot.platforms.slack.channels import Channels
@@ -40,9 +41,6 @@ HANDLERS = Handlers(
     views=programme.HANDLERS.views | people.HANDLERS.views,
     actions=programme.HANDLERS.actions | people.HANDLERS.actions,
 )
-_SETTINGS_WORDS = {"settings", "réglages", "reglages", "moi", "me"}
-_HELP_WORDS = {"aide", "help", "menu"}
-_PROGRAMME_WORDS = {"programme", "program", "schedule", "agenda"}
 SOCKET_PING_S = 5.0
 
 
@@ -98,6 +96,8 @@ class SlackPlatform:
                 log.warning("slack.channel_unusable", channel=name, code=str(error))
 
     async def connect(self, app_token: str) -> None:
+        # slack_sdk would ask for ever with a token that Slack does not know: ask once before.
+        await attempt(self._client.apps_connections_open(app_token=app_token))
         self._socket = AsyncSocketModeHandler(self.bolt, app_token, ping_interval=SOCKET_PING_S)
         await self._socket.connect_async()  # type: ignore[no-untyped-call]
 
@@ -169,14 +169,11 @@ class SlackPlatform:
             await ack(text=reply.text, blocks=reply.blocks, response_type="ephemeral")
 
     async def _command(self, user_id: str, text: str, key: str) -> Rendered | None:
-        words = text.split()
-        first = words[0].casefold() if words else ""
-        if not words or first in _HELP_WORDS:
+        if not text.strip():
             return await self.gestures.make(user_id, "menu", (), key)
-        if first in _SETTINGS_WORDS:
+        if means_settings(text):
             return await self.gestures.make(user_id, "people.settings", (), key)
-        asked = words[1:] if first in _PROGRAMME_WORDS else words
-        return await self.gestures.make(user_id, "programme.words", tuple(asked), key)
+        return await self.gestures.make(user_id, "programme.words", (text,), key)
 
     async def _on_team_join(self, event: dict[str, Any], body: dict[str, Any]) -> None:
         member = self.members.keep(event["user"])

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from bot.core.cards import Action, Card
-from bot.features.people.views import language_action
+from bot.core.cards import Card
 from bot.features.programme import views
 from bot.features.programme.actions import add_star, confirm_speaker, remove_star
 from bot.features.programme.views import Asker
@@ -35,19 +34,8 @@ def _words(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
 
 
 def _menu(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
-    """`/maillon` alone: nothing requires a command, so what there is stands here as buttons."""
-    reader = gesture.reader
-    title = reader.gettext("What would you like to do?")
-    return Card(
-        summary=title,
-        title=title,
-        actions=(
-            Action(reader.gettext("Programme"), "programme.view", ("now",), primary=True),
-            Action(reader.gettext("My programme"), "programme.view", ("mine",)),
-            Action(reader.gettext("Settings"), "people.settings"),
-            language_action(reader),
-        ),
-    )
+    """`/maillon` alone."""
+    return views.menu_view(gesture.reader)
 
 
 def _star(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:

@@ -16,12 +16,16 @@ from starlette.routing import Route
 from bot.playground import inputs
 from bot.playground.answer import Answer
 from bot.playground.page.controls import field, typed
-from bot.playground.page.desk import Desk
+from bot.playground.page.desk import Desk, Refused
 from bot.playground.page.place import Place, Standing, stand
 from bot.playground.workspace import Channel, Message, View
 
 GONE = "This is no longer there."
-UNANSWERED = "The bot did not answer in time. Is it running?"
+UNANSWERED = "Maillon did not answer in time. Is it running?"
+UNKNOWN = "There is no command {command} here."
+NEEDED = "A name and an e-mail address are needed."
+INVALID = "This address is not valid."
+TAKEN = "This address already belongs to {name}."
 Act = Callable[[Standing, FormData], Awaitable[Place | None]]
 
 
@@ -61,6 +65,8 @@ class Acts:
                 place = await act(standing, form) or standing.place
             except (LookupError, ValueError):
                 self._desk.tell(standing.me.id, GONE)
+            if "hx-request" in request.headers:
+                self._desk.followed(standing.me.id)
             return RedirectResponse(place.url(), 303)
 
         return acted
@@ -79,8 +85,11 @@ class Acts:
         elif thread:
             self._desk.tell(standing.me.id, "Commands do not work in threads.")
         else:
-            command, _, words = text.partition(" ")
-            answer = await self._playground.command(standing.me, channel, command, words.strip())
+            command, *words = text.split(maxsplit=1)
+            if command not in self._desk.commands:
+                self._desk.tell(standing.me.id, UNKNOWN, command=command)
+                return
+            answer = await self._playground.command(standing.me, channel, command, "".join(words))
             self._judge(standing, answer)
 
     async def enter(self, standing: Standing, form: FormData) -> None:
@@ -117,14 +126,21 @@ class Acts:
         refuse_strangers(request)
         form = await request.form()
         place = Place.of(form, self._desk.language)
+        self._desk.forget(place.person)
         name, email = _text(form, "name").strip(), _text(form, "email").strip()
-        if not name or "@" not in email:
-            self._desk.tell(place.person, "A name and an e-mail address are needed.")
-        elif self._workspace.user_by_email(email):
-            self._desk.tell(place.person, "This e-mail address is already here.")
+        locale = _text(form, "locale") or "fr-FR"
+        known = self._workspace.user_by_email(email)
+
+        def refuse(field: str, words: str, known: str = "") -> None:
+            self._desk.refuse(place.person, Refused(name, email, locale, field, words, known))
+
+        if not name or not email:
+            refuse("email" if name else "name", NEEDED)
+        elif not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", email):
+            refuse("email", INVALID)
+        elif known:
+            refuse("email", TAKEN, known.real_name)
         else:
-            self._desk.forget(place.person)
-            locale = _text(form, "locale") or "fr-FR"
             me = await self._playground.join(name, email, locale, str(self._desk.zone))
             for room in filter(None, map(self._workspace.channel_named, self._desk.rooms)):
                 await self._playground.join_channel(me, room)

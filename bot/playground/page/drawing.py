@@ -53,18 +53,21 @@ class Drawing:
             "zone": str(self._desk.zone),
             "now": now,
             "due": due if due and due > now else None,
+            "over": self._desk.over,
             "same_day": lambda moment: reader.day(moment) == reader.day(now),
             "speed": clock.speed,
             "pace": pace,
             "speeds": sorted({*SPEEDS, pace}),
             "notice": t(notice[0]).format(**notice[1]) if notice else "",
+            "refused": self._desk.refused(place.person),
             "people": people(self._workspace),
         }
 
     def _inside(self, standing: Standing) -> dict[str, Any]:
         me, place, channel = standing.me, standing.place, standing.channel
+        home = self._workspace.home(me.id) if standing.with_app else None
         messages = self._workspace.visible(channel.id, me.id) if channel else []
-        if channel and place.tab != "home":
+        if channel and not (home and place.tab == "home"):
             self._desk.unread.read(me.id, channel.id, messages)
         shown = messages if place.older else messages[-LATEST:]
         thread = self._thread(standing)
@@ -76,7 +79,7 @@ class Drawing:
             "lines": list(lines(self._workspace, shown, self._desk.zone)),
             "more": len(messages) > len(shown),
             "thread": list(lines(self._workspace, thread, self._desk.zone)),
-            "home": self._workspace.home(me.id) if place.tab == "home" else None,
+            "home": home,
             "modal": self._workspace.modal(me.id),
             **self._tools(standing),
         }

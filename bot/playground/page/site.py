@@ -33,16 +33,21 @@ HEADERS = {
 
 
 def page(
-    *, zone: str = "Europe/Paris", language: str = "fr", rooms: Sequence[str] = ()
+    *,
+    zone: str = "Europe/Paris",
+    language: str = "fr",
+    rooms: Sequence[str] = (),
+    commands: Sequence[str] = ("/maillon",),
 ) -> Callable[[Playground], Sequence[BaseRoute]]:
     """The `pages` of a playground whose event is in `zone`.
 
     `rooms` are the names of the channels that a new person is put into, as Slack does with
     the channels that a workspace declares its default ones.
+    `commands` are the slash commands that the app's manifest declares.
     """
 
     def routes(playground: Playground) -> Sequence[BaseRoute]:
-        desk = Desk(playground, zone, language, rooms)
+        desk = Desk(playground, zone, language, rooms, commands)
         return [*Site(desk).routes(), *Acts(desk).routes()]
 
     return routes
@@ -68,6 +73,10 @@ class Site:
         standing = nearest(self._playground.workspace, asked)
         if standing and standing.place != asked:
             return RedirectResponse(standing.place.url(), 303)
+        if "hx-request" not in request.headers:
+            self._desk.visited(asked.person)
+            if standing and standing.with_app and not asked.tab:
+                await self._playground.open_messages(standing.me)
         html = self._drawing.page(standing, asked)
         # Somebody's text may hold half a surrogate pair, which no encoding has.
         return HTMLResponse(html.encode("utf-8", "replace"), headers=HEADERS)

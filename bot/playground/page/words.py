@@ -13,6 +13,10 @@ FRENCH = {
     "Connection lost. The page comes back by itself.": (
         "Connexion perdue. La page revient d'elle-même."
     ),
+    "Add a session to your programme, type /maillon, then move on with Next moment.": (
+        "Ajoutez une session à votre programme, écrivez /maillon, puis avancez avec Moment suivant."
+    ),
+    "Got it": "J'ai compris",
     "Nobody is here yet.": "Il n'y a encore personne ici.",
     "Add a person to begin.": "Ajoutez une personne pour commencer.",
     # The clock
@@ -23,6 +27,7 @@ FRENCH = {
     "Next moment": "Moment suivant",
     "next: {moment}": "à suivre : {moment}",
     "Nothing is planned yet.": "Rien n'est encore prévu.",
+    "Nothing else is planned.": "Rien d'autre n'est prévu.",
     # People
     "You are": "Vous êtes",
     "Change person": "Changer de personne",
@@ -33,7 +38,8 @@ FRENCH = {
     "Language": "Langue",
     "Come in": "Entrer",
     "A name and an e-mail address are needed.": "Il faut un nom et une adresse e-mail.",
-    "This e-mail address is already here.": "Cette adresse e-mail est déjà présente.",
+    "This address is not valid.": "Cette adresse n'est pas valable.",
+    "This address already belongs to {name}.": "Cette adresse appartient déjà à {name}.",
     "Nobody of that name.": "Personne de ce nom.",
     # Conversations
     "Channels": "Canaux",
@@ -43,7 +49,9 @@ FRENCH = {
     "private": "privé",
     "Unread: {count}": "Non lus : {count}",
     "Join this channel": "Rejoindre ce canal",
-    "You are reading a channel without being a member.": "Canal ouvert à la lecture.",
+    "You are reading a channel without being a member.": (
+        "Vous lisez ce canal sans en faire partie."
+    ),
     "App": "Appli",
     "Home": "Accueil",
     "Messages": "Messages",
@@ -69,9 +77,10 @@ FRENCH = {
     "somebody": "quelqu'un",
     "This element is not shown here.": "Cet élément n'est pas affiché ici.",
     # What went wrong
-    "The bot did not answer in time. Is it running?": (
-        "Le bot n'a pas répondu à temps. Est-il démarré ?"
+    "Maillon did not answer in time. Is it running?": (
+        "Maillon n'a pas répondu à temps. Est-il bien démarré ?"
     ),
+    "There is no command {command} here.": "La commande {command} n'existe pas ici.",
     "This is no longer there.": "Ce n'est plus disponible.",
     "Commands do not work in threads.": "Les commandes ne fonctionnent pas dans un fil.",
     "Please complete this required field.": "Ce champ est obligatoire.",

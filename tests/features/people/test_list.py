@@ -97,7 +97,8 @@ def test_a_cell_that_is_no_cell() -> None:
 
 def test_refusals_are_told_in_french_too() -> None:
     assert refused("email,name,kind\na@b.org,A,baker\nx,B,", "fr") == [
-        "Ligne 2 : Le profil « baker » est inconnu ; l'événement connaît : startup, sme.",
+        "Ligne 2 : Le profil « baker » est inconnu ; "
+        "les profils de l'événement sont : startup, sme.",
         "Ligne 3 : L'adresse électronique manque ou n'est pas valide.",
     ]
 

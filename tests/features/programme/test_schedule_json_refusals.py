@@ -85,7 +85,7 @@ def test_an_unknown_time_zone() -> None:
     ("data", "why"),
     [
         (b"", "not valid JSON: see line 1, column 1, near “”"),
-        (b'{\n "days": [1,]}', "not valid JSON: see line 2, column 13, near “{ "),
+        (b'{\n "days": [1 2]}', "not valid JSON: see line 2, column 13, near “{ "),
         (b'{"title": "caf\xe9"}', "not text in UTF-8: byte 14"),
         (b" <!DOCTYPE html>", "a web page or an XML file"),
         (b"[" * 200_000, "nested too deeply"),

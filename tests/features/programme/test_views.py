@@ -14,7 +14,16 @@ from bot.features.programme.views import Asker
 from bot.features.programme.wording import READ_OUT
 from tests.support.factories import World, at, legible, said, talk
 
-NAVIGATION = ["[En ce moment]", "[À suivre]", "[Aujourd'hui]", "[Par salle]", "[Mon programme]"]
+ZOE = "Thérapies innovantes"
+NAVIGATION = [
+    "[En ce moment]",
+    "[À suivre]",
+    "[Aujourd'hui]",
+    "[Demain]",
+    "[Par salle]",
+    "[Mon programme]",
+]
+MENU = ["[Programme]", "[Mon programme]", "[Réglages]", "[English]"]
 
 
 @pytest.fixture
@@ -63,12 +72,106 @@ def asked(
         ("search clôture", "Résultats pour « clôture »", ["Clôture"]),
         ("l’avenir", "Résultats pour « l’avenir »", ["L'avenir"]),
         ("xyz", "Résultats pour « xyz »", []),
+        ("Balzac ?", "Salle Balzac", ["L'avenir"]),
+        ("où est la salle Balzac ?", "Salle Balzac", ["L'avenir"]),
+        ("Where is room Balzac?", "Salle Balzac", ["L'avenir"]),
+        ("où est la salle ?", "Par salle", []),
+        ("Bonjour, quand parle Zoé ?", "Résultats pour « Bonjour, quand parle Zoé ? »", [ZOE]),
+        ("thérapie", "Résultats pour « thérapie »", [ZOE]),
+        ("innovant", "Résultats pour « innovant »", [ZOE]),
+        ("noe", "Résultats pour « noe »", []),
+        ("cloture xyz", "Résultats pour « cloture xyz »", ["Clôture"]),
+        ("cloture noel therapies", "Résultats pour « cloture noel therapies »", [ZOE, "Clôture"]),
+        ("et maintenant ?", "En ce moment", [ZOE]),
+        ("programme", "En ce moment", [ZOE]),
+        ("programme du jour", "Aujourd'hui", [ZOE, "L'avenir", "Pause"]),
+        ("programme suite", "À suivre", ["L'avenir"]),
+        ("quel est mon programme ?", "Mon programme", []),
+        ("agenda", "Mon programme", []),
+        ("demain?", "Demain", ["Clôture"]),
+        ("Tomorrow morning", "Demain", ["Clôture"]),
+        ("le programme de vendredi", "Demain", ["Clôture"]),
+        ("friday", "Demain", ["Clôture"]),
+        ("jeudi", "Aujourd'hui", [ZOE, "L'avenir", "Pause"]),
+        ("13 décembre", "Demain", ["Clôture"]),
+        ("vendredi 13 décembre 2024", "Demain", ["Clôture"]),
+        ("13/12", "Demain", ["Clôture"]),
+        ("december 13th", "Demain", ["Clôture"]),
+        ("12/12", "Aujourd'hui", [ZOE, "L'avenir", "Pause"]),
+        ("samedi", "Samedi 14 décembre", []),
+        ("1er janvier", "Lundi 1er janvier", []),
+        ("13/12/2024", "Demain", ["Clôture"]),
+        ("13/12/24", "Résultats pour « 13/12/24 »", []),
+        ("31/02", "Résultats pour « 31/02 »", []),
     ],
 )
 def test_words(full: World, words: str, title: str, titles: list[str]) -> None:
     card = views.view_asked_for(full.session, asker(full, at("09:10")), words)
     shown = [part.title.split(" · ")[1] for part in card.sections if " · " in part.title]
     assert (legible(card.title), shown) == (title, titles)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("aide", "Help!", "menu", "bonjour", "Bonsoir.", "salut Maillon", "hi", "?", "👍"),
+        *("ok merci !", "merci beaucoup", "thank you", "moi", "settings"),
+    ],
+)
+def test_the_menu(full: World, words: str) -> None:
+    assert asked(full, words) == ["Que souhaitez-vous faire ?", *MENU]
+
+
+def test_what_finds_nothing_brings_the_menu(full: World) -> None:
+    assert asked(full, "quelle est la météo ?") == [
+        "Résultats pour « quelle est la météo ? »",
+        "Aucune session ne contient ces mots. Essayez moins de mots, ou un nom.",
+        *MENU,
+    ]
+
+
+def test_what_has_some_of_the_words_says_so(full: World) -> None:
+    assert asked(full, "therapies xyz")[:3] == [
+        "Résultats pour « therapies xyz »",
+        "Aucune session ne contient tous ces mots. Celles-ci en contiennent une partie.",
+        "9 h 00 – 9 h 30 · Thérapies innovantes",
+    ]
+
+
+def test_days(full: World) -> None:
+    assert asked(full, "demain")[:3] == [
+        "Demain",
+        "vendredi 13 décembre",
+        "9 h 00 – 9 h 30 · Clôture",
+    ]
+    early = at("09:00", 10)
+    assert asked(full, "vendredi", early)[:2] == [
+        "Vendredi 13 décembre",
+        "9 h 00 – 9 h 30 · Clôture",
+    ]
+    assert asked(full, "mercredi", early)[:2] == [
+        "Demain",
+        "Aucune session n'est prévue ce jour-là.",
+    ]
+    assert "[Demain]" not in asked(full, "vendredi", early)
+    assert asked(full, "jeudi", at("08:00", 13))[:3] == [
+        "Jeudi 12 décembre",
+        "Déjà passées",
+        "9 h 00 – 9 h 30 · Thérapies innovantes",
+    ]
+
+
+@pytest.mark.parametrize(("sessions", "named"), [(8, True), (9, False)])
+def test_a_long_day_leaves_out_who_speaks(world: World, sessions: int, named: bool) -> None:
+    world.imports(
+        *(
+            talk(f"T{n}", at("09:00", 13), room=f"R{n}", speakers=(Speaker("Zoé Noël"),))
+            for n in range(sessions)
+        )
+    )
+    for words, now in (("demain", at("09:00")), ("aujourd'hui", at("08:00", 13))):
+        assert ("Avec Zoé Noël" in asked(world, words, now)) == named
+    assert "Avec Zoé Noël" in asked(world, "noel", at("09:00"))
 
 
 def test_a_view_word_for_word(full: World) -> None:
@@ -88,6 +191,7 @@ def test_a_view_word_for_word(full: World) -> None:
         "[Now]",
         "[Next sessions]",
         "[Today]",
+        "[Tomorrow]",
         "[By room]",
         "[My programme]",
     ]
@@ -122,7 +226,6 @@ def test_what_is_over_comes_last_and_cannot_be_chosen(full: World) -> None:
         "9 h 00 – 9 h 30 · Thérapies innovantes",
         "Conférence plénière · Descartes",
         "Avec Zoé Noël",
-        "[Retirer de mon programme]",
         *NAVIGATION,
     ]
     assert asked(full, "therapies", at("12:00", 13))[1:6] == [
@@ -147,7 +250,7 @@ def test_what_is_cancelled_says_so(full: World) -> None:
 @pytest.mark.parametrize(
     ("now", "fewer", "text"),
     [
-        ("08:54", False, "C'est dans votre programme. Rappel 5 minutes avant le début."),
+        ("08:54", False, "C'est dans votre programme. Un rappel viendra 5 minutes avant."),
         ("08:54", True, "C'est dans votre programme."),
         ("08:55", False, "C'est dans votre programme."),
     ],

@@ -67,7 +67,7 @@ class Reader:
         return self._open(Request(f"{self._here.playground.url}/page/{act}", body, self.headers))
 
     def get(self, path: str) -> Html:
-        return self._open(Request(self._here.playground.url + path))
+        return self._open(Request(self._here.playground.url + path, headers=self.headers))
 
     def _open(self, request: Request) -> Html:
         with urlopen(request, timeout=10) as answer:

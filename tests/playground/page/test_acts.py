@@ -44,10 +44,9 @@ def test_a_thread_is_opened_and_answered(shared: World) -> None:
     html = reader.does("post", text="une réponse", reply="1")
     assert html.text.count("une réponse") == 1
     assert "1 réponse" in html.text
-    reader.does("post", text="/maillon", reply="1")
-    assert "Les commandes ne fonctionnent pas dans un fil." in reader.read().text
-    reader.does("post", text="encore", reply="1")
-    assert "Les commandes" not in reader.read().text
+    html = reader.does("post", text="/maillon", reply="1")
+    assert "Les commandes ne fonctionnent pas dans un fil." in html.text
+    assert "Les commandes" not in reader.does("post", text="encore", reply="1").text
 
 
 def test_acting_as_somebody_found_by_a_part_of_the_name(shared: World) -> None:
@@ -57,6 +56,17 @@ def test_acting_as_somebody_found_by_a_part_of_the_name(shared: World) -> None:
     html = reader.get("/page/people?" + urlencode(reader.place | {"who": "personne"}))
     assert "Personne de ce nom." in html.text
     assert "Vous êtes Alice Martin" in html.text
+    assert "Personne de ce nom." not in reader.read().text
+
+
+def test_what_was_told_stays_while_the_page_is_followed(here: World) -> None:
+    reader = Reader(here, here.alice, here.general)
+    reader.headers = {"HX-Request": "true"}
+    reader.does("post", text="/inconnue")
+    for _ in range(2):
+        assert "n'existe pas ici" in reader.read().text
+    reader.headers = {}
+    assert "n'existe pas ici" not in reader.read().text
 
 
 def test_a_new_person_joins_the_workspace_and_its_rooms(here: World) -> None:
@@ -78,13 +88,38 @@ def test_a_new_person_joins_the_workspace_and_its_rooms(here: World) -> None:
             html = await asyncio.to_thread(reader.does, "join", **who)
             assert "Vous êtes Chloé Roy" in html.text
             again = await asyncio.to_thread(reader.does, "join", **who)
-            assert "Cette adresse e-mail est déjà présente." in again.text
+            assert "Cette adresse appartient déjà à Chloé Roy." in again.text
             await here.playground.settled()
 
     asyncio.run(scene())
     assert joined == [("Chloé Roy", "en-GB")]
     assert len(here.general.members) == 4
-    assert "Il faut un nom" in reader.does("join", name="", email="x").text
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "words"),
+    [
+        ("", "ada@example.org", "Il faut un nom et une adresse e-mail."),
+        ("Ada", "", "Il faut un nom et une adresse e-mail."),
+        ("Ada", "ada@example", "Cette adresse n'est pas valable."),
+        ("Ada", "ada @example.org", "Cette adresse n'est pas valable."),
+        ("Ada", "BOB@example.org", "Cette adresse appartient déjà à Bob Stone."),
+    ],
+)
+def test_the_form_for_new_people_is_kept_until_it_is_right(
+    here: World, name: str, email: str, words: str
+) -> None:
+    reader = Reader(here, here.alice, here.general)
+    html = reader.does("join", name=name, email=email, locale="en-US")
+    assert words in html.text
+    assert html.all("details", id="newcomer", open="")
+    assert html.values("input", "name") == [name]
+    assert html.values("input", "email") == [email]
+    assert html.all("option", value="en-US", selected="")
+    [wrong] = html.all("input", id="new-email" if name else "new-name")
+    assert wrong["aria-describedby"] == "new-error"
+    assert words not in reader.read().text
+    assert not reader.read().all("details", id="newcomer", open="")
 
 
 def test_nobody_there_yet() -> None:
@@ -110,6 +145,25 @@ def test_the_clock_is_played_paused_and_moved(here: World) -> None:
     assert f"à suivre{NBSP}: mercredi 25 novembre, {written}" in reader.read().text
     assert "Rien n'est" not in reader.does("clock", do="next").text
     assert clock.now() == clock.due
+
+
+def test_when_nothing_is_planned_any_more_there_is_no_next_moment(here: World) -> None:
+    clock, reader = here.playground.clock, Reader(here, here.alice, here.general)
+
+    def state() -> tuple[bool, bool]:
+        html = reader.read()
+        return "Rien d'autre n'est prévu." in html.text, bool(
+            html.all("button", value="next", disabled="")
+        )
+
+    assert state() == (False, False)  # the bot may not have said anything yet
+    clock.due = clock.now() + timedelta(minutes=5)
+    assert state() == (False, False)
+    clock.set(clock.due)
+    clock.due = None
+    assert state() == (True, True)
+    clock.due = clock.now() + timedelta(minutes=5)
+    assert state() == (False, False)
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def test_a_press_reaches_the_bot_with_what_was_picked(here: World) -> None:
     assert "noté" not in Reader(here, here.alice, here.general).read().text
     assert "Ce n'est plus disponible." in reader.does("press", message="1.1", press="go").text
     silence = reader.does("press", message=posted["ts"], press="go").text
-    assert f"Le bot n'a pas répondu à temps. Est-il démarré{NBSP}?" in silence
+    assert f"Maillon n'a pas répondu à temps. Est-il bien démarré{NBSP}?" in silence
 
 
 def test_a_command_is_typed_and_answered(here: World) -> None:
@@ -57,6 +57,12 @@ def test_a_command_is_typed_and_answered(here: World) -> None:
 
     asyncio.run(scene())
     assert asked == ["programme"]
+
+
+def test_a_command_that_nobody_declared_is_not_sent(here: World) -> None:
+    html = Reader(here, here.alice, here.general).does("post", text="/question\nPourquoi ?")
+    assert "La commande /question n'existe pas ici." in html.text
+    assert "Maillon n'a pas répondu" not in html.text
 
 
 def test_a_modal_keeps_what_was_typed_until_it_is_right(here: World) -> None:
@@ -145,10 +151,33 @@ def test_the_home_tab_is_asked_for_and_shown(here: World) -> None:
 
     async def scene() -> None:
         async with connected(app):
-            await asyncio.to_thread(reader.does, "home")
+            before = await asyncio.to_thread(reader.does, "home")
+            assert "Accueil" not in before.text
             assert "tab=home" in reader.address
             await here.playground.settled()
 
     asyncio.run(scene())
+    assert "Accueil" in reader.read().text
     assert "Mon programme" in reader.read(tab="home").text
     assert "Mon programme" not in Reader(here, here.bob, here.bot.id, tab="home").read().text
+
+
+def test_opening_the_conversation_with_the_app_is_told_to_it(here: World) -> None:
+    """Slack says so of the messages, too; that is how an app greets who comes to see it."""
+    app, opened = here.bolt(), []
+
+    @app.event("app_home_opened")
+    async def home(event: Json) -> None:
+        opened.append((event["user"], event["tab"]))
+
+    async def scene() -> None:
+        async with connected(app):
+            for reader in (
+                Reader(here, here.alice, here.bot.id),
+                Reader(here, here.bob, here.general),
+            ):
+                await asyncio.to_thread(reader.read)
+            await here.playground.settled()
+
+    asyncio.run(scene())
+    assert opened == [(here.alice.id, "messages")]

@@ -121,8 +121,16 @@ document.addEventListener("keydown", (event) => {
   if (event.target.value.trim()) event.target.form.requestSubmit();
 });
 
-document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful } }) => {
-  if (elt.matches(".composer") && successful) elt.reset();
+// What is sent leaves the box at once: what is typed meanwhile is the next message. htmx confirms
+// a request that it queued a second time, with the same `etc`, when its turn comes.
+document.addEventListener("htmx:confirm", ({ detail: { elt, etc } }) => {
+  if (!elt.matches(".composer") || etc.values) return;
+  etc.values = { text: elt.elements.text.value };
+  elt.elements.text.value = "";
+});
+
+document.addEventListener("htmx:afterRequest", ({ detail: { elt, etc, successful } }) => {
+  if (elt.matches(".composer") && !successful) elt.elements.text.value ||= etc.values.text;
   if (elt.matches(".picker")) for (const menu of elt.querySelectorAll("[data-once]")) menu.value = "";
 });
 
@@ -149,6 +157,29 @@ document.addEventListener("input", ({ target }) => {
     item.hidden = !words.every((word) => item.dataset.words.toLocaleLowerCase().includes(word));
 });
 
+// --- A word of welcome, until this browser has been told once. Without storage, at each visit.
+
+function welcomed(told) {
+  try {
+    if (told) localStorage.setItem("welcomed", "1");
+    return localStorage.getItem("welcomed") !== null;
+  } catch {
+    return Boolean(told);
+  }
+}
+
+function welcome(told) {
+  const line = document.getElementById("welcome");
+  if (line) line.hidden = welcomed(told);
+}
+
+document.addEventListener("click", ({ target }) => {
+  if (!target.closest("#welcome button")) return;
+  welcome(true);
+  document.getElementById("middle").focus();
+});
+
+welcome();
 document.querySelectorAll("[data-sticks]").forEach(toEnd);
 shown();
 follow();
