@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 
 from bot.db.engine import create_database_engine
@@ -23,6 +24,16 @@ for _proxy in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PR
     os.environ.pop(_proxy, None)
 
 configure_logging("warning", "json")
+
+# No deadlines: a busy machine is no defect. Where a green run must mean the same twice, the
+# examples are the same twice; elsewhere every run looks at new ones.
+settings.register_profile(
+    "maillon",
+    deadline=None,
+    derandomize=os.environ.get("CI") == "true",
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("maillon")
 
 _names = count(1)
 SLOW = {"drill", "e2e"}
