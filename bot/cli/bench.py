@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from bot.bench.duplicates import measure, milliseconds_among_many, parse_questions
+from bot.bench.order import measure as measure_order
 from bot.demo import sample_bytes
 from bot.features.questions.encoder import Encoder
 
@@ -41,6 +42,19 @@ def duplicates_command(
     figures: dict[str, float | int | bool] = dict(measure(rows, model.encode))
     figures |= milliseconds_among_many([row.text for row in rows], model.encode)
     figures |= {"encoder": loaded, "load_s": load_s}
+    if as_json:
+        typer.echo(json.dumps(figures))
+        return
+    for name, value in figures.items():
+        typer.echo(f"{name:24} {value}")
+
+
+@bench_app.command("order")
+def order_command(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on one line.")] = False,
+) -> None:
+    """How long does the balanced order of many questions take?"""
+    figures = measure_order()
     if as_json:
         typer.echo(json.dumps(figures))
         return
