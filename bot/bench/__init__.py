@@ -1,0 +1,1 @@
+"""What the bot must reach, measured: each bench prints what it found."""

@@ -1,0 +1,62 @@
+"""`maillon bench`: figures that the project promises, measured where one stands."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated
+
+import typer
+
+from bot.bench.duplicates import measure, milliseconds_among_many, parse_questions
+from bot.bench.order import measure as measure_order
+from bot.demo import sample_bytes
+from bot.features.questions.encoder import Encoder
+
+bench_app = typer.Typer(no_args_is_help=True, help="Measure what the bot reaches.")
+
+
+@bench_app.callback()
+def benches() -> None:
+    """Measure what the bot reaches."""
+
+
+@bench_app.command("duplicates")
+def duplicates_command(
+    file: Annotated[
+        Path | None,
+        typer.Argument(exists=True, dir_okay=False, help="A list of questions (CSV)."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on one line.")] = False,
+    encoder: Annotated[
+        bool, typer.Option("--encoder/--words-only", help="Compare by meaning, or by words.")
+    ] = True,
+) -> None:
+    """Do questions that mean the same find each other?"""
+    rows = parse_questions(file.read_bytes() if file else sample_bytes("questions.csv"))
+    model = Encoder()
+    began = perf_counter()
+    loaded = encoder and model.load()
+    load_s = round(perf_counter() - began, 2)
+    figures: dict[str, float | int | bool] = dict(measure(rows, model.encode))
+    figures |= milliseconds_among_many([row.text for row in rows], model.encode)
+    figures |= {"encoder": loaded, "load_s": load_s}
+    if as_json:
+        typer.echo(json.dumps(figures))
+        return
+    for name, value in figures.items():
+        typer.echo(f"{name:24} {value}")
+
+
+@bench_app.command("order")
+def order_command(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on one line.")] = False,
+) -> None:
+    """How long does the balanced order of many questions take?"""
+    figures = measure_order()
+    if as_json:
+        typer.echo(json.dumps(figures))
+        return
+    for name, value in figures.items():
+        typer.echo(f"{name:24} {value}")

@@ -1,0 +1,82 @@
+"""`maillon bench duplicates`: what it counts, and that its bars hold."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.bench.duplicates import QuestionsUnreadableError, measure, parse_questions
+from bot.cli.main import app
+from tests.support.machine import ROOT
+
+OWN = ROOT / "tests" / "data" / "twins.csv"
+HEADER = "id,session,profile,language,text,duplicate_of\n"
+
+
+def bench(*arguments: str | Path) -> dict[str, float]:
+    result = CliRunner().invoke(app, ["bench", "duplicates", "--json", *map(str, arguments)])
+    assert result.exit_code == 0, result.output
+    figures: dict[str, float] = json.loads(result.stdout)
+    return figures
+
+
+def test_bars_hold_on_the_sample() -> None:
+    figures = bench()
+    assert figures["top3"] >= 0.90
+    assert figures["suggested"] >= 0.75
+    assert figures["false_alarms"] <= 0.10
+    assert figures["milliseconds"] < 150
+
+
+def test_harder_pairs_are_found_as_measured() -> None:
+    figures = bench(OWN)
+    assert figures["twins"] >= 60
+    assert figures["cross_twins"] >= 30
+    assert figures["top3"] >= 0.95
+    assert figures["suggested"] >= 0.65
+    assert figures["false_alarms"] <= 0.10
+    assert figures["cross_top3"] >= 0.95
+    assert figures["cross_suggested"] >= 0.85
+
+
+def test_words_alone_keep_the_false_alarms_down() -> None:
+    figures = bench(OWN, "--words-only")
+    assert figures["encoder"] is False
+    assert figures["top3"] >= 0.55
+    assert figures["false_alarms"] <= 0.05
+
+
+def test_own_pairs_are_not_the_sample() -> None:
+    sample = parse_questions((ROOT / "bot" / "sample" / "questions.csv").read_bytes())
+    own = parse_questions(OWN.read_bytes())
+    assert not {row.text for row in sample} & {row.text for row in own}
+
+
+def test_what_is_counted() -> None:
+    rows = parse_questions(
+        (
+            HEADER + "a,S1,,fr,Qui paie le transport ?,\n"
+            "b,S1,,en,QUI PAIE LE TRANSPORT,a\n"
+            "c,S1,,fr,Quel temps fera-t-il demain ?,\n"
+            "d,S1,,fr,Qui paie le transport,\n"
+            "e,S2,,fr,Qui paie le transport ?,\n"
+        ).encode()
+    )
+    figures = measure(rows, lambda _: None)
+    assert (figures["twins"], figures["top3"], figures["suggested"]) == (1, 1.0, 1.0)
+    assert (figures["cross_twins"], figures["cross_suggested"]) == (1, 1.0)
+    # c and e are alone; d has no twin by the file, and two candidates say the same: an alarm.
+    assert (figures["without_twin"], figures["false_alarms"]) == (3, 0.333)
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "a,b\n1,2\n", HEADER + "a,S1,,fr,Text,b\n", HEADER + "a,S1,,fr,T,b\nb,S2,,fr,T,\n"],
+    ids=["empty", "columns", "unknown twin", "twin of another session"],
+)
+def test_a_list_that_cannot_be_read_is_refused(content: str) -> None:
+    with pytest.raises(QuestionsUnreadableError):
+        parse_questions(content.encode())
