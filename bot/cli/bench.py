@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated
 
 import typer
 
-from bot.bench.duplicates import measure, milliseconds_among_many, parse_questions
 from bot.bench.order import measure as measure_order
 from bot.demo import sample_bytes
-from bot.features.questions.encoder import Encoder
 
 bench_app = typer.Typer(no_args_is_help=True, help="Measure what the bot reaches.")
 
@@ -34,6 +33,10 @@ def duplicates_command(
     ] = True,
 ) -> None:
     """Do questions that mean the same find each other?"""
+    # Here, because every other command would wait for the numeric libraries too.
+    from bot.bench.duplicates import measure, milliseconds_among_many, parse_questions
+    from bot.features.questions.encoder import Encoder
+
     rows = parse_questions(file.read_bytes() if file else sample_bytes("questions.csv"))
     model = Encoder()
     began = perf_counter()
@@ -42,11 +45,7 @@ def duplicates_command(
     figures: dict[str, float | int | bool] = dict(measure(rows, model.encode))
     figures |= milliseconds_among_many([row.text for row in rows], model.encode)
     figures |= {"encoder": loaded, "load_s": load_s}
-    if as_json:
-        typer.echo(json.dumps(figures))
-        return
-    for name, value in figures.items():
-        typer.echo(f"{name:24} {value}")
+    _print(figures, as_json)
 
 
 @bench_app.command("order")
@@ -55,6 +54,10 @@ def order_command(
 ) -> None:
     """How long does the balanced order of many questions take?"""
     figures = measure_order()
+    _print(figures, as_json)
+
+
+def _print(figures: Mapping[str, object], as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(figures))
         return
