@@ -26,7 +26,7 @@ run: $(READY)
 test: $(READY)
 	$(BIN)/python -m pytest
 
-# Under a minute, for while one works: no drill, no browser, SQLite only.
+# For while one works: no drill, no browser, SQLite only.
 fast: $(READY)
 	$(BIN)/python -m pytest -q -m "not slow and not browser and not postgresql"
 

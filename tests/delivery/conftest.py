@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
 
 from bot.db.engine import create_database_engine
 from bot.db.runtime import Runtime
-from bot.features.events.tables import Workspace
 from tests.delivery.support import House
 from tests.delivery.support import house as furnished
 from tests.support.databases import postgresql_copy, sqlite_copy
@@ -38,10 +36,7 @@ def _runtime(url: str) -> Iterator[Runtime]:
 def _house(runtime: Runtime) -> Iterator[House]:
     house = furnished(runtime)
     yield house
-    with house.session() as session, session.begin():  # workers of later tests pass it by
-        session.execute(
-            update(Workspace).where(Workspace.event_id == house.event_id).values(active=False)
-        )
+    house.leave()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

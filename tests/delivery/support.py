@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.core.cards import Card
@@ -201,6 +201,11 @@ class House:
     @property
     def said(self) -> list[tuple[str, str]]:
         return [(message.place, message.card.summary) for message in self.gateway.messages]
+
+    def leave(self) -> None:
+        """Nothing is left to do for the workers of later tests."""
+        with self.session() as session, session.begin():
+            session.execute(delete(Delivery).where(Delivery.event_id == self.event_id))
 
     def age(self, seconds: float = SETTLE + 1) -> None:
         """Machine time passes: what is written down moves into the past."""

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import update
 
 from bot.core.cards import Card
 from bot.db.runtime import Runtime
@@ -22,7 +21,6 @@ from bot.delivery.gateway import (
     ThrottledError,
 )
 from bot.delivery.memory import LateError, LostError
-from bot.features.events.tables import Workspace
 from tests.delivery.support import READER, SETTLE, WORDS, House, house, run
 
 KEYS = ("a", "b", "c")
@@ -127,9 +125,7 @@ class World:
                 assert states[f"{key}*"] == "dropped"
 
     def close(self) -> None:
-        with self.house.session() as session, session.begin():
-            mine = Workspace.event_id == self.house.event_id
-            session.execute(update(Workspace).where(mine).values(active=False))
+        self.house.leave()
 
 
 @pytest.mark.slow
