@@ -58,14 +58,15 @@ class Batches(Generic[Item, Result]):
     async def add(self, item: Item) -> Result:
         """The result for `item`, committed; `BusyError` if its turn did not come in time."""
         loop = asyncio.get_running_loop()
-        waiting = _Waiting(item, loop.create_future(), loop.time() + self._begin_within)
+        result: asyncio.Future[Result] = loop.create_future()
+        waiting = _Waiting(item, result, loop.time() + self._begin_within)
         with self._lock:
             self._waiting.append(waiting)
         if self._writing is None:
             self._writing = loop.create_task(self._write())
         if self._withdrawing is None:
             self._withdrawing = loop.call_at(waiting.begin_by, self._withdraw)
-        return await waiting.result
+        return await result
 
     async def settled(self) -> None:
         """Wait until nothing waits any more."""
@@ -97,17 +98,21 @@ class Batches(Generic[Item, Result]):
 
     async def _write_each(self, batch: list[_Waiting[Item, Result]], error: Exception) -> None:
         if not batch:  # not even begun: whoever waits would meet the same
-            batch = self._take(len(self._waiting))
-            for one in batch:
+            for one in self._take(len(self._waiting)):
                 _fail(one.result, error)
-            return
         for one in batch:
-            try:
-                [result] = await self._runtime.run(lambda s, one=one: self._together(s, [one.item]))
-            except Exception as own:
-                _fail(one.result, own)
-            else:
-                _tell(one.result, result)
+            await self._write_alone(one)
+
+    async def _write_alone(self, one: _Waiting[Item, Result]) -> None:
+        def use_case(session: Session) -> Sequence[Result]:
+            return self._together(session, [one.item])
+
+        try:
+            [result] = await self._runtime.run(use_case)
+        except Exception as error:
+            _fail(one.result, error)
+        else:
+            _tell(one.result, result)
 
     def _take(self, most: int) -> list[_Waiting[Item, Result]]:
         """The next in turn but those who no longer wait for an answer."""
