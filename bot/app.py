@@ -36,7 +36,7 @@ from bot.features.privacy import retention
 from bot.features.programme import jobs
 from bot.features.programme.messages import MESSAGES as PROGRAMME_MESSAGES
 from bot.features.welcome.messages import MESSAGES as WELCOME_MESSAGES
-from bot.platforms.slack import people, programme
+from bot.platforms.slack import people, programme, votes
 from bot.platforms.slack.app import SlackPlatform, identify, web_client
 from bot.platforms.slack.handlers import merged
 from bot.playground.follow import FollowedClock
@@ -47,7 +47,7 @@ from bot.web.server import serve
 log = structlog.get_logger(__name__)
 
 MESSAGE_TYPES = MessageTypes((*PROGRAMME_MESSAGES, *WELCOME_MESSAGES))
-HANDLERS = merged(programme.HANDLERS, people.HANDLERS)
+HANDLERS = merged(programme.HANDLERS, people.HANDLERS, votes.HANDLERS)
 JOBS = (Job(jobs.tick, jobs.next_due), Job(retention.tick, retention.next_due, seen=False))
 
 
