@@ -54,7 +54,9 @@ def upgrade() -> None:
         sa.Column("guest_votes", sa.Boolean(), nullable=True),
         sa.Column("on_screen", sa.String(length=13), nullable=True),
         sa.Column("black", sa.Boolean(), nullable=False),
-        sa.Column("next_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("board_told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("wrap_told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answers_told_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["event_id", "session_id"],
@@ -63,11 +65,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("event_id", "session_id", name=op.f("pk_question_sessions")),
     )
-    with op.batch_alter_table("question_sessions", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_question_sessions_event_id_next_due_at", ["event_id", "next_due_at"], unique=False
-        )
-
     op.create_table(
         "page_links",
         sa.Column("event_id", sa.String(length=13), nullable=False),
@@ -266,9 +263,6 @@ def downgrade() -> None:
 
     op.drop_table("page_sessions")
     op.drop_table("page_links")
-    with op.batch_alter_table("question_sessions", schema=None) as batch_op:
-        batch_op.drop_index("ix_question_sessions_event_id_next_due_at")
-
     op.drop_table("question_sessions")
     op.drop_table("room_pages")
     op.drop_table("question_guests")

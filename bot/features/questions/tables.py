@@ -51,10 +51,7 @@ class QuestionSession(Base):
     """What the questions of a session add to it; made when they first open."""
 
     __tablename__ = "question_sessions"
-    __table_args__ = (
-        of_event("session_id", table="sessions"),
-        Index("ix_question_sessions_event_id_next_due_at", "event_id", "next_due_at"),
-    )
+    __table_args__ = (of_event("session_id", table="sessions"),)
     lifecycle = Lifecycle(_NOBODY)
     event_id: Mapped[str] = mapped_column(Id, primary_key=True)
     session_id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -72,8 +69,11 @@ class QuestionSession(Base):
     on_screen: Mapped[str | None] = mapped_column(Id)
     black: Mapped[bool] = mapped_column(default=False)
     """Whether the screen of the room is dark, on request."""
-    next_due_at: Mapped[datetime | None]
-    """When a job has something to say or do about it."""
+    board_told_at: Mapped[datetime | None]
+    wrap_told_at: Mapped[datetime | None]
+    """When its host was told what is still open."""
+    answers_told_at: Mapped[datetime | None]
+    """When askers and voters were told of the written answers."""
     version: Mapped[int] = mapped_column(default=1)
     """Counts what changed for those who look at its pages."""
 
