@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, select, update
+from sqlalchemy import and_, bindparam, case, select, update
 from sqlalchemy.orm import Session
 
 from bot.core.ids import new_id
@@ -138,6 +138,33 @@ def refresh_sealed(
     now: datetime,
 ) -> None:
     """Stub."""
+
+
+_post = Delivery.__table__.alias("post")
+_edit = Delivery.__table__.alias("edit")
+_WAITING = (
+    select(_post.c.key)
+    .join_from(
+        _post,
+        _edit,
+        and_(_edit.c.event_id == _post.c.event_id, _edit.c.key == "edit:" + _post.c.delivery_id),
+    )
+    .where(
+        _post.c.event_id == bindparam("event_id"),
+        _post.c.key.in_(bindparam("keys", expanding=True)),
+        _edit.c.state == QUEUED,
+    )
+    .with_for_update(of=_edit)
+)
+
+
+def edits_waiting(session: Session, event_id: str, keys: Collection[str]) -> set[str]:
+    """Those of `keys` that need no `refresh`: an edit waits, and shows what is written here.
+
+    The edit cannot begin before this transaction ends, which is why it does.
+    """
+    wanted = {"event_id": event_id, "keys": list(keys)}
+    return set(session.connection().execute(_WAITING, wanted).scalars())
 
 
 def was_told(session: Session, event_id: str, keys: Collection[str]) -> bool:
