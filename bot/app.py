@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import gc
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -154,6 +155,15 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
             await slack.connect(settings.slack_app_token.get_secret_value())
         log.info("maillon.running", http=http_url, socket_mode=settings.slack_app_token is not None)
         yield Maillon(runtime, clock, slack, worker, schedule, http_url)
+
+
+def spare_collector() -> None:
+    """What is there once everything runs stays: the garbage collector need not walk it again.
+
+    For a process that runs one Maillon and nothing else; it saves a tenth of a press.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 async def _slack(

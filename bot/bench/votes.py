@@ -17,19 +17,20 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from bot.bench.clicks import Click, Outcome, Presses, Sink, press_all_the_time, press_at
+from bot.bench.clicks import Outcome, Presses, Sink, press_all_the_time, press_at
 from bot.bench.hall import fill_hall
-from bot.bench.served import Server, empty_server, our_server
+from bot.bench.served import Server, served
 from bot.db.engine import create_database_engine
-from bot.demo import INSTALLED, playground_settings
+from bot.demo import INSTALLED
 from bot.drill.databases import temporary_database
 from bot.features.questions.tables import QuestionVote
-from bot.platforms.slack.app import SlackTeam
 from bot.playground.server import Playground
 
 PEOPLE = 4_000
@@ -60,23 +61,21 @@ def measure(database: str, pairs: int, seconds: float) -> Figures:
         stack.enter_context(_pinned(own_core))
         url = stack.enter_context(temporary_database(database))
         slack, users = stack.enter_context(_workspace())
-        team = slack.workspace.team
-        hall = fill_hall(url, team.id, users, datetime.now(UTC))
-        settings = playground_settings(
-            slack, url, maillon_clock_url=None, slack_app_token=None,
-            slack_signing_secret=INSTALLED.signing_secret,
-        )  # fmt: skip
-        who = SlackTeam(team.id, INSTALLED.bot_id, slack.workspace.bot.id)
-        ours = _Side(stack.enter_context(our_server(settings, server_core)))
-        empty = _Side(
+        app, team_id = slack.installed, slack.workspace.team.id
+        hall = fill_hall(url, team_id, users, datetime.now(UTC))
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="maillon-bench-")))
+        team = {"team_id": team_id, "bot_id": app.bot_id, "bot_user_id": slack.workspace.bot.id}
+        bare = {"signing_secret": app.signing_secret, "token": app.bot_token, "team": team}
+        ours = _Side(
             stack.enter_context(
-                empty_server(INSTALLED.signing_secret, who, INSTALLED.bot_token, server_core)
+                served("bot.bench.ours", _settings(slack, url), folder, server_core)
             )
         )
+        empty = _Side(stack.enter_context(served("bot.bench.empty", bare, folder, server_core)))
         engine = create_database_engine(url)
         stack.callback(engine.dispose)
         bench = _Bench(ours, empty, seconds)
-        figures = asyncio.run(bench.run(pairs, team.id, hall.event_id, users, hall.questions))
+        figures = asyncio.run(bench.run(pairs, team_id, hall.event_id, users, hall.questions))
         return {
             "database": database,
             **figures,
@@ -144,9 +143,7 @@ class _Bench:
         clicks = self._presses.take(int(guess * 1.25 * seconds) + 200)
         requests = self._presses.signed(clicks, "127.0.0.1")
         for side in (first, self._ours if first is self._empty else self._empty):
-            await self._run(
-                side, lambda at: press_all_the_time(clicks, requests, at, seconds)
-            )
+            await self._run(side, lambda at: press_all_the_time(clicks, requests, at, seconds))
 
     async def _half(self, rate: float) -> Outcome:
         clicks = self._presses.take(int(rate * self._seconds) + 1)
@@ -178,6 +175,17 @@ class _Bench:
             if self._replies["replied"] != count:
                 count, at = self._replies["replied"], time.perf_counter()
         return at
+
+
+def _settings(slack: Playground, database_url: str) -> dict[str, str | int]:
+    """Of a bot in that workspace, as the environment would say it; event time is the time."""
+    return {
+        "slack_bot_token": slack.installed.bot_token,
+        "slack_signing_secret": slack.installed.signing_secret,
+        "slack_api_url": f"{slack.url}/api/",
+        "database_url": database_url,
+        "maillon_http_port": 0,
+    }
 
 
 def _two_cores() -> tuple[int, int] | None:

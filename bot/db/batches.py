@@ -1,7 +1,6 @@
 """Small writes that arrive together share a transaction: one commit, hence one wait for the disk.
 
-What arrives while a batch is written forms the next one, so that batches grow with the load and
-nobody waits for company.
+What arrives while a batch is written forms the next one, so that batches grow with the load.
 """
 
 from __future__ import annotations
@@ -24,8 +23,11 @@ Result = TypeVar("Result")
 BATCH = 200
 """The most items of a transaction: others who write wait for it."""
 BEGIN_WITHIN_S = 2.0
-WAKE_EVERY_S = 0.2
-"""A commit wakes all that look for something to do; so many of them would keep it running."""
+APART_S = 0.02
+"""Between the beginnings of two batches: what a batch costs beside its items is shared by more,
+and who comes alone still never waits."""
+WAKE_EVERY_S = 0.25
+"""A commit wakes all who look for something to do; so many would keep them looking."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -77,9 +79,12 @@ class Batches(Generic[Item, Result]):
             await asyncio.wait({self._writing})
 
     async def _write(self) -> None:
+        loop = asyncio.get_running_loop()
         try:
             while self._waiting:
+                began = loop.time()
                 await self._write_next()
+                await asyncio.sleep(began + APART_S - loop.time())
         finally:
             self._writing = None
 
