@@ -87,7 +87,7 @@ def test_a_key_goes_on_its_date_and_never_comes_back(keys: KeyStore) -> None:
 
 
 def test_a_deleted_key_is_in_no_file(tmp_path: Path) -> None:
-    """While others stay, another process has the file open, and a reader is in it."""
+    """While others stay, and another process has the file open."""
     keys = KeyStore(f"sqlite:///{tmp_path / 'keys.db'}")
     other = create_engine(f"sqlite:///{tmp_path / 'keys.db'}")
     gone = [keys.key_of("e", f"g{number}", UNTIL) for number in range(300)]
