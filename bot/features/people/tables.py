@@ -86,7 +86,6 @@ class Participant(Base):
     __table_args__ = (
         UniqueConstraint("event_id", "email"),
         of_event("kind", table="profile_kinds"),
-        of_event("merged_into", table="participants", to=("participant_id",)),
     )
     lifecycle = Lifecycle(
         "imported and never seen: end + 30 days; others: end + 120 days, then counts",
