@@ -171,19 +171,6 @@ def _edit(session: Session, post: Delivery, first: dict[str, Any], again: dict[s
     )
 
 
-def refresh_sealed(
-    session: Session,
-    event_id: str,
-    key: str,
-    message: Message,
-    *,
-    sealed_to: str,
-    sealed_by: str,
-    now: datetime,
-) -> None:
-    """Stub."""
-
-
 def was_told(session: Session, event_id: str, keys: Collection[str]) -> bool:
     """Whether any of `keys` led to something that stands or is on its way."""
     return (
