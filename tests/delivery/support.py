@@ -163,7 +163,13 @@ class House:
     def refresh_sealed(self, key: str, words: str, sealed_to: str) -> None:
         with self.session() as session, session.begin():
             outbox.refresh_sealed(
-                session, self.event_id, key, Note(words), sealed_to, "session", self.now
+                session,
+                self.event_id,
+                key,
+                Note(words),
+                sealed_to=sealed_to,
+                sealed_by="session",
+                now=self.now,
             )
 
     # What workers do, step by step

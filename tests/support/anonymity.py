@@ -41,7 +41,7 @@ def dump(engine: Engine, log: str = "") -> Dump:
     metadata.reflect(engine)
     with engine.connect() as connection:
         rows = [
-            _row(table.name, values)
+            _row(table.name, dict(values))
             for table in metadata.sorted_tables
             for values in connection.execute(select(table)).mappings()
         ]

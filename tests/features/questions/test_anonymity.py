@@ -103,9 +103,9 @@ class Room:
                 self.event_id,
                 f"s{number}",
                 Note(f"changed{number}"),
-                sealed_to,
-                SESSION,
-                self.clock.now(),
+                sealed_to=sealed_to,
+                sealed_by=SESSION,
+                now=self.clock.now(),
             )
 
     def rest(self) -> None:
