@@ -150,6 +150,18 @@ document.addEventListener("click", (event) => {
   if (words && !confirm(words)) event.preventDefault();
 }, true);
 
+// Slack tells the app of a button that opens a page, too.
+document.addEventListener("click", ({ target }) => {
+  const link = target.closest("a[hx-post]");
+  if (link) htmx.trigger(link, "followed");
+});
+
+// A menu is open until something is chosen, in it or elsewhere.
+document.addEventListener("click", ({ target }) => {
+  const own = target.closest(".menu summary")?.parentElement;
+  for (const menu of document.querySelectorAll(".menu[open]")) if (menu !== own) menu.open = false;
+});
+
 document.addEventListener("input", ({ target }) => {
   if (!target.dataset.filters) return;
   const words = target.value.toLocaleLowerCase().split(/\s+/);
