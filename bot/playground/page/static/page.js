@@ -56,6 +56,15 @@ htmx.defineExtension("patch", {
   },
 });
 
+// What asked may have left the page before the answer came, and with it all that it inherited
+// from the body, how to swap included. Then the page is simply asked for again.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const asked = detail.requestConfig.triggeringEvent?.target;
+  if (asked?.isConnected !== false) return;
+  detail.shouldSwap = false;
+  htmx.trigger("#page", "refresh");
+});
+
 const atEnd = (list) => list.scrollHeight - list.scrollTop - list.clientHeight < 40;
 const toEnd = (list) => (list.scrollTop = list.scrollHeight);
 
