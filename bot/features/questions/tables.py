@@ -26,6 +26,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from bot.db.base import Base, Id, Lifecycle, of_event, reassign
 from bot.db.engine import machine_now
+from bot.features.programme.tables import personal
 
 VOTES_KEPT = timedelta(days=30)
 AUTHORS_KEPT = timedelta(days=120)
@@ -51,10 +52,7 @@ class QuestionSession(Base):
     """What the questions of a session add to it; made when they first open."""
 
     __tablename__ = "question_sessions"
-    __table_args__ = (
-        of_event("session_id", table="sessions"),
-        Index("ix_question_sessions_event_id_next_due_at", "event_id", "next_due_at"),
-    )
+    __table_args__ = (of_event("session_id", table="sessions"),)
     lifecycle = Lifecycle(_NOBODY)
     event_id: Mapped[str] = mapped_column(Id, primary_key=True)
     session_id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -72,8 +70,11 @@ class QuestionSession(Base):
     on_screen: Mapped[str | None] = mapped_column(Id)
     black: Mapped[bool] = mapped_column(default=False)
     """Whether the screen of the room is dark, on request."""
-    next_due_at: Mapped[datetime | None]
-    """When a job has something to say or do about it."""
+    board_told_at: Mapped[datetime | None]
+    wrap_told_at: Mapped[datetime | None]
+    """When its host was told what is still open."""
+    answers_told_at: Mapped[datetime | None]
+    """When askers and voters were told of the written answers."""
     version: Mapped[int] = mapped_column(default=1)
     """Counts what changed for those who look at its pages."""
 
@@ -175,7 +176,6 @@ class Question(Base):
     assigned_to: Mapped[str | None] = mapped_column(Id)
     owner_id: Mapped[str | None] = mapped_column(Id)
     deadline: Mapped[datetime | None]
-    reminded_at: Mapped[datetime | None]
     answer: Mapped[str | None] = mapped_column(Text)
     answer_by: Mapped[str | None] = mapped_column(Id)
     written_at: Mapped[datetime | None]
@@ -184,6 +184,25 @@ class Question(Base):
     votes_kept: Mapped[int | None]
     guest_votes_kept: Mapped[int | None]
     """The totals that stay when the votes themselves are past their retention."""
+
+
+class QuestionTelling(Base):
+    """Something about a session's questions that a person is to be told when their budget
+    allows it: the written answers, a question that waits for them."""
+
+    __tablename__ = "question_tellings"
+    __table_args__ = (
+        of_event("participant_id", table="participants"),
+        of_event("session_id", table="sessions"),
+        Index("ix_question_tellings_event_id_due_at", "event_id", "due_at"),
+    )
+    lifecycle = personal(lambda: QuestionTelling, "about", "session_id")
+    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    about: Mapped[str] = mapped_column(String(16), primary_key=True)
+    session_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    participant_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    due_at: Mapped[datetime | None]
+    """None once it was told; what comes later is shown by an edit."""
 
 
 def _merge_votes(session: Session, event_id: str, kept: str, gone: str) -> None:
