@@ -22,6 +22,7 @@ from bot.features.people.actions import import_people
 from bot.features.people.model import parse_people
 from bot.features.programme.actions import import_programme
 from bot.features.programme.formats.schedule_json import parse_schedule_json
+from bot.features.programme.roles import HOST, TEAM, import_roles, parse_roles
 from bot.platforms.slack.manifest import BOT_EVENTS, BOT_SCOPES
 from bot.playground.installed import InstalledApp
 from bot.playground.server import Playground
@@ -69,9 +70,14 @@ def furnish(playground: Playground, event: EventFile, guests: list[Guest]) -> No
     members = [
         workspace.add_user(guest.name, guest.email, locale=guest.locale).id for guest in guests
     ]
+    question_team = {
+        line.email for line in parse_roles(sample_bytes("roles.csv")) if line.role in (HOST, TEAM)
+    }
     for name in event.channels.all():
-        if name == event.channels.organisers:
-            team = [user.id for user in workspace.users.values() if user.email in event.organisers]
+        if name in event.channels.private():
+            asked = question_team if name == event.channels.questions else set()
+            insiders = {*event.organisers, *asked}
+            team = [user.id for user in workspace.users.values() if user.email in insiders]
             workspace.add_channel(name, kind="private", members=[*team, workspace.bot.id])
         else:
             workspace.add_channel(name, members=members)
@@ -93,6 +99,7 @@ def fill_database(url: str, now: datetime, schedule: str = "schedule.json") -> s
         event_id = find_event(session, event.slug)
         import_people(session, event_id, people, now)
         import_programme(session, event_id, programme.sessions, now)
+        import_roles(session, event_id, parse_roles(sample_bytes("roles.csv")), now)
     engine.dispose()
     return event_id
 

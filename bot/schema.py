@@ -5,7 +5,9 @@ import bot.db.inbox
 import bot.delivery.tables
 import bot.features.events.tables
 import bot.features.people.tables
-import bot.features.programme.tables  # noqa: F401
+import bot.features.programme.roles
+import bot.features.programme.tables
+import bot.features.questions.tables  # noqa: F401
 from bot.db.base import Base
 
 __all__ = ["Base"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -172,8 +173,8 @@ def default_of(field: FieldInfo) -> str:
     value = field.default
     if value is None or value in ((), {}):
         return "none"
-    if isinstance(value, str):
-        return f'`"{value}"`'
+    if isinstance(value, (str, bool, tuple)):  # as TOML writes them, which is as JSON does
+        return f"`{json.dumps(value)}`"
     return f"`{value.isoformat()}`" if isinstance(value, time) else f"`{value}`"
 
 

@@ -59,7 +59,7 @@ def demo_command(host: Host = "127.0.0.1", port: Port = 8765) -> None:
 
 def _workspace(host: str, port: int) -> AbstractContextManager[Playground]:
     event = sample_event()
-    rooms = [name for name in event.channels.all() if name != event.channels.organisers]
+    rooms = [name for name in event.channels.all() if name not in event.channels.private()]
     pages = page(zone=event.zone, language=event.language, rooms=rooms)
     return sample_playground(DEMO_START, DEMO_SPEED, host, port, pages=pages)
 

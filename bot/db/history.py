@@ -60,11 +60,13 @@ def record(
     before: object = None,
     after: object = None,
     cause: str | None = None,
-) -> None:
+) -> str:
+    """Write down a change; its id, by which it can be undone."""
+    change_id = new_id()
     session.add(
         Change(
             event_id=event_id,
-            change_id=new_id(),
+            change_id=change_id,
             at=at,
             actor=actor,
             what=what,
@@ -74,3 +76,4 @@ def record(
             cause=cause,
         )
     )
+    return change_id

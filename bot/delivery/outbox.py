@@ -33,6 +33,8 @@ class Place:
     workspace_id: str
     channel: str | None = None
     participant_id: str | None = None
+    sealed_to: str | None = None
+    sealed_by: str | None = None
 
 
 def enqueue(
@@ -123,6 +125,19 @@ def refresh(session: Session, event_id: str, key: str, now: datetime) -> None:
             },
         )
     )
+
+
+def refresh_sealed(
+    session: Session,
+    event_id: str,
+    key: str,
+    message: Message,
+    *,
+    sealed_to: str,
+    sealed_by: str,
+    now: datetime,
+) -> None:
+    """Stub."""
 
 
 def was_told(session: Session, event_id: str, keys: Collection[str]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
@@ -53,6 +53,7 @@ _FLAWS = {
     "tuple_type": N_("a list is expected"),
     "mapping_type": _TABLE,
     "dict_type": _TABLE,
+    "literal_error": N_("one of these is expected: {expected}"),
     "model_type": _TABLE,
 }
 """Pydantic's kinds of errors that people make, in words that are translated."""
@@ -98,6 +99,8 @@ class Channels(_Part):
 
     general: ChannelName = "general"
     organisers: ChannelName | None = None
+    questions: ChannelName | None = None
+    """The private channel of the équipe Questions."""
     rooms: Mapping[str, ChannelName] = {}
     tracks: Mapping[str, ChannelName] = {}
 
@@ -105,9 +108,13 @@ class Channels(_Part):
         """The room's channel, else the track's, else the general one."""
         return self.rooms.get(room) or self.tracks.get(track or "") or self.general
 
+    def private(self) -> tuple[str, ...]:
+        """Those that the organisers open to a few, and invite Maillon to."""
+        return tuple(name for name in (self.organisers, self.questions) if name)
+
     def all(self) -> tuple[str, ...]:
         named = [self.general, *self.rooms.values(), *self.tracks.values()]
-        named += [self.organisers] if self.organisers else []
+        named += self.private()
         return tuple(dict.fromkeys(named))
 
 
@@ -156,6 +163,28 @@ class Budget(_Part):
         return after or before if self.quiet_from > self.quiet_until else after and before
 
 
+class QuestionRules(_Part):
+    """How the sessions of the event take questions; the équipe Questions changes it for one."""
+
+    kinds: tuple[str, ...] = ("plenary", "round_table", "pitch", "company", "workshop")
+    """Kinds of sessions that take questions at all."""
+    opens_days: int = Field(7, ge=0, le=60)
+    moderation: Literal["before", "after"] = "before"
+    """Whether a question is read by a person before or after it is published."""
+    anonymous: bool = True
+    guests: bool = True
+    """Whether people without an account ask from the page of the room."""
+    guest_votes: bool = True
+    key_days: int = Field(30, ge=1, le=30)
+    """Days after its session opened at which who asked anonymously can no longer be told."""
+    answer_days: int = Field(7, ge=1, le=60)
+    """Days within which what was left open is answered in writing."""
+
+    @property
+    def opens(self) -> timedelta:
+        return timedelta(days=self.opens_days)
+
+
 class ProfileKind(_Part):
     id: str = Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")
     fr: str = Field(min_length=1, max_length=75)
@@ -177,6 +206,7 @@ class EventFile(_Part):
     channels: Channels = Channels()
     timing: Timing = Timing()
     budget: Budget = Budget()
+    questions: QuestionRules = QuestionRules()
     session_kinds: Mapping[str, str] = {}
     profile_kinds: tuple[ProfileKind, ...] = ()
 

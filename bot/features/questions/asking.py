@@ -1,0 +1,286 @@
+"""Asking a question, and taking it back."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from bot.core.ids import new_id
+from bot.db.engine import insert_ignore
+from bot.db.history import record
+from bot.features.events.model import EventFile
+from bot.features.events.queries import event_settings
+from bot.features.people.tables import Participant
+from bot.features.programme.roles import moderates
+from bot.features.questions import care
+from bot.features.questions.keys import seal
+from bot.features.questions.model import (
+    ANONYMOUS,
+    ANSWERED,
+    BEFORE,
+    CONSENT,
+    PUBLISHED,
+    REVIEW,
+    WAITING,
+    WITHDRAWN,
+    Draft,
+    GoneQuestionError,
+    NoAnonymityError,
+    NoGuestsError,
+    NotModeratorError,
+    NotYourQuestionError,
+    joined,
+    rounded,
+)
+from bot.features.questions.sheets import locked, rules_of
+from bot.features.questions.tables import Guest, Question, QuestionSession
+from bot.features.questions.telling import tell_first, tell_of_change
+
+CODE_DIGITS = 4
+
+
+class Keys(Protocol):
+    """Where the keys of anonymous questions live: never in this database."""
+
+    def key_of(
+        self, event_id: str, session_id: str, create_until: datetime | None = None
+    ) -> bytes | None: ...
+
+
+@dataclass(frozen=True)
+class _Author:
+    """Who asks; at most one of these."""
+
+    person: Participant | None = None
+    guest_id: str | None = None
+    sent_in_by: str | None = None
+
+    @property
+    def actor(self) -> str:
+        return self.person.participant_id if self.person else "guest"
+
+
+def ask(session: Session, person: Participant, draft: Draft, keys: Keys, now: datetime) -> Question:
+    """A participant's question; anonymous, it holds nothing that leads to them."""
+    return _ask(session, person.event_id, draft, _Author(person), keys, now)
+
+
+def ask_for(
+    session: Session,
+    author: Participant,
+    sender: Participant,
+    draft: Draft,
+    keys: Keys,
+    now: datetime,
+) -> Question:
+    """Somebody's message, sent in by another person: it waits until its author agrees."""
+    by = None if author.participant_id == sender.participant_id else sender.participant_id
+    return _ask(session, author.event_id, draft, _Author(author, sent_in_by=by), keys, now)
+
+
+def ask_as_guest(
+    session: Session, event_id: str, guest_id: str, draft: Draft, keys: Keys, now: datetime
+) -> Question:
+    """From the page of a room, without an account; always read by a person first."""
+    return _ask(session, event_id, draft, _Author(guest_id=guest_id), keys, now)
+
+
+def _ask(
+    session: Session, event_id: str, draft: Draft, author: _Author, keys: Keys, now: datetime
+) -> Question:
+    event = event_settings(session, event_id)
+    rules = rules_of(session, event_id, event, draft.session_id)
+    rules.check_open(now)
+    if draft.anonymous and not rules.anonymous:
+        raise NoAnonymityError
+    if author.guest_id and not rules.guests:
+        raise NoGuestsError
+    text = care.accepted(draft.text)
+    held = care.held_for(text)
+    sheet = opened(session, event_id, event, draft.session_id, now)
+    state = PUBLISHED
+    if author.sent_in_by:
+        state = CONSENT
+    elif rules.moderation == BEFORE or held or author.guest_id:
+        state = REVIEW
+    question = _new(event_id, draft, text, now if not draft.anonymous else rounded(now))
+    question.state, question.held = state, joined(held)
+    question.published_at = question.asked_at if state == PUBLISHED else None
+    question.guest_id, question.sent_in_by = author.guest_id, author.sent_in_by
+    if author.person is not None:
+        _sign(question, author.person, sheet, keys)
+    if author.guest_id:
+        language = {"event_id": event_id, "guest_id": author.guest_id, "language": draft.language}
+        insert_ignore(session, Guest, [language])
+    session.add(question)
+    session.flush()
+    actor = ANONYMOUS if question.anonymous else author.actor
+    _note(session, question, "question.asked", actor, None, now)
+    tell_first(session, event, question, now)
+    return question
+
+
+def _new(event_id: str, draft: Draft, text: str, asked_at: datetime) -> Question:
+    question_id = new_id()
+    return Question(
+        event_id=event_id,
+        question_id=question_id,
+        session_id=draft.session_id,
+        root_id=question_id,
+        text=text,
+        language=draft.language,
+        anonymous=draft.anonymous,
+        named=draft.named and not draft.anonymous,
+        patients=draft.patients,
+        spoken=False,
+        asked_at=asked_at,
+        version=1,
+    )
+
+
+def _sign(question: Question, person: Participant, sheet: QuestionSession, keys: Keys) -> None:
+    if not question.anonymous:
+        question.participant_id = person.participant_id
+        return
+    key = keys.key_of(question.event_id, question.session_id, sheet.keys_until)
+    if key is None:  # past the date on which it was deleted: nobody could be told any more
+        raise NoAnonymityError
+    question.asker_hash = seal(key, person.participant_id)
+
+
+def opened(
+    session: Session, event_id: str, event: EventFile, session_id: str, now: datetime
+) -> QuestionSession:
+    """The questions of a session, locked: whoever changes one waits for the one before."""
+    fixed = {
+        "event_id": event_id,
+        "session_id": session_id,
+        "opened_at": now,
+        "keys_until": now + timedelta(days=event.questions.key_days),
+        "code": f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}",
+        "black": False,
+        "version": 1,
+    }
+    insert_ignore(session, QuestionSession, [fixed])
+    row = locked(session, event_id, session_id)
+    assert row is not None, "it was there or has just been made"
+    return row
+
+
+def ask_aloud(
+    session: Session, person: Participant, session_id: str, text: str, language: str, now: datetime
+) -> Question:
+    """*Question de la salle*: spoken and answered in the room, written down by a moderator."""
+    event = event_settings(session, person.event_id)
+    if not moderates(session, event, person, session_id):
+        raise NotModeratorError
+    rules_of(session, person.event_id, event, session_id)
+    opened(session, person.event_id, event, session_id, now)
+    draft = Draft(session_id, text, language)
+    question = _new(person.event_id, draft, care.accepted(text), now)
+    question.spoken, question.state = True, ANSWERED
+    question.published_at = question.staged_at = question.answered_at = now
+    session.add(question)
+    session.flush()
+    _note(session, question, "question.spoken", person.participant_id, None, now)
+    tell_of_change(session, event, question, now)
+    return question
+
+
+def agree(
+    session: Session, person: Participant, question_id: str, now: datetime, *, named: bool
+) -> Question:
+    """The author of a message that another person sent in lets it be asked."""
+    question = _mine(session, person, question_id)
+    if question.state != CONSENT:
+        return question
+    event = event_settings(session, person.event_id)
+    rules = rules_of(session, person.event_id, event, question.session_id)
+    rules.check_open(now)
+    waits = rules.moderation == BEFORE or question.held
+    question.state = REVIEW if waits else PUBLISHED
+    question.published_at = None if waits else now
+    question.named, question.sent_in_by = named, None
+    question.version += 1
+    _note(session, question, "question.agreed", person.participant_id, {"state": CONSENT}, now)
+    tell_first(session, event, question, now)
+    return question
+
+
+def withdraw(
+    session: Session, person: Participant, question_id: str, keys: Keys, now: datetime
+) -> Question:
+    """What its asker takes back; again changes nothing."""
+    question = _mine(session, person, question_id, keys)
+    if question.state == WITHDRAWN:
+        return question
+    if question.state not in (*WAITING, CONSENT):
+        raise GoneQuestionError(question.state)
+    before = {"state": question.state}
+    question.state = WITHDRAWN
+    question.version += 1
+    sheet = locked(session, question.event_id, question.session_id)
+    if sheet is not None and sheet.on_screen == question_id:
+        sheet.on_screen = None
+    actor = ANONYMOUS if question.anonymous else person.participant_id
+    _note(session, question, "question.withdrawn", actor, before, now)
+    tell_of_change(session, event_settings(session, question.event_id), question, now)
+    return question
+
+
+def _mine(
+    session: Session, person: Participant, question_id: str, keys: Keys | None = None
+) -> Question:
+    """The question, locked with its session, if `person` is its asker."""
+    question = session.get(Question, (person.event_id, question_id))
+    if question is None:
+        raise NotYourQuestionError
+    locked(session, person.event_id, question.session_id)
+    session.refresh(question)
+    if not is_asker(question, person, keys):
+        raise NotYourQuestionError
+    return question
+
+
+def is_asker(question: Question, person: Participant, keys: Keys | None) -> bool:
+    if question.participant_id is not None:
+        return question.participant_id == person.participant_id
+    if question.asker_hash is None or keys is None:
+        return False
+    key = keys.key_of(question.event_id, question.session_id)
+    return key is not None and secrets.compare_digest(
+        seal(key, person.participant_id), question.asker_hash
+    )
+
+
+def _note(
+    session: Session,
+    question: Question,
+    what: str,
+    actor: str,
+    before: dict[str, str] | None,
+    now: datetime,
+) -> None:
+    """In the history; of an anonymous asker neither who nor exactly when."""
+    record(
+        session,
+        question.event_id,
+        what,
+        question.question_id,
+        at=rounded(now) if actor == ANONYMOUS else now,
+        actor=actor,
+        before=before,
+        after={"state": question.state},
+    )
+
+
+def asked_by(
+    session: Session, questions: Sequence[Question], person: Participant, keys: Keys
+) -> list[Question]:
+    """Those of `questions` that this person asked, anonymous ones included."""
+    return [one for one in questions if is_asker(one, person, keys)]

@@ -1,0 +1,274 @@
+"""What Maillon says about questions. Arguments are ids; cards are made at send."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sqlalchemy.orm import Session
+
+from bot.core.cards import Action, Card, Section
+from bot.core.i18n import Reader
+from bot.features.events.model import EventFile
+from bot.features.programme.queries import ProgrammeEntry, entries_by_id
+from bot.features.questions import care
+from bot.features.questions.model import (
+    ANSWERED,
+    CONSENT,
+    DECLINED,
+    MERGED,
+    ON_SCREEN,
+    PUBLISHED,
+    REVIEW,
+    STATE_LABELS,
+    VOTABLE,
+    WAITING,
+)
+from bot.features.questions.ordering import popular
+from bot.features.questions.queries import (
+    QuestionView,
+    public_questions,
+    question_view,
+    questions_of,
+)
+from bot.features.questions.sheets import rules_of
+from bot.features.questions.wording import quoted, support_action, supports
+
+SHOWN_ON_BOARD = 10
+
+
+@dataclass(frozen=True)
+class AskerMessage:
+    """To who asked a question, about that question."""
+
+    name: ClassVar[str]
+    version: ClassVar[int] = 1
+    event_id: str
+    question_id: str
+
+    def question(self, session: Session) -> QuestionView:
+        view = question_view(session, self.event_id, self.question_id)
+        assert view is not None, "questions are marked, never deleted"
+        return view
+
+    def entry(self, session: Session, view: QuestionView) -> ProgrammeEntry:
+        return entries_by_id(session, self.event_id, [view.session_id])[view.session_id]
+
+    def card(self, session: Session, event: EventFile, reader: Reader) -> Card:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class QuestionStatus(AskerMessage):
+    """The one message about a question to its asker, edited as things happen."""
+
+    name: ClassVar[str] = "questions.status"
+
+    def card(self, session: Session, event: EventFile, reader: Reader) -> Card:
+        view = self.question(session)
+        entry = self.entry(session, view)
+        state = reader.gettext(STATE_LABELS[view.state])
+        return Card(
+            summary=f"{state} · {view.text}",
+            title=state,
+            sections=(
+                Section(quoted(view.text, reader), (entry.title, *_what_became(view, reader))),
+                *_grouped_with(session, self.event_id, view, reader),
+            ),
+            actions=_what_to_do(view, reader),
+        )
+
+
+def _what_became(view: QuestionView, reader: Reader) -> tuple[str, ...]:
+    lines = []
+    if view.state == REVIEW and "adverse_effect" in view.held:
+        lines.append(reader.gettext(care.ADVERSE_EFFECT))
+    elif view.state == DECLINED and view.declined:
+        lines.append(reader.gettext(care.DECLINE_REASONS[view.declined][1]))
+    elif view.state in VOTABLE:
+        lines.append(supports(view.votes, reader))
+    if view.original is not None:
+        lines.append(
+            reader.gettext("Your words: {text}").format(text=quoted(view.original, reader))
+        )
+    if view.answer is not None:
+        lines.append(view.answer)
+    return tuple(lines)
+
+
+def _grouped_with(
+    session: Session, event_id: str, view: QuestionView, reader: Reader
+) -> tuple[Section, ...]:
+    kept = question_view(session, event_id, view.merged_into) if view.merged_into else None
+    if view.state != MERGED or kept is None:
+        return ()
+    lines = (supports(kept.votes, reader),)
+    actions = (support_action(kept, reader),) if kept.state in VOTABLE else ()
+    return (Section(quoted(kept.text, reader), lines, actions),)
+
+
+def _what_to_do(view: QuestionView, reader: Reader) -> tuple[Action, ...]:
+    if view.state not in WAITING:
+        return ()
+    return (
+        Action(reader.gettext("Withdraw my question"), "questions.withdraw", (view.question_id,)),
+    )
+
+
+@dataclass(frozen=True)
+class QuestionNews(AskerMessage):
+    """*À l'écran* and *Réponse apportée*: a message of its own, because it has to be noticed."""
+
+    name: ClassVar[str] = "questions.news"
+
+    def card(self, session: Session, event: EventFile, reader: Reader) -> Card:
+        view = self.question(session)
+        state = reader.gettext(STATE_LABELS[view.state])
+        lines = (self.entry(session, view).title,)
+        return Card(
+            summary=f"{state} · {view.text}",
+            title=state,
+            sections=(Section(quoted(view.text, reader), lines),),
+        )
+
+
+@dataclass(frozen=True)
+class ConsentAsked(AskerMessage):
+    """To the author of a message that somebody else wants to see asked."""
+
+    name: ClassVar[str] = "questions.consent"
+
+    def card(self, session: Session, event: EventFile, reader: Reader) -> Card:
+        view = self.question(session)
+        entry = self.entry(session, view)
+        title = reader.gettext("May your message be asked as a question?")
+        waits = view.state == CONSENT
+        actions = (
+            Action(reader.gettext("Yes, with my name"), "questions.agree", (view.question_id, "1")),
+            Action(
+                reader.gettext("Yes, without my name"), "questions.agree", (view.question_id, "0")
+            ),
+            Action(reader.gettext("No"), "questions.withdraw", (view.question_id,)),
+        )
+        state = () if waits else (reader.gettext(STATE_LABELS[view.state]),)
+        return Card(
+            summary=f"{title} {view.text}",
+            title=title,
+            sections=(Section(quoted(view.text, reader), (entry.title, *state)),),
+            actions=actions if waits else (),
+        )
+
+
+@dataclass(frozen=True)
+class QuestionToSort:
+    """In the private channel of the équipe Questions: one message a question."""
+
+    name: ClassVar[str] = "questions.to_sort"
+    version: ClassVar[int] = 1
+    event_id: str
+    question_id: str
+
+    def card(self, session: Session, event: EventFile, reader: Reader) -> Card:
+        view = question_view(session, self.event_id, self.question_id)
+        assert view is not None
+        entry = entries_by_id(session, self.event_id, [view.session_id])[view.session_id]
+        state = reader.gettext(STATE_LABELS[view.state])
+        why = tuple(reader.gettext(care.REASON_LABELS[one]) for one in view.held)
+        return Card(
+            summary=" · ".join((state, *why, view.text)),
+            sections=(
+                Section(quoted(view.text, reader), (" · ".join((state, *why)), entry.title)),
+            ),
+            actions=_to_sort(view, reader),
+        )
+
+
+def _to_sort(view: QuestionView, reader: Reader) -> tuple[Action, ...]:
+    seen = (view.question_id, str(view.version))
+    publish = Action(reader.gettext("Publish"), "questions.publish", seen, primary=True)
+    decline = Action(reader.gettext("Do not keep"), "questions.decline", seen)
+    screen = Action(reader.gettext("On screen"), "questions.screen", seen)
+    more = Action(reader.gettext("More…"), "questions.more", seen)
+    by_state = {
+        REVIEW: (publish, decline, more),
+        PUBLISHED: (screen, decline, more),
+        ON_SCREEN: (Action(reader.gettext("Answered"), "questions.answered", seen), more),
+        ANSWERED: (more,),
+        DECLINED: (more,),
+        MERGED: (more,),
+    }
+    return by_state.get(view.state, ())
+
+
+@dataclass(frozen=True)
+class QuestionsAssigned:
+    """To somebody on the panel: the questions that were kept for them."""
+
+    name: ClassVar[str] = "questions.assigned"
+    version: ClassVar[int] = 1
+    event_id: str
+    session_id: str
+    participant_id: str
+
+    def card(self, session: Session, event: EventFile, reader: Reader) -> Card:
+        entry = entries_by_id(session, self.event_id, [self.session_id])[self.session_id]
+        title = reader.gettext("Questions for you")
+        theirs = [
+            one
+            for one in questions_of(session, self.event_id, self.session_id)
+            if one.assigned_to == self.participant_id and one.state in (*WAITING, ANSWERED)
+        ]
+        return Card(
+            summary=f"{title} · {entry.title}",
+            title=title,
+            sections=(
+                Section(entry.title),
+                *(
+                    Section(
+                        quoted(one.in_language(reader.language), reader),
+                        (reader.gettext(STATE_LABELS[one.state]),),
+                    )
+                    for one in theirs
+                ),
+            ),
+        )
+
+
+@dataclass(frozen=True)
+class Board:
+    """The questions of a session in its channel, one message that is edited as people vote."""
+
+    name: ClassVar[str] = "questions.board"
+    version: ClassVar[int] = 1
+    event_id: str
+    session_id: str
+
+    def card(self, session: Session, event: EventFile, reader: Reader) -> Card:
+        entry = entries_by_id(session, self.event_id, [self.session_id])[self.session_id]
+        rules = rules_of(session, self.event_id, event, self.session_id)
+        shown = popular(public_questions(session, self.event_id, self.session_id))
+        shown.sort(key=lambda one: (one.state != ON_SCREEN, one.state == ANSWERED))
+        title = reader.gettext("Questions · {session}").format(session=entry.title)
+        closed = rules.closed or entry.cancelled
+        ask = Action(reader.gettext("Ask a question"), "questions.ask", (self.session_id,))
+        left = len(shown) - SHOWN_ON_BOARD
+        more = reader.ngettext("… and {count} more", "… and {count} more", left)
+        return Card(
+            summary=title,
+            title=title,
+            sections=tuple(_on_board(one, reader, closed) for one in shown[:SHOWN_ON_BOARD]),
+            actions=() if closed else (ask,),
+            footer=more.format(count=reader.number(left)) if left > 0 else "",
+        )
+
+
+def _on_board(view: QuestionView, reader: Reader, closed: bool) -> Section:
+    state = reader.gettext(STATE_LABELS[view.state]) if view.state != PUBLISHED else ""
+    facts = " · ".join(filter(None, (state, supports(view.votes, reader), view.asker)))
+    votable = view.state in VOTABLE and not closed
+    lines = tuple(filter(None, (facts, view.other_language(reader.language))))
+    actions = (support_action(view, reader),) if votable else ()
+    return Section(view.in_language(reader.language), lines, actions)
+
+
+MESSAGES = (QuestionStatus, QuestionNews, ConsentAsked, QuestionToSort, QuestionsAssigned, Board)

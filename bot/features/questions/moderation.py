@@ -1,0 +1,329 @@
+"""What the équipe Questions and the host do. One change, one function, one row of history.
+
+Each takes `seen`, the version that the person had before their eyes: two people who act at once
+are told of each other, and nothing is overwritten. The row's id in the history undoes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.core.errors import NoLongerThereError
+from bot.db.history import Change, record
+from bot.features.events.model import EventFile
+from bot.features.events.queries import event_settings
+from bot.features.people.tables import Participant
+from bot.features.programme.roles import moderates, speaks
+from bot.features.questions import care
+from bot.features.questions.asking import opened
+from bot.features.questions.model import (
+    ANSWERED,
+    DECLINED,
+    MERGED,
+    ON_SCREEN,
+    PUBLISHED,
+    REVIEW,
+    WITHDRAWN,
+    ChangedByError,
+    ChangedMeanwhileError,
+    Done,
+    GoneQuestionError,
+    MergedInCircleError,
+    NotModeratorError,
+)
+from bot.features.questions.queries import name_of
+from bot.features.questions.sheets import locked, session_row
+from bot.features.questions.tables import Question, QuestionSession
+from bot.features.questions.telling import tell_of_change, tell_of_session
+from bot.features.questions.undoing import reroot, stored
+
+_SHARED = ("on_screen", "black", "closed_at", "moderation", "anonymous", "guests", "guest_votes")
+"""Of a session's questions: what a change may touch and an undo put back."""
+
+
+@dataclass
+class _Action:
+    """A moderator at work on one question, which is locked with its session."""
+
+    session: Session
+    event: EventFile
+    person: Participant
+    sheet: QuestionSession
+    question: Question
+    seen: int
+    now: datetime
+
+    def expect(self, *states: str) -> None:
+        if self.question.state not in states:
+            self.unchanged()
+            raise GoneQuestionError(self.question.state)
+
+    def unchanged(self) -> None:
+        """Raises if another person changed the question since it was looked at."""
+        if self.question.version != self.seen:
+            raise _changed_by(self.session, self.question)
+
+    def do(self, what: str, screen: dict[str, Any] | None = None, **values: Any) -> Done:
+        """Make the question what `values` say, unless it is already so."""
+        question, sheet = self.question, self.sheet
+        screen = screen or {}
+        before = {name: getattr(question, name) for name in values}
+        shared = {name: getattr(sheet, name) for name in screen}
+        if before == values and shared == screen:
+            return Done(question.question_id, question.session_id, None)
+        self.unchanged()
+        for name, value in values.items():
+            setattr(question, name, value)
+        for name, value in screen.items():
+            setattr(sheet, name, value)
+        question.version += 1
+        change_id = record(
+            self.session,
+            question.event_id,
+            f"question.{what}",
+            question.question_id,
+            at=self.now,
+            actor=self.person.participant_id,
+            before=stored({"question": before, "sheet": shared}),
+            after=stored({"question": values, "sheet": screen}),
+        )
+        self.session.flush()
+        tell_of_change(self.session, self.event, question, self.now)
+        return Done(question.question_id, question.session_id, change_id)
+
+
+def begin(
+    session: Session,
+    person: Participant,
+    question_id: str,
+    seen: int,
+    now: datetime,
+    *,
+    owner: bool = False,
+) -> _Action:
+    """`owner`: the person may act as who was entrusted with the answer."""
+    question = session.get(Question, (person.event_id, question_id))
+    if question is None:
+        raise NoLongerThereError
+    event = event_settings(session, person.event_id)
+    if not (owner or moderates(session, event, person, question.session_id)):
+        raise NotModeratorError
+    sheet = locked(session, person.event_id, question.session_id)
+    assert sheet is not None, "a question's session has a row"
+    session.refresh(question)
+    return _Action(session, event, person, sheet, question, seen, now)
+
+
+def publish(
+    session: Session, person: Participant, question_id: str, seen: int, now: datetime
+) -> Done:
+    action = begin(session, person, question_id, seen, now)
+    if action.question.state in (PUBLISHED, ON_SCREEN, ANSWERED):
+        return Done(question_id, action.question.session_id, None)
+    action.expect(REVIEW, DECLINED)
+    moment = action.question.published_at or _moment(action.question, now)
+    return action.do("published", state=PUBLISHED, declined=None, published_at=moment)
+
+
+def edit(
+    session: Session, person: Participant, question_id: str, seen: int, text: str, now: datetime
+) -> Done:
+    """Change the words before they are read out; the original stays, and the asker is told."""
+    action = begin(session, person, question_id, seen, now)
+    action.expect(REVIEW, PUBLISHED, ON_SCREEN)
+    original = action.question.original or action.question.text
+    return action.do("edited", text=care.accepted(text), original=original)
+
+
+def translate(
+    session: Session, person: Participant, question_id: str, seen: int, text: str, now: datetime
+) -> Done:
+    """Add the other language's version; an empty text takes it away."""
+    action = begin(session, person, question_id, seen, now)
+    translation = care.accepted(text) if text.strip() else None
+    return action.do("translated", translation=translation)
+
+
+def decline(
+    session: Session, person: Participant, question_id: str, seen: int, reason: str, now: datetime
+) -> Done:
+    """*Ne pas retenir*, with a reason that the asker reads."""
+    if reason not in care.DECLINE_REASONS:
+        raise NoLongerThereError
+    action = begin(session, person, question_id, seen, now)
+    if action.question.state != DECLINED:
+        action.expect(REVIEW, PUBLISHED, ON_SCREEN)
+    return action.do("declined", _off_screen(action), state=DECLINED, declined=reason)
+
+
+def restore(
+    session: Session, person: Participant, question_id: str, seen: int, now: datetime
+) -> Done:
+    """What was not kept, or was grouped, is looked at again."""
+    action = begin(session, person, question_id, seen, now)
+    if action.question.state == REVIEW:
+        return Done(question_id, action.question.session_id, None)
+    action.expect(DECLINED, MERGED)
+    state = PUBLISHED if action.question.state == MERGED else REVIEW
+    if state == PUBLISHED and action.question.published_at is None:
+        state = REVIEW
+    done = action.do("restored", state=state, declined=None, merged_into=None)
+    reroot(session, action.question)
+    return done
+
+
+def merge(
+    session: Session, person: Participant, question_id: str, seen: int, into: str, now: datetime
+) -> Done:
+    """*Regrouper*: askers and votes are united, and nobody counts twice."""
+    action = begin(session, person, question_id, seen, now)
+    target = session.get(Question, (person.event_id, into))
+    if target is None or target.session_id != action.question.session_id:
+        raise NoLongerThereError
+    session.refresh(target)
+    if target.root_id == question_id:
+        raise MergedInCircleError
+    kept = target.root_id
+    if action.question.state == MERGED and action.question.merged_into == kept:
+        return Done(question_id, action.question.session_id, None)
+    if target.state in (DECLINED, WITHDRAWN):
+        raise GoneQuestionError(target.state)
+    action.expect(REVIEW, PUBLISHED, ON_SCREEN)
+    done = action.do("merged", _off_screen(action), state=MERGED, merged_into=kept)
+    reroot(session, action.question)
+    return done
+
+
+def assign(
+    session: Session,
+    person: Participant,
+    question_id: str,
+    seen: int,
+    panelist: str | None,
+    now: datetime,
+) -> Done:
+    """To somebody on the panel, who is told and has it on their list; None takes it back."""
+    action = begin(session, person, question_id, seen, now)
+    if panelist and not speaks(session, person.event_id, panelist, action.question.session_id):
+        raise NoLongerThereError
+    return action.do("assigned", assigned_to=panelist)
+
+
+def put_on_screen(
+    session: Session, person: Participant, question_id: str, seen: int, now: datetime
+) -> Done:
+    """The one question that the room reads; what stood there before goes back to the list."""
+    action = begin(session, person, question_id, seen, now)
+    if action.sheet.on_screen == question_id:
+        return Done(question_id, action.question.session_id, None)
+    action.expect(PUBLISHED, ANSWERED)
+    action.unchanged()
+    _take_down_other(action)
+    return action.do(
+        "on_screen",
+        {"on_screen": question_id, "black": False},
+        state=ON_SCREEN,
+        staged_at=_moment(action.question, now),
+    )
+
+
+def answered(
+    session: Session, person: Participant, question_id: str, seen: int, now: datetime
+) -> Done:
+    """*Réponse apportée*, and the screen is free."""
+    action = begin(session, person, question_id, seen, now)
+    if action.question.state == ANSWERED:
+        return Done(question_id, action.question.session_id, None)
+    action.expect(PUBLISHED, ON_SCREEN)
+    moment = _moment(action.question, now)
+    return action.do(
+        "answered",
+        _off_screen(action),
+        state=ANSWERED,
+        staged_at=action.question.staged_at or moment,
+        answered_at=moment,
+    )
+
+
+def later(
+    session: Session, person: Participant, question_id: str, seen: int, now: datetime
+) -> Done:
+    """*Plus tard*: off the screen and back to the list."""
+    action = begin(session, person, question_id, seen, now)
+    if action.question.state == PUBLISHED:
+        return Done(question_id, action.question.session_id, None)
+    action.expect(ON_SCREEN)
+    return action.do("put_off", _off_screen(action), state=PUBLISHED, staged_at=None)
+
+
+def change_session(
+    session: Session, person: Participant, session_id: str, now: datetime, **values: Any
+) -> Done:
+    """Close or open again, moderation before or after, guests, the dark screen."""
+    if not values.keys() <= set(_SHARED):
+        raise ValueError(f"not a setting of a session's questions: {sorted(values)}")
+    event = event_settings(session, person.event_id)
+    session_row(session, person.event_id, session_id)
+    if not moderates(session, event, person, session_id):
+        raise NotModeratorError
+    sheet = opened(session, person.event_id, event, session_id, now)
+    before = {name: getattr(sheet, name) for name in values}
+    if before == values:
+        return Done("", session_id, None)
+    for name, value in values.items():
+        setattr(sheet, name, value)
+    change_id = record(
+        session,
+        person.event_id,
+        "questions.session_changed",
+        session_id,
+        at=now,
+        actor=person.participant_id,
+        before=stored({"question": {}, "sheet": before}),
+        after=stored({"question": {}, "sheet": values}),
+    )
+    tell_of_session(session, person.event_id, event, session_id, now)
+    return Done("", session_id, change_id)
+
+
+# ----------------------------------------------------------------
+
+
+def _moment(question: Question, now: datetime) -> datetime:
+    """What moderators do is told to the minute; it says nothing of when the asker was there."""
+    return now
+
+
+def _off_screen(action: _Action) -> dict[str, Any]:
+    shown = action.sheet.on_screen == action.question.question_id
+    return {"on_screen": None} if shown else {}
+
+
+def _take_down_other(action: _Action) -> None:
+    other = action.sheet.on_screen
+    if other is None:
+        return
+    question = action.session.get_one(Question, (action.question.event_id, other))
+    question.state, question.staged_at = PUBLISHED, None
+    question.version += 1
+    tell_of_change(action.session, action.event, question, action.now)
+
+
+def _changed_by(session: Session, question: Question) -> ChangedMeanwhileError:
+    last = session.scalar(
+        select(Change.actor)
+        .where(Change.event_id == question.event_id, Change.subject == question.question_id)
+        .order_by(Change.at.desc(), Change.change_id)
+        .limit(1)
+    )
+    person = session.get(Participant, (question.event_id, last)) if last else None
+    name = name_of(person)
+    # The asker took it back or edited nothing: their name is not for the team to read.
+    if not name or (question.participant_id == last and not question.named):
+        return ChangedMeanwhileError()
+    return ChangedByError(name=name)

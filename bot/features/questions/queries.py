@@ -1,0 +1,192 @@
+"""Questions as they are read: by the room, the équipe Questions, the stage and the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.features.people.tables import Participant
+from bot.features.questions.model import PUBLIC
+from bot.features.questions.order import is_patients_voice
+from bot.features.questions.supporters import guest_votes_of, votes_of
+from bot.features.questions.tables import Question, QuestionVote
+
+
+@dataclass(frozen=True)
+class QuestionView:
+    """A question with what its row alone does not say. Names only where its owner ticked so."""
+
+    question_id: str
+    session_id: str
+    text: str
+    translation: str | None
+    original: str | None
+    language: str
+    state: str
+    held: tuple[str, ...]
+    declined: str | None
+    merged_into: str | None
+    asker: str
+    """The name and organisation to show; empty for who did not want it, or has no account."""
+    anonymous: bool
+    guest: bool
+    spoken: bool
+    patients: bool
+    """Whether it counts as the patients' voice."""
+    votes: int
+    guest_votes: int
+    asked_at: datetime
+    published_at: datetime | None
+    staged_at: datetime | None
+    answered_at: datetime | None
+    assigned_to: str | None
+    assigned_name: str
+    owner_id: str | None
+    owner_name: str
+    deadline: datetime | None
+    answer: str | None
+    answered_by: str
+    version: int
+
+    def in_language(self, language: str) -> str:
+        """The text in that language where there is one."""
+        if language != self.language and self.translation:
+            return self.translation
+        return self.text
+
+    def other_language(self, language: str) -> str | None:
+        """The other of two, for the screen that shows both."""
+        if self.translation is None:
+            return None
+        return self.text if language != self.language else self.translation
+
+
+def questions_of(
+    session: Session, event_id: str, session_id: str, states: Collection[str] | None = None
+) -> list[QuestionView]:
+    """The questions of a session, oldest first."""
+    query = select(Question).where(Question.event_id == event_id, Question.session_id == session_id)
+    if states is not None:
+        query = query.where(Question.state.in_(states))
+    rows = session.scalars(query.order_by(Question.asked_at, Question.question_id)).all()
+    return _views(session, event_id, session_id, rows)
+
+
+def question_view(session: Session, event_id: str, question_id: str) -> QuestionView | None:
+    row = session.get(Question, (event_id, question_id))
+    return _views(session, event_id, row.session_id, [row])[0] if row else None
+
+
+def _views(
+    session: Session, event_id: str, session_id: str, rows: Sequence[Question]
+) -> list[QuestionView]:
+    people = _people(session, event_id, rows)
+    votes = votes_of(session, event_id, session_id)
+    guests = guest_votes_of(session, event_id, session_id)
+    by_name = _supported_by_name(session, event_id, session_id)
+    return [
+        _view(
+            row,
+            people,
+            row.votes_kept if row.votes_kept is not None else votes.get(row.root_id, 0),
+            row.guest_votes_kept
+            if row.guest_votes_kept is not None
+            else guests.get(row.root_id, 0),
+            row.root_id in by_name,
+        )
+        for row in rows
+    ]
+
+
+def _people(session: Session, event_id: str, rows: Iterable[Question]) -> dict[str, Participant]:
+    ids = {
+        one
+        for row in rows
+        for one in (row.participant_id, row.assigned_to, row.owner_id, row.answer_by)
+        if one
+    }
+    found = session.scalars(
+        select(Participant).where(
+            Participant.event_id == event_id, Participant.participant_id.in_(ids)
+        )
+    )
+    return {person.participant_id: person for person in found}
+
+
+def _supported_by_name(session: Session, event_id: str, session_id: str) -> set[str]:
+    """Questions beside which a patient association let its name stand."""
+    query = (
+        select(Question.root_id)
+        .join(
+            QuestionVote,
+            (QuestionVote.event_id == Question.event_id)
+            & (QuestionVote.question_id == Question.question_id),
+        )
+        .where(
+            Question.event_id == event_id,
+            Question.session_id == session_id,
+            QuestionVote.by_name.is_(True),
+        )
+    )
+    return set(session.scalars(query))
+
+
+def _view(
+    row: Question,
+    people: Mapping[str, Participant],
+    votes: int,
+    guest_votes: int,
+    by_name: bool,
+) -> QuestionView:
+    asker = people.get(row.participant_id or "")
+    return QuestionView(
+        question_id=row.question_id,
+        session_id=row.session_id,
+        text=row.text,
+        translation=row.translation,
+        original=row.original,
+        language=row.language,
+        state=row.state,
+        held=tuple(filter(None, row.held.split(","))),
+        declined=row.declined,
+        merged_into=row.merged_into,
+        asker=name_of(asker, with_organisation=True) if row.named else "",
+        anonymous=row.anonymous,
+        guest=row.guest_id is not None,
+        spoken=row.spoken,
+        patients=is_patients_voice(
+            anonymous=row.anonymous,
+            asker_kind=asker.kind if asker else None,
+            ticked=row.patients,
+            association_by_name=by_name,
+        ),
+        votes=votes,
+        guest_votes=guest_votes,
+        asked_at=row.asked_at,
+        published_at=row.published_at,
+        staged_at=row.staged_at,
+        answered_at=row.answered_at,
+        assigned_to=row.assigned_to,
+        assigned_name=name_of(people.get(row.assigned_to or "")),
+        owner_id=row.owner_id,
+        owner_name=name_of(people.get(row.owner_id or "")),
+        deadline=row.deadline,
+        answer=row.answer,
+        answered_by=name_of(people.get(row.answer_by or ""), with_organisation=True),
+        version=row.version,
+    )
+
+
+def name_of(person: Participant | None, *, with_organisation: bool = False) -> str:
+    if person is None or person.erased:
+        return ""
+    parts = (person.name, person.organisation if with_organisation else None)
+    return ", ".join(filter(None, parts))
+
+
+def public_questions(session: Session, event_id: str, session_id: str) -> list[QuestionView]:
+    return questions_of(session, event_id, session_id, PUBLIC)

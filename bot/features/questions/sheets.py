@@ -1,0 +1,89 @@
+"""The questions of a session as a whole: its own rules, and its lock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.core.errors import NoLongerThereError
+from bot.features.events.model import EventFile
+from bot.features.programme.tables import SessionRow
+from bot.features.questions.model import SessionRules
+from bot.features.questions.tables import QuestionSession
+
+T = TypeVar("T")
+
+
+def session_row(session: Session, event_id: str, session_id: str) -> SessionRow:
+    row = session.get(SessionRow, (event_id, session_id))
+    if row is None:
+        raise NoLongerThereError
+    return row
+
+
+def question_session(session: Session, event_id: str, session_id: str) -> QuestionSession | None:
+    return session.get(QuestionSession, (event_id, session_id))
+
+
+def locked(session: Session, event_id: str, session_id: str) -> QuestionSession | None:
+    """The same, for one writer at a time: two moderators act one after the other."""
+    return session.scalar(
+        select(QuestionSession)
+        .where(QuestionSession.event_id == event_id, QuestionSession.session_id == session_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def rules_of(session: Session, event_id: str, event: EventFile, session_id: str) -> SessionRules:
+    row = session_row(session, event_id, session_id)
+    return rules(event, row, question_session(session, event_id, session_id))
+
+
+def rules(event: EventFile, row: SessionRow, own: QuestionSession | None) -> SessionRules:
+    ours = event.questions
+    return SessionRules(
+        session_id=row.session_id,
+        takes_questions=row.kind in ours.kinds,
+        cancelled=row.cancelled,
+        opens_at=row.starts_at - ours.opens,
+        closes_at=row.ends_at,
+        closed=own is not None and own.closed_at is not None,
+        moderation=_own(own.moderation if own else None, ours.moderation),
+        anonymous=_own(own.anonymous if own else None, ours.anonymous),
+        guests=_own(own.guests if own else None, ours.guests),
+        guest_votes=_own(own.guest_votes if own else None, ours.guest_votes),
+        code=own.code if own else "",
+    )
+
+
+def _own(of_session: T | None, of_event: T) -> T:
+    return of_event if of_session is None else of_session
+
+
+def taking_questions(
+    session: Session, event_id: str, event: EventFile, now: datetime
+) -> list[SessionRow]:
+    """The sessions one may ask a question for at the moment, the nearest first."""
+    rows = session.scalars(
+        select(SessionRow)
+        .where(
+            SessionRow.event_id == event_id,
+            SessionRow.cancelled.is_(False),
+            SessionRow.kind.in_(event.questions.kinds),
+            SessionRow.starts_at <= now + event.questions.opens,
+            SessionRow.ends_at > now,
+        )
+        .order_by(SessionRow.starts_at, SessionRow.room, SessionRow.session_id)
+    ).all()
+    closed = set(
+        session.scalars(
+            select(QuestionSession.session_id).where(
+                QuestionSession.event_id == event_id, QuestionSession.closed_at.is_not(None)
+            )
+        )
+    )
+    return [row for row in rows if row.session_id not in closed]

@@ -1,0 +1,66 @@
+"""Who supports which question: always counted from the votes themselves, each person once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from sqlalchemy import Select, func, select, union
+from sqlalchemy.orm import Session
+
+from bot.features.questions.tables import GuestVote, Question, QuestionVote
+
+
+def supporters(event_id: str, session_id: str) -> Select[str, str]:
+    """(question told, person): who voted for it or for one merged into it, and who asked one
+    of those by name; each person once."""
+    of_session = (Question.event_id == event_id, Question.session_id == session_id)
+    voted = (
+        select(Question.root_id.label("root_id"), QuestionVote.participant_id.label("person"))
+        .join(
+            QuestionVote,
+            (QuestionVote.event_id == Question.event_id)
+            & (QuestionVote.question_id == Question.question_id),
+        )
+        .where(*of_session)
+    )
+    asked = select(Question.root_id, Question.participant_id).where(
+        *of_session,
+        Question.question_id != Question.root_id,
+        Question.participant_id.is_not(None),
+    )
+    both = union(voted, asked).subquery()
+    return select(both.c.root_id, both.c.person)
+
+
+def votes_of(session: Session, event_id: str, session_id: str) -> dict[str, int]:
+    """People behind each question of a session."""
+    each = supporters(event_id, session_id).subquery()
+    counted = select(each.c.root_id, func.count()).group_by(each.c.root_id)
+    return {row[0]: row[1] for row in session.execute(counted).all()}
+
+
+def voters_of(session: Session, event_id: str, session_id: str) -> dict[str, frozenset[str]]:
+    voters: defaultdict[str, set[str]] = defaultdict(set)
+    for root_id, person in session.execute(supporters(event_id, session_id)):
+        voters[root_id].add(person)
+    return {root_id: frozenset(people) for root_id, people in voters.items()}
+
+
+def guest_votes_of(session: Session, event_id: str, session_id: str) -> dict[str, int]:
+    counted = (
+        select(Question.root_id, func.count(func.distinct(GuestVote.guest_id)))
+        .join(
+            GuestVote,
+            (GuestVote.event_id == Question.event_id)
+            & (GuestVote.question_id == Question.question_id),
+        )
+        .where(Question.event_id == event_id, Question.session_id == session_id)
+        .group_by(Question.root_id)
+    )
+    return {row[0]: row[1] for row in session.execute(counted).all()}
+
+
+def supported_by(session: Session, event_id: str, session_id: str, participant_id: str) -> set[str]:
+    """The questions that a person supports, by the one each is told in."""
+    each = supporters(event_id, session_id).subquery()
+    return set(session.scalars(select(each.c.root_id).where(each.c.person == participant_id)))

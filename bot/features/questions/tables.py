@@ -1,0 +1,364 @@
+"""Questions, who supports them, and the pages on which they are read.
+
+An anonymous question holds nobody: `asker_hash` can be told from a person only with a key that
+lives in another store, and not for long.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    delete,
+    distinct,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+
+from bot.db.base import Base, Id, Lifecycle, of_event, reassign
+from bot.db.engine import machine_now
+from bot.features.programme.tables import personal
+
+VOTES_KEPT = timedelta(days=30)
+AUTHORS_KEPT = timedelta(days=120)
+_NOBODY = "names nobody: lives as long as the event"
+
+
+class RoomPage(Base):
+    """The addresses of a room: `page_id` hangs at its door, `wall_id` only its screen knows."""
+
+    __tablename__ = "room_pages"
+    __table_args__ = (
+        UniqueConstraint("event_id", "page_id"),
+        UniqueConstraint("event_id", "wall_id"),
+    )
+    lifecycle = Lifecycle(_NOBODY)
+    event_id: Mapped[str] = mapped_column(Id, ForeignKey("events.event_id"), primary_key=True)
+    room: Mapped[str] = mapped_column(String(255), primary_key=True)
+    page_id: Mapped[str] = mapped_column(Id)
+    wall_id: Mapped[str] = mapped_column(String(43))
+
+
+class QuestionSession(Base):
+    """What the questions of a session add to it; made when they first open."""
+
+    __tablename__ = "question_sessions"
+    __table_args__ = (of_event("session_id", table="sessions"),)
+    lifecycle = Lifecycle(_NOBODY)
+    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    session_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    opened_at: Mapped[datetime]
+    keys_until: Mapped[datetime]
+    """When the key of its anonymous questions is deleted; fixed as it opens."""
+    code: Mapped[str] = mapped_column(String(4))
+    """Stands on the screen of the room, and lets a guest's device vote."""
+    closed_at: Mapped[datetime | None]
+    moderation: Mapped[str | None] = mapped_column(String(8))
+    """This and the next three: None for the event's own rule."""
+    anonymous: Mapped[bool | None]
+    guests: Mapped[bool | None]
+    guest_votes: Mapped[bool | None]
+    on_screen: Mapped[str | None] = mapped_column(Id)
+    black: Mapped[bool] = mapped_column(default=False)
+    """Whether the screen of the room is dark, on request."""
+    board_told_at: Mapped[datetime | None]
+    wrap_told_at: Mapped[datetime | None]
+    """When its host was told what is still open."""
+    answers_told_at: Mapped[datetime | None]
+    """When askers and voters were told of the written answers."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Counts what changed for those who look at its pages."""
+
+
+def _merge_questions(session: Session, event_id: str, kept: str, gone: str) -> None:
+    reassign(session, Question, event_id, kept, gone)
+    for column in (Question.assigned_to, Question.owner_id, Question.answer_by):
+        session.execute(
+            update(Question)
+            .where(Question.event_id == event_id, column == gone)
+            .values({column: kept})
+        )
+
+
+def _erase_questions(session: Session, event_id: str, participant_id: str) -> None:
+    """The question stays, its author goes; so do the tasks that only a person can do."""
+    mine = (Question.event_id == event_id, Question.participant_id == participant_id)
+    session.execute(update(Question).where(*mine).values(participant_id=None, named=False))
+    for column in (Question.assigned_to, Question.owner_id, Question.answer_by):
+        session.execute(
+            update(Question)
+            .where(Question.event_id == event_id, column == participant_id)
+            .values({column: None})
+        )
+
+
+def _expire_questions(session: Session, event_id: str, ended_at: datetime, now: datetime) -> None:
+    if now - ended_at >= AUTHORS_KEPT:
+        session.execute(
+            update(Question)
+            .where(Question.event_id == event_id)
+            .values(
+                participant_id=None,
+                asker_hash=None,
+                guest_id=None,
+                named=False,
+                original=None,
+                assigned_to=None,
+                owner_id=None,
+                answer_by=None,
+            )
+        )
+
+
+class Question(Base):
+    __tablename__ = "questions"
+    __table_args__ = (
+        of_event("session_id", table="sessions"),
+        of_event("participant_id", table="participants"),
+        ForeignKeyConstraint(
+            ["event_id", "guest_id"], ["question_guests.event_id", "question_guests.guest_id"]
+        ),
+        Index("ix_questions_event_id_session_id", "event_id", "session_id", "state"),
+        Index("ix_questions_event_id_root_id", "event_id", "root_id"),
+        Index("ix_questions_event_id_participant_id", "event_id", "participant_id"),
+        Index("ix_questions_event_id_deadline", "event_id", "deadline"),
+    )
+    lifecycle = Lifecycle(
+        "the text stays without its author; the author: end of the event + 120 days",
+        merge=_merge_questions,
+        erase=_erase_questions,
+        expire=_expire_questions,
+    )
+    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    question_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    session_id: Mapped[str] = mapped_column(Id)
+    root_id: Mapped[str] = mapped_column(Id)
+    """Itself, or the question in which it is told, at the end of any chain of merges."""
+    merged_into: Mapped[str | None] = mapped_column(Id)
+    text: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(8))
+    original: Mapped[str | None] = mapped_column(Text)
+    """As it was asked, where the équipe Questions changed it."""
+    translation: Mapped[str | None] = mapped_column(Text)
+    """The same in the other language."""
+    state: Mapped[str] = mapped_column(String(12))
+    held: Mapped[str] = mapped_column(String(80), default="")
+    """Why a person reads it before anybody else does: ids of reasons, with commas between."""
+    declined: Mapped[str | None] = mapped_column(String(24))
+
+    participant_id: Mapped[str | None] = mapped_column(Id)
+    asker_hash: Mapped[str | None] = mapped_column(String(64))
+    guest_id: Mapped[str | None] = mapped_column(Id)
+    anonymous: Mapped[bool]
+    named: Mapped[bool]
+    """Whether its owner wants the name beside it."""
+    patients: Mapped[bool]
+    """*Compter comme parole des patients*, ticked by its asker."""
+    spoken: Mapped[bool]
+    """*Question de la salle*: asked aloud, written down by a moderator."""
+    sent_in_by: Mapped[str | None] = mapped_column(Id)
+    """Who passed on somebody else's message, while its author has not agreed."""
+
+    asked_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    staged_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+
+    assigned_to: Mapped[str | None] = mapped_column(Id)
+    owner_id: Mapped[str | None] = mapped_column(Id)
+    deadline: Mapped[datetime | None]
+    answer: Mapped[str | None] = mapped_column(Text)
+    answer_by: Mapped[str | None] = mapped_column(Id)
+    written_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+    """Counts the changes: a button knows which state it was pressed on."""
+    votes_kept: Mapped[int | None]
+    guest_votes_kept: Mapped[int | None]
+    """The totals that stay when the votes themselves are past their retention."""
+
+
+class QuestionTelling(Base):
+    """Something about a session's questions that a person is to be told when their budget
+    allows it: the written answers, a question that waits for them."""
+
+    __tablename__ = "question_tellings"
+    __table_args__ = (
+        of_event("participant_id", table="participants"),
+        of_event("session_id", table="sessions"),
+        Index("ix_question_tellings_event_id_due_at", "event_id", "due_at"),
+    )
+    lifecycle = personal(lambda: QuestionTelling, "about", "session_id")
+    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    about: Mapped[str] = mapped_column(String(16), primary_key=True)
+    session_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    participant_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    due_at: Mapped[datetime | None]
+    """None once it was told; what comes later is shown by an edit."""
+
+
+def _merge_votes(session: Session, event_id: str, kept: str, gone: str) -> None:
+    already = select(QuestionVote.question_id).where(
+        QuestionVote.event_id == event_id, QuestionVote.participant_id == kept
+    )
+    session.execute(
+        delete(QuestionVote).where(
+            QuestionVote.event_id == event_id,
+            QuestionVote.participant_id == gone,
+            QuestionVote.question_id.in_(already.scalar_subquery()),
+        )
+    )
+    reassign(session, QuestionVote, event_id, kept, gone)
+
+
+def _erase_votes(session: Session, event_id: str, participant_id: str) -> None:
+    session.execute(
+        delete(QuestionVote).where(
+            QuestionVote.event_id == event_id, QuestionVote.participant_id == participant_id
+        )
+    )
+
+
+def _expire_votes(session: Session, event_id: str, ended_at: datetime, now: datetime) -> None:
+    if now - ended_at >= VOTES_KEPT:
+        people = _total(QuestionVote, func.count(distinct(QuestionVote.participant_id)))
+        _keep_totals(session, event_id, Question.votes_kept, people)
+        session.execute(delete(QuestionVote).where(QuestionVote.event_id == event_id))
+
+
+def _total(table: type[QuestionVote] | type[GuestVote], count: Any) -> Any:
+    """The votes of a question and of those that were merged into it."""
+    member = aliased(Question)
+    return (
+        select(count)
+        .select_from(table)
+        .join(
+            member,
+            (member.event_id == table.event_id) & (member.question_id == table.question_id),
+        )
+        .where(table.event_id == Question.event_id, member.root_id == Question.root_id)
+        .correlate(Question)
+        .scalar_subquery()
+    )
+
+
+def _keep_totals(session: Session, event_id: str, column: Any, total: Any) -> None:
+    session.execute(
+        update(Question)
+        .where(Question.event_id == event_id, column.is_(None))
+        .values({column: total})
+        .execution_options(synchronize_session=False)
+    )
+
+
+class QuestionVote(Base):
+    """*Soutenir*: a person supports a question, once. No moment: nobody needs it."""
+
+    __tablename__ = "question_votes"
+    __table_args__ = (
+        of_event("question_id", table="questions"),
+        of_event("participant_id", table="participants"),
+        Index("ix_question_votes_event_id_participant_id", "event_id", "participant_id"),
+    )
+    lifecycle = Lifecycle(
+        "end of the event + 30 days, then totals",
+        merge=_merge_votes,
+        erase=_erase_votes,
+        expire=_expire_votes,
+    )
+    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    question_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    participant_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    by_name: Mapped[bool] = mapped_column(default=False)
+    """Whether a patient association lets its name stand beside the question."""
+
+
+class Guest(Base):
+    """A device without an account, by the random id in its cookie."""
+
+    __tablename__ = "question_guests"
+    lifecycle = Lifecycle("random ids of devices that name nobody; live with the questions")
+    event_id: Mapped[str] = mapped_column(Id, ForeignKey("events.event_id"), primary_key=True)
+    guest_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    language: Mapped[str] = mapped_column(String(8))
+
+
+def _expire_guest_votes(session: Session, event_id: str, ended_at: datetime, now: datetime) -> None:
+    if now - ended_at >= VOTES_KEPT:
+        devices = _total(GuestVote, func.count(distinct(GuestVote.guest_id)))
+        _keep_totals(session, event_id, Question.guest_votes_kept, devices)
+        session.execute(delete(GuestVote).where(GuestVote.event_id == event_id))
+
+
+class GuestVote(Base):
+    __tablename__ = "guest_votes"
+    __table_args__ = (
+        of_event("question_id", table="questions"),
+        of_event("guest_id", table="question_guests"),
+    )
+    lifecycle = Lifecycle("end of the event + 30 days, then totals", expire=_expire_guest_votes)
+    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    question_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    guest_id: Mapped[str] = mapped_column(Id, primary_key=True)
+
+
+def _forget_pages(session: Session, event_id: str, participant_id: str) -> None:
+    for table in (PageLink, PageSession):
+        session.execute(
+            delete(table).where(table.event_id == event_id, table.participant_id == participant_id)
+        )
+
+
+def _pages_of(session: Session, event_id: str, kept: str, gone: str) -> None:
+    """What somebody opened before being recognised is opened again, with the rights of now."""
+    _forget_pages(session, event_id, gone)
+
+
+def _expire_pages(session: Session, event_id: str, ended_at: datetime, now: datetime) -> None:
+    """All of them every night: neither lives longer than twelve hours, by the machine's time."""
+    oldest = machine_now(session)
+    for table in (PageLink, PageSession):
+        session.execute(delete(table).where(table.event_id == event_id, table.until < oldest))
+
+
+_PAGES_KEPT = Lifecycle(
+    "twelve hours at most", merge=_pages_of, erase=_forget_pages, expire=_expire_pages
+)
+
+
+class PageLink(Base):
+    """A personal link that was not followed yet. The token itself is stored nowhere."""
+
+    __tablename__ = "page_links"
+    __table_args__ = (of_event("participant_id", table="participants"),)
+    lifecycle = _PAGES_KEPT
+    event_id: Mapped[str] = mapped_column(Id, ForeignKey("events.event_id"), primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    participant_id: Mapped[str] = mapped_column(Id)
+    path: Mapped[str] = mapped_column(String(120))
+    """The page it leads to."""
+    until: Mapped[float]
+    """Machine time, in seconds since 1970."""
+
+
+class PageSession(Base):
+    """A browser in which a personal link was followed."""
+
+    __tablename__ = "page_sessions"
+    __table_args__ = (
+        of_event("participant_id", table="participants"),
+        Index("ix_page_sessions_event_id_participant_id", "event_id", "participant_id"),
+    )
+    lifecycle = _PAGES_KEPT
+    event_id: Mapped[str] = mapped_column(Id, ForeignKey("events.event_id"), primary_key=True)
+    cookie_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    participant_id: Mapped[str] = mapped_column(Id)
+    until: Mapped[float]

@@ -1,0 +1,212 @@
+"""Who is told what when a question changes: one place, so that nobody is forgotten or told twice.
+
+Each message has one key and is edited in place. Only *À l'écran* and *Réponse apportée* are new
+messages, because only a new message makes a telephone ring.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bot.delivery.outbox import Place, enqueue, refresh, refresh_sealed
+from bot.features.events.model import EventFile
+from bot.features.events.queries import workspace_ids
+from bot.features.people.queries import addressees
+from bot.features.programme.tables import SessionRow
+from bot.features.questions.messages import (
+    AskerMessage,
+    Board,
+    ConsentAsked,
+    QuestionNews,
+    QuestionsAssigned,
+    QuestionStatus,
+    QuestionToSort,
+)
+from bot.features.questions.model import ANSWERED, CONSENT, ON_SCREEN, PUBLIC
+from bot.features.questions.tables import Question, QuestionSession
+
+NEWS_LAST = timedelta(minutes=15)
+"""*À l'écran* is news for so long; told later it would only puzzle."""
+
+
+def tell_first(session: Session, event: EventFile, question: Question, now: datetime) -> None:
+    """A question that has just been asked."""
+    if question.state == CONSENT:
+        _to_asker(session, question, ConsentAsked, "consent", now)
+        return
+    _to_asker(session, question, QuestionStatus, "status", now)
+    for workspace_id in workspace_ids(session, question.event_id):
+        if event.channels.questions is not None:
+            enqueue(
+                session,
+                question.event_id,
+                Place(workspace_id, channel=event.channels.questions),
+                QuestionToSort(question.event_id, question.question_id),
+                _team_key(question, workspace_id),
+                message_class="useful",
+                now=now,
+            )
+    tell_of_session(session, question.event_id, event, question.session_id, now)
+
+
+def tell_of_change(session: Session, event: EventFile, question: Question, now: datetime) -> None:
+    """A question that has changed, whatever changed it."""
+    event_id = question.event_id
+    if question.anonymous:
+        _refresh_anonymous(session, question, now)
+    else:
+        refresh(session, event_id, _status_key(question), now)
+        refresh(session, event_id, _consent_key(question), now)
+    # What was answered in writing is told with the session's other answers.
+    on_stage = question.state in (ON_SCREEN, ANSWERED) and question.written_at is None
+    if on_stage and not question.spoken:
+        _to_asker(session, question, QuestionNews, question.state, now)
+    for workspace_id in workspace_ids(session, event_id):
+        refresh(session, event_id, _team_key(question, workspace_id), now)
+    if question.assigned_to is not None:
+        _to_panelist(session, question, now)
+    tell_of_session(session, question.event_id, event, question.session_id, now)
+
+
+def tell_of_session(
+    session: Session, event_id: str, event: EventFile, session_id: str, now: datetime
+) -> None:
+    """What everybody sees of a session's questions: its board, and its pages."""
+    session.flush()
+    session.execute(
+        update(QuestionSession)
+        .where(QuestionSession.event_id == event_id, QuestionSession.session_id == session_id)
+        .values(version=QuestionSession.version + 1)
+    )
+    show_board(session, event_id, event, session_id, now)
+
+
+def show_board(
+    session: Session, event_id: str, event: EventFile, session_id: str, now: datetime
+) -> None:
+    """The one message of a session with its questions: posted with the first that is public,
+    not before the session is announced, and edited from then on."""
+    row = session.get_one(SessionRow, (event_id, session_id))
+    sheet = session.get_one(QuestionSession, (event_id, session_id))
+    if sheet.board_told_at is None:
+        if now < row.starts_at - event.timing.announce or not _has_public(session, sheet):
+            return
+        sheet.board_told_at = now
+    channel = event.channels.of(row.room, row.track)
+    for workspace_id in workspace_ids(session, event_id):
+        key = board_key(session_id, workspace_id)
+        posted = enqueue(
+            session,
+            event_id,
+            Place(workspace_id, channel=channel),
+            Board(event_id, session_id),
+            key,
+            message_class="useful",
+            now=now,
+            expires_at=row.ends_at if now < row.ends_at else None,
+        )
+        if posted is None:
+            refresh(session, event_id, key, now)
+
+
+def board_key(session_id: str, workspace_id: str) -> str:
+    return f"board:{session_id}:{workspace_id}"
+
+
+def _has_public(session: Session, sheet: QuestionSession) -> bool:
+    query = select(Question.question_id).where(
+        Question.event_id == sheet.event_id,
+        Question.session_id == sheet.session_id,
+        Question.state.in_(PUBLIC),
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+# ---------------------------------------------------------------- one person
+
+
+def _to_asker(
+    session: Session, question: Question, message: type[AskerMessage], about: str, now: datetime
+) -> None:
+    """One direct message about one question; nobody for guests and what was spoken."""
+    made = message(question.event_id, question.question_id)
+    for place in _asker(session, question):
+        enqueue(
+            session,
+            question.event_id,
+            place,
+            made,
+            f"question:{question.question_id}:{about}",
+            message_class="answer",
+            now=now,
+            expires_at=now + NEWS_LAST if about == ON_SCREEN else None,
+        )
+
+
+def _asker(session: Session, question: Question) -> list[Place]:
+    active = workspace_ids(session, question.event_id)
+    if question.asker_hash is not None:
+        sealed = {"sealed_to": question.asker_hash, "sealed_by": question.session_id}
+        return [Place(workspace_id, **sealed) for workspace_id in active[:1]]
+    if question.participant_id is None:
+        return []
+    return home_of(session, question.event_id, question.participant_id)
+
+
+def home_of(session: Session, event_id: str, participant_id: str) -> list[Place]:
+    """Where a person is written to: one workspace, however many they are in."""
+    active = workspace_ids(session, event_id)
+    reached = [
+        one.workspace_id
+        for one in addressees(session, event_id, participant_id)
+        if one.workspace_id in active
+    ]
+    return [Place(workspace_id, participant_id=participant_id) for workspace_id in reached[:1]]
+
+
+def _refresh_anonymous(session: Session, question: Question, now: datetime) -> None:
+    """Where the message stands was forgotten once it was sent, so it is looked for again."""
+    if question.asker_hash is None:
+        return
+    refresh_sealed(
+        session,
+        question.event_id,
+        _status_key(question),
+        QuestionStatus(question.event_id, question.question_id),
+        sealed_to=question.asker_hash,
+        sealed_by=question.session_id,
+        now=now,
+    )
+
+
+def _to_panelist(session: Session, question: Question, now: datetime) -> None:
+    """One message a session, with all that is theirs."""
+    assert question.assigned_to is not None
+    key = f"assigned:{question.session_id}:{question.assigned_to}"
+    for place in home_of(session, question.event_id, question.assigned_to):
+        told = enqueue(
+            session,
+            question.event_id,
+            place,
+            QuestionsAssigned(question.event_id, question.session_id, question.assigned_to),
+            key,
+            message_class="answer",
+            now=now,
+        )
+        if told is None:
+            refresh(session, question.event_id, key, now)
+
+
+def _status_key(question: Question) -> str:
+    return f"question:{question.question_id}:status"
+
+
+def _consent_key(question: Question) -> str:
+    return f"question:{question.question_id}:consent"
+
+
+def _team_key(question: Question, workspace_id: str) -> str:
+    return f"question:{question.question_id}:team:{workspace_id}"

@@ -1,0 +1,21 @@
+"""Words for questions, in the reader's language and conventions."""
+
+from __future__ import annotations
+
+from bot.core.cards import Action
+from bot.core.i18n import Reader
+from bot.features.questions.queries import QuestionView
+
+
+def quoted(text: str, reader: Reader) -> str:
+    return reader.gettext("“{text}”").format(text=text)
+
+
+def supports(votes: int, reader: Reader) -> str:
+    """« 42 soutiens »"""
+    count = reader.ngettext("{count} supporter", "{count} supporters", votes)
+    return count.format(count=reader.number(votes))
+
+
+def support_action(view: QuestionView, reader: Reader) -> Action:
+    return Action(reader.gettext("Support"), "questions.support", (view.question_id,))
