@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,22 +25,19 @@ from bot.features.people.actions import meet
 from bot.features.people.model import Member
 from bot.features.people.tables import Participant
 from bot.features.programme.actions import answer
-from bot.features.programme.vocabulary import means_settings
 from bot.features.welcome.actions import welcome
-from bot.platforms.slack import people, programme
 from bot.platforms.slack.channels import Channels
 from bot.platforms.slack.errors import attempt
 from bot.platforms.slack.gateway import SlackGateway
-from bot.platforms.slack.gestures import Gestures, Handlers
+from bot.platforms.slack.gestures import Gestures
+from bot.platforms.slack.handlers import Handlers
+from bot.platforms.slack.interactions import Interactions
 from bot.platforms.slack.members import Members
-from bot.platforms.slack.render import Rendered
+from bot.platforms.slack.replies import Replies
+from bot.platforms.slack.votes import Votes
 
 log = structlog.get_logger(__name__)
 
-HANDLERS = Handlers(
-    views=programme.HANDLERS.views | people.HANDLERS.views,
-    actions=programme.HANDLERS.actions | people.HANDLERS.actions,
-)
 SOCKET_PING_S = 5.0
 
 
@@ -65,6 +62,25 @@ def web_client(
     return AsyncWebClient(token=token, base_url=api_url, session=session, retry_handlers=[])
 
 
+def authorizing(
+    team: SlackTeam, token: str | None
+) -> Callable[[str | None, str | None], Awaitable[AuthorizeResult | None]]:
+    """Ours, because Bolt's own asks auth.test for every event of a second team."""
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
+        if team_id != team.team_id:
+            return None  # what Bolt expects of a stranger
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=team_id,
+            bot_id=team.bot_id,
+            bot_user_id=team.bot_user_id,
+            bot_token=token,
+        )
+
+    return authorize
+
+
 class SlackPlatform:
     def __init__(
         self,
@@ -74,6 +90,7 @@ class SlackPlatform:
         runtime: Runtime,
         clock: EventClock,
         signing_secret: str | None,
+        handlers: Handlers,
     ) -> None:
         self._client, self._team, self.workspace_id = client, team, workspace_id
         self.signed = signing_secret is not None
@@ -81,7 +98,9 @@ class SlackPlatform:
         self.channels = Channels(client)
         self.members = Members(client)
         self.gateway = SlackGateway(client, self.channels)
-        self.gestures = Gestures(runtime, clock, self.members, team.team_id, workspace_id, HANDLERS)
+        self.gestures = Gestures(runtime, clock, self.members, team.team_id, workspace_id, handlers)
+        self.interactions = Interactions(self.gestures, client)
+        self.votes = Votes(self.gestures, team.team_id, Replies(client))
         self.bolt = self._bolt(signing_secret)
         self._socket: AsyncSocketModeHandler | None = None
 
@@ -110,34 +129,21 @@ class SlackPlatform:
             # slack_sdk reports that we closed the connection as an error of its own.
             self._socket.client.logger.setLevel(logging.CRITICAL)
             await self._socket.close_async()  # type: ignore[no-untyped-call]
+        await self.votes.settled()
         await self.gestures.settled()
 
     def _bolt(self, signing_secret: str | None) -> AsyncApp:
-        async def authorize(
-            enterprise_id: str | None, team_id: str | None
-        ) -> AuthorizeResult | None:
-            # Ours, because Bolt's own asks auth.test for every event of a second team.
-            if team_id != self._team.team_id:
-                return None
-            return AuthorizeResult(
-                enterprise_id=enterprise_id,
-                team_id=team_id,
-                bot_id=self._team.bot_id,
-                bot_user_id=self._team.bot_user_id,
-                bot_token=self._client.token,
-            )
-
         # A client without the token, which `authorize` adds to each copy: Bolt warns otherwise.
         client = web_client(None, self._client.base_url, self._client.session)
         bolt = AsyncApp(
             name="maillon",
             client=client,
             signing_secret=signing_secret or "socket-mode-only",
-            authorize=authorize,  # type: ignore[arg-type]  # None is what Bolt expects of a stranger
+            authorize=authorizing(self._team, self._client.token),  # type: ignore[arg-type]
+            before_authorize=self.votes,
             process_before_response=True,
         )
-        bolt.action(re.compile(".*"))(self._on_action)
-        bolt.command("/maillon")(self._on_command)
+        self.interactions.listen(bolt)
         bolt.event("team_join")(self._on_team_join)
         bolt.event("user_change")(self._on_user_change)
         bolt.event("app_home_opened")(self._on_home_opened)
@@ -145,35 +151,6 @@ class SlackPlatform:
         # An event that nobody listens to would never be acked, and come again and again.
         bolt.event(re.compile(".*"))(self._on_other)
         return bolt
-
-    async def _on_action(self, ack: Any, body: dict[str, Any], respond: Any) -> None:
-        value = body["actions"][0].get("value") or ""
-        reply = await self.gestures.press(body["user"]["id"], value, body["trigger_id"])
-        await ack()
-        if reply is not None:
-            in_place = bool((body.get("container") or {}).get("is_ephemeral"))
-            self.gestures.later(
-                respond(
-                    text=reply.text,
-                    blocks=reply.blocks,
-                    response_type="ephemeral",
-                    replace_original=in_place,
-                )
-            )
-
-    async def _on_command(self, ack: Any, body: dict[str, Any]) -> None:
-        reply = await self._command(body["user_id"], body.get("text") or "", body["trigger_id"])
-        if reply is None:
-            await ack()
-        else:
-            await ack(text=reply.text, blocks=reply.blocks, response_type="ephemeral")
-
-    async def _command(self, user_id: str, text: str, key: str) -> Rendered | None:
-        if not text.strip():
-            return await self.gestures.make(user_id, "menu", (), key)
-        if means_settings(text):
-            return await self.gestures.make(user_id, "people.settings", (), key)
-        return await self.gestures.make(user_id, "programme.words", (text,), key)
 
     async def _on_team_join(self, event: dict[str, Any], body: dict[str, Any]) -> None:
         member = self.members.keep(event["user"])
