@@ -384,7 +384,7 @@ def test_a_phone_never_scrolls_sideways(here: World, visit: Visit) -> None:
     first.hover()
     first.get_by_label("Plus d'actions").click()
     expect(first.get_by_role("button", name="Poser cette question")).to_be_visible()
-    assert _sideways(page) == []
+    assert sideways(page) == []
     page.get_by_role("button", name="Ask").click()
     expect(page.get_by_role("dialog")).to_be_visible()
     assert sideways(page, "#page") == []
