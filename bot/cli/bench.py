@@ -14,6 +14,7 @@ import typer
 from bot.bench.order import measure as measure_order
 from bot.demo import sample_bytes
 
+
 class Databases(StrEnum):
     SQLITE = "sqlite"
     POSTGRESQL = "postgresql"
@@ -79,6 +80,18 @@ def votes_command(
     both = (Databases.SQLITE, Databases.POSTGRESQL)
     for one in both if database is Databases.BOTH else (database,):
         _print(measure_votes(one.value, pairs, seconds), as_json)
+
+
+@bench_app.command("wall")
+def wall_command(
+    viewers: Annotated[int, typer.Option(min=1, help="How many watch.")] = 1_000,
+    changes: Annotated[int, typer.Option(min=1, help="How often what they watch changes.")] = 30,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on one line.")] = False,
+) -> None:
+    """How soon is a change on every screen that shows the room?"""
+    from bot.bench.wall import measure as measure_wall
+
+    _print(measure_wall(viewers, changes), as_json)
 
 
 def _print(figures: Mapping[str, object], as_json: bool) -> None:

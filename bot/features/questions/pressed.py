@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from bot.core.errors import MaillonError, NoLongerThereError
 from bot.core.i18n import Reader, known_language
+from bot.db.many import one_of
 from bot.features.events.model import EventFile
 from bot.features.people.tables import Identity, Participant
 from bot.features.programme.tables import SessionRow
@@ -81,7 +82,7 @@ _VOTERS = (
     .where(
         _identity.c.event_id == bindparam("event_id"),
         _identity.c.workspace_id.in_(bindparam("workspaces", expanding=True)),
-        _identity.c.user_id.in_(bindparam("users", expanding=True)),
+        _identity.c.user_id.in_(one_of("users")),
     )
 )
 _question, _told = Question.__table__, Question.__table__.alias("told")
@@ -104,7 +105,7 @@ _QUESTIONS = (
     )
     .where(
         _question.c.event_id == bindparam("event_id"),
-        _question.c.question_id.in_(bindparam("questions", expanding=True)),
+        _question.c.question_id.in_(one_of("questions")),
     )
 )
 _SESSIONS = (
@@ -130,7 +131,7 @@ def voters(
     wanted = {
         "event_id": event_id,
         "workspaces": sorted({workspace_id for workspace_id, _ in who}),
-        "users": [user_id for _, user_id in who],
+        "users": [[user_id] for _, user_id in who],
     }
     return {
         (workspace_id, user_id): Voter(
@@ -152,7 +153,7 @@ def pressed(
     session: Session, event_id: str, event: EventFile, question_ids: Collection[str]
 ) -> dict[str, Pressed]:
     """Those of the questions that exist."""
-    wanted = {"event_id": event_id, "questions": list(question_ids)}
+    wanted = {"event_id": event_id, "questions": [[one] for one in question_ids]}
     rows = session.connection().execute(_QUESTIONS, wanted).all()
     of_sessions = _rules(session, event_id, event, {row[2] for row in rows})
     return {

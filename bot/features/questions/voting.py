@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.core.errors import MaillonError, NoLongerThereError
 from bot.core.i18n import Reader
-from bot.db.engine import insert_new
+from bot.db.many import insert_new
 from bot.db.inbox import new_keys
 from bot.delivery.outbox import edits_waiting, refresh
 from bot.features.events.model import EventFile
@@ -155,13 +155,9 @@ def _set(
     now: datetime,
 ) -> list[tuple[str, str]]:
     """Set the votes (question, person); those that were not set before."""
-    rows = [
-        {"event_id": event_id, "question_id": question, "participant_id": person}
-        for question, person in sorted(votes)  # two processes wait for each other in one order
-    ]
-    new = insert_new(
-        session, QuestionVote, rows, QuestionVote.question_id, QuestionVote.participant_id
-    )
+    # Sorted, because two processes that wait for each other's rows do so in one order.
+    columns = ("question_id", "participant_id")
+    new = insert_new(session, QuestionVote, {"event_id": event_id}, columns, sorted(votes))
     _show(session, event_id, {questions[question].session_id for question, _ in new}, now)
     return [(question, person) for question, person in new]
 
