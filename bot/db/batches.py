@@ -26,7 +26,7 @@ BEGIN_WITHIN_S = 2.0
 APART_S = 0.02
 """Between the beginnings of two batches: what a batch costs beside its items is shared by more,
 and who comes alone still never waits."""
-WAKE_EVERY_S = 0.25
+WAKE_EVERY_S = 0.4
 """A commit wakes all who look for something to do; so many would keep them looking."""
 
 

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from bot.core.errors import MaillonError, NoLongerThereError
 from bot.core.i18n import Reader
-from bot.db.many import insert_new
 from bot.db.inbox import new_keys
+from bot.db.many import insert_new
 from bot.delivery.outbox import edits_waiting, refresh
 from bot.features.events.model import EventFile
-from bot.features.events.queries import event_settings, workspace_ids
+from bot.features.events.queries import event_rules, workspace_ids
 from bot.features.questions.pressed import Pressed, Supported, pressed, refusal, voters
 from bot.features.questions.tables import Question, QuestionSession, QuestionVote
 from bot.features.questions.telling import board_key
@@ -42,7 +42,7 @@ class VoteClick:
 class VoteResult:
     """What became of a press: a question that the person now supports, or why not.
 
-    Without a reader nobody knows the person yet, and nothing was written.
+    Without a reader nobody knows the person yet, or the event, and nothing was written.
     """
 
     reader: Reader | None = None
@@ -69,7 +69,9 @@ def cast_votes(session: Session, clicks: Sequence[VoteClick]) -> list[VoteResult
 
 
 def _cast(session: Session, event_id: str, clicks: list[VoteClick]) -> list[VoteResult]:
-    event, now = event_settings(session, event_id), clicks[-1].now
+    event, now = event_rules(session, event_id), clicks[-1].now
+    if event is None:
+        return [_UNKNOWN] * len(clicks)
     people = voters(session, event_id, event, {click.who for click in clicks})
     questions = pressed(session, event_id, event, {click.question_id for click in clicks})
     # Of those who are known: the key of a stranger is taken where they are met.
