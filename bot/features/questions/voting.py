@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import cast
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.core.errors import MaillonError, NoLongerThereError
@@ -63,8 +64,8 @@ def cast_votes(session: Session, clicks: Sequence[VoteClick]) -> list[VoteResult
     numbers = sorted(range(len(clicks)), key=lambda number: clicks[number].event_id)
     for event_id, same in groupby(numbers, key=lambda number: clicks[number].event_id):
         chosen = list(same)
-        cast = _cast(session, event_id, [clicks[number] for number in chosen])
-        results.update(zip(chosen, cast, strict=True))
+        became = _cast(session, event_id, [clicks[number] for number in chosen])
+        results.update(zip(chosen, became, strict=True))
     return [results[number] for number in range(len(clicks))]
 
 
@@ -164,7 +165,7 @@ def _set(
     return [(question, person) for question, person in new]
 
 
-_sheet = QuestionSession.__table__
+_sheet = cast(Table, QuestionSession.__table__)
 _CHANGED = (
     update(_sheet)
     .where(
