@@ -47,7 +47,7 @@ def served(
 ) -> Iterator[Server]:
     """`python -m module`, told what it needs on its standard input; it logs into `folder`."""
     with (folder / f"{module}.log").open("w") as log:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 (a module of ours)
             [sys.executable, "-m", module],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, cwd=folder,
             env=_environment(),
@@ -60,7 +60,8 @@ def served(
         process.wait(PATIENCE_S)
     finally:
         process.kill()
-        process.wait()
+        with process:  # closes what leads to it
+            pass
 
 
 def _environment() -> dict[str, str]:

@@ -24,7 +24,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from bot.bench.clicks import Outcome, Presses, Sink, press_all_the_time, press_at
+from bot.bench.clicks import Letterbox, Outcome, Presses, press_all_the_time, press_at
 from bot.bench.hall import fill_hall
 from bot.bench.served import Server, served
 from bot.db.engine import create_database_engine
@@ -53,14 +53,14 @@ class _Side:
     refused: int = 0
 
 
-def measure(database: str, pairs: int, seconds: float) -> Figures:
+def measure(database: str, pairs: int, seconds: float, people: int = PEOPLE) -> Figures:
     """The figures for one kind of database: "sqlite" or "postgresql"."""
     cores = _two_cores()
     server_core, own_core = cores if cores else (None, None)
     with ExitStack() as stack:
         stack.enter_context(_pinned(own_core))
         url = stack.enter_context(temporary_database(database))
-        slack, users = stack.enter_context(_workspace())
+        slack, users = stack.enter_context(_workspace(people))
         app, team_id = slack.installed, slack.workspace.team.id
         hall = fill_hall(url, team_id, users, datetime.now(UTC))
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="maillon-bench-")))
@@ -89,21 +89,15 @@ def measure(database: str, pairs: int, seconds: float) -> Figures:
 class _Bench:
     def __init__(self, ours: _Side, empty: _Side, seconds: float) -> None:
         self._ours, self._empty, self._seconds = ours, empty, seconds
-        self._replies = {"replied": 0, "bytes": 0}
-        self._last_reply = 0.0
+        self._letters = Letterbox()
         self._generator: list[float] = []
 
     async def run(
         self, pairs: int, team_id: str, event_id: str, users: Sequence[str],
         questions: Sequence[str],
     ) -> Figures:  # fmt: skip
-        sink = await asyncio.get_running_loop().create_server(
-            lambda: Sink(self._replies), "127.0.0.1", 0
-        )
-        host, port = sink.sockets[0].getsockname()
-        self._presses = Presses(
-            INSTALLED, team_id, event_id, f"http://{host}:{port}/response", users, questions
-        )
+        address = await self._letters.open()
+        self._presses = Presses(INSTALLED, team_id, event_id, address, users, questions)
         await self._pair(min(WARM_UP_S, self._seconds), first=self._empty)
         for side in (self._ours, self._empty):
             side.rates.clear()
@@ -113,14 +107,14 @@ class _Bench:
             await self._pair(self._seconds, first=(self._empty, self._ours)[number % 2])
         figures = self._figures()
         half = await self._half(median(self._ours.rates) / 2)
-        sink.close()
+        await self._letters.close()
         return {
             "pairs": pairs,
             "seconds": self._seconds,
             **figures,
             "p99_ms_at_half": round(half.p99_ms(), 1),
             "refused": self._ours.refused + self._empty.refused,
-            "replied": self._replies["replied"],
+            "replied": self._letters.replied,
         }
 
     def _figures(self) -> Figures:
@@ -156,11 +150,11 @@ class _Bench:
         self, side: _Side, press: Callable[[tuple[str, int]], Awaitable[Outcome]]
     ) -> Outcome:
         cpu, own, began = side.server.cpu_s(), time.process_time(), time.perf_counter()
-        before = self._replies["replied"]
+        before = self._letters.replied
         outcome = await press(side.server.address)
         self._generator.append((time.process_time() - own) / (time.perf_counter() - began))
         answered_at, replied_at = time.perf_counter(), await self._quiet()
-        late = replied_at - answered_at if self._replies["replied"] > before else 0.0
+        late = replied_at - answered_at if self._letters.replied > before else 0.0
         side.rates.append(outcome.answered / (outcome.seconds + max(0.0, late)))
         side.cpu_ms.append((side.server.cpu_s() - cpu) / max(1, outcome.answered) * 1_000)
         side.votes |= outcome.votes
@@ -169,11 +163,11 @@ class _Bench:
 
     async def _quiet(self) -> float:
         """When the last reply came."""
-        count, at = self._replies["replied"], time.perf_counter()
+        count, at = self._letters.replied, time.perf_counter()
         while time.perf_counter() < at + QUIET_S:
             await asyncio.sleep(0.01)
-            if self._replies["replied"] != count:
-                count, at = self._replies["replied"], time.perf_counter()
+            if self._letters.replied != count:
+                count, at = self._letters.replied, time.perf_counter()
         return at
 
 
@@ -209,9 +203,9 @@ def _pinned(core: int | None) -> Iterator[None]:
 
 
 @contextmanager
-def _workspace() -> Iterator[tuple[Playground, list[str]]]:
+def _workspace(people: int) -> Iterator[tuple[Playground, list[str]]]:
     slack = Playground(datetime.now(UTC), speed=1.0, app=INSTALLED)
-    names = [f"voter-{number}" for number in range(PEOPLE)]
+    names = [f"voter-{number}" for number in range(people)]
     users = [slack.workspace.add_user(name, f"{name}@example.org").id for name in names]
     slack.workspace.add_channel("programme", members=users)
     slack.limits.scale = 1_000.0  # so many members take many pages
@@ -226,10 +220,14 @@ def _counted(engine: Engine) -> int:
 
 def _durability(engine: Engine) -> str:
     """What the database says of how it writes."""
-    sqlite = engine.dialect.name == "sqlite"
-    names = ("journal_mode", "synchronous") if sqlite else ("fsync", "synchronous_commit")
     with engine.connect() as connection:
-        return ", ".join(
-            f"{name}={connection.exec_driver_sql(f'PRAGMA {name}' if sqlite else f'SHOW {name}').scalar()}"
-            for name in names
-        )
+
+        def told(question: str) -> object:
+            return connection.exec_driver_sql(question).scalar()
+
+        if engine.dialect.name == "sqlite":
+            levels = ("off", "normal", "full", "extra")
+            level = levels[int(str(told("PRAGMA synchronous")))]
+            return f"journal_mode={told('PRAGMA journal_mode')}, synchronous={level}"
+        committed = told("SHOW synchronous_commit")
+        return f"fsync={told('SHOW fsync')}, synchronous_commit={committed}"

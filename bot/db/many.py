@@ -48,7 +48,11 @@ def one_of(name: str) -> Any:
 
 
 def insert_new(
-    session: Session, table: Any, same: dict[str, Any], columns: tuple[str, ...], rows: Sequence[Any]
+    session: Session,
+    table: Any,
+    same: dict[str, Any],
+    columns: tuple[str, ...],
+    rows: Sequence[Any],
 ) -> list[Any]:
     """INSERT … ON CONFLICT DO NOTHING; those of `rows` (texts for `columns`) that were new.
 

@@ -14,14 +14,18 @@ from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.core.errors import MaillonError, NoLongerThereError
-from bot.core.i18n import Reader, known_language
+from bot.core.i18n import N_, Reader, known_language
 from bot.db.many import one_of
 from bot.features.events.model import EventFile
 from bot.features.people.tables import Identity, Participant
 from bot.features.programme.tables import SessionRow
-from bot.features.questions.model import VOTABLE, GoneQuestionError, SessionRules
+from bot.features.questions.model import VOTABLE, GoneQuestionError, QuestionsClosedError, SessionRules
 from bot.features.questions.sheets import rules
 from bot.features.questions.tables import Question, QuestionSession
+
+
+class VotesClosedError(MaillonError):
+    msgid = N_("The questions of this session are closed: they take no more support.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ class Pressed:
     def refusal(self, now: datetime) -> MaillonError | None:
         try:
             self.rules.check_open(now)
+        except QuestionsClosedError:
+            return VotesClosedError()
         except MaillonError as error:
             return error
         return None if self.state in VOTABLE else GoneQuestionError(self.state)

@@ -17,10 +17,10 @@ from bot.db.runtime import Runtime
 from bot.delivery.tables import POST, QUEUED, SENDING, SENT, Delivery
 from bot.features.questions.model import (
     GoneQuestionError,
-    QuestionsClosedError,
     SessionCancelledError,
 )
 from bot.features.questions.moderation import merge, publish
+from bot.features.questions.pressed import VotesClosedError
 from bot.features.questions.tables import Question, QuestionSession, QuestionVote
 from bot.features.questions.voting import (
     VoteClick,
@@ -157,10 +157,10 @@ def test_what_takes_no_votes_says_why_and_changes_nothing(world: Votes) -> None:
     waiting = world.asks(world.person("Ines"), "Combien ?")
     assert isinstance(world.cast(world.click("Bo", waiting))[0].refused, GoneQuestionError)
     late = world.click("Bo", world.one, now=at("10:00"))
-    assert isinstance(world.cast(late)[0].refused, QuestionsClosedError)
+    assert isinstance(world.cast(late)[0].refused, VotesClosedError)
     world.sheet().closed_at = OPEN
     world.session.flush()
-    assert isinstance(world.cast(world.click("Bo", world.one))[0].refused, QuestionsClosedError)
+    assert isinstance(world.cast(world.click("Bo", world.one))[0].refused, VotesClosedError)
     world.sheet().closed_at = None
     world.row("T").cancelled = True
     world.session.flush()
