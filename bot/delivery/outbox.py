@@ -119,6 +119,7 @@ def refresh_sealed(
     event_id: str,
     key: str,
     message: Message,
+    *,
     sealed_to: str,
     sealed_by: str,
     now: datetime,
@@ -169,19 +170,6 @@ def _edit(session: Session, post: Delivery, first: dict[str, Any], again: dict[s
             },
         )
     )
-
-
-def refresh_sealed(
-    session: Session,
-    event_id: str,
-    key: str,
-    message: Message,
-    *,
-    sealed_to: str,
-    sealed_by: str,
-    now: datetime,
-) -> None:
-    """Stub."""
 
 
 def was_told(session: Session, event_id: str, keys: Collection[str]) -> bool:
