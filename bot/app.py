@@ -38,10 +38,12 @@ from bot.features.people.tables import Participant
 from bot.features.privacy import forgetting, retention
 from bot.features.programme import jobs
 from bot.features.programme.messages import MESSAGES as PROGRAMME_MESSAGES
+from bot.features.questions import jobs as question_jobs
 from bot.features.questions.keys import opened
+from bot.features.questions.letters import LETTERS
 from bot.features.questions.messages import MESSAGES as QUESTION_MESSAGES
 from bot.features.welcome.messages import MESSAGES as WELCOME_MESSAGES
-from bot.platforms.slack import people, programme
+from bot.platforms.slack import people, programme, votes
 from bot.platforms.slack.app import SlackPlatform, identify, web_client
 from bot.platforms.slack.handlers import merged
 from bot.playground.follow import FollowedClock
@@ -51,10 +53,11 @@ from bot.web.server import serve
 
 log = structlog.get_logger(__name__)
 
-MESSAGE_TYPES = MessageTypes((*PROGRAMME_MESSAGES, *QUESTION_MESSAGES, *WELCOME_MESSAGES))
-HANDLERS = merged(programme.HANDLERS, people.HANDLERS)
+MESSAGE_TYPES = MessageTypes((*PROGRAMME_MESSAGES, *QUESTION_MESSAGES, *LETTERS, *WELCOME_MESSAGES))
+HANDLERS = merged(programme.HANDLERS, people.HANDLERS, votes.HANDLERS)
 JOBS = (
     Job(jobs.tick, jobs.next_due),
+    Job(question_jobs.tick, question_jobs.next_due),
     Job(retention.tick, retention.next_due, seen=False),
     Job(forgetting.tick, forgetting.next_due, seen=False),
 )

@@ -24,6 +24,8 @@ Result = TypeVar("Result")
 BATCH = 200
 """The most items of a transaction: others who write wait for it."""
 BEGIN_WITHIN_S = 2.0
+WAKE_EVERY_S = 0.2
+"""A commit wakes all that look for something to do; so many of them would keep it running."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -54,6 +56,7 @@ class Batches(Generic[Item, Result]):
         self._lock = threading.Lock()  # of `_waiting`: a batch is taken in the writer's thread
         self._writing: asyncio.Task[None] | None = None
         self._withdrawing: asyncio.TimerHandle | None = None
+        self._waking: asyncio.TimerHandle | None = None
 
     async def add(self, item: Item) -> Result:
         """The result for `item`, committed; `BusyError` if its turn did not come in time."""
@@ -89,10 +92,11 @@ class Batches(Generic[Item, Result]):
             return self._together(session, [one.item for one in batch]) if batch else ()
 
         try:
-            results = await self._runtime.run(use_case)
+            results = await self._runtime.run(use_case, wakes=False)
         except Exception as error:
             await self._write_each(batch, error)
             return
+        self._wake()
         for one, result in zip(batch, results, strict=True):
             _tell(one.result, result)
 
@@ -108,10 +112,11 @@ class Batches(Generic[Item, Result]):
             return self._together(session, [one.item])
 
         try:
-            [result] = await self._runtime.run(use_case)
+            [result] = await self._runtime.run(use_case, wakes=False)
         except Exception as error:
             _fail(one.result, error)
         else:
+            self._wake()
             _tell(one.result, result)
 
     def _take(self, most: int) -> list[_Waiting[Item, Result]]:
@@ -123,6 +128,15 @@ class Batches(Generic[Item, Result]):
                 if not one.result.done():
                     taken.append(one)
         return taken
+
+    def _wake(self) -> None:
+        if self._waking is None:
+            loop = asyncio.get_running_loop()
+            self._waking = loop.call_later(WAKE_EVERY_S, self._woken)
+
+    def _woken(self) -> None:
+        self._waking = None
+        self._runtime.after_commit()
 
     def _withdraw(self) -> None:
         """Who waited too long for a transaction to begin is told so, and never written."""
