@@ -81,6 +81,18 @@ def question_view(session: Session, event_id: str, question_id: str) -> Question
     return _views(session, event_id, row.session_id, [row])[0] if row else None
 
 
+def questions_by_id(
+    session: Session, event_id: str, session_id: str, question_ids: Sequence[str]
+) -> list[QuestionView]:
+    """Some questions of a session, in the order of their ids."""
+    query = select(Question).where(
+        Question.event_id == event_id, Question.question_id.in_(question_ids)
+    )
+    rows = {row.question_id: row for row in session.scalars(query)} if question_ids else {}
+    found = [rows[one] for one in question_ids if one in rows]
+    return _views(session, event_id, session_id, found) if found else []
+
+
 def _views(
     session: Session, event_id: str, session_id: str, rows: Sequence[Question]
 ) -> list[QuestionView]:
