@@ -62,6 +62,8 @@ class Board:
 def _on_board(view: QuestionView, reader: Reader, takes: bool) -> Section:
     state = reader.gettext(STATE_LABELS[view.state]) if view.state != PUBLISHED else ""
     facts = filter(None, (state, all_supports(view, reader), who_asks(view, reader)))
-    lines = tuple(filter(None, (view.other_language(reader.language), " · ".join(facts))))
+    supported = reader.gettext("With the support of {names}")
+    names = supported.format(names=", ".join(view.supported_by)) if view.supported_by else ""
+    lines = tuple(filter(None, (view.other_language(reader.language), " · ".join(facts), names)))
     actions = (support_action(view, reader),) if takes and view.state in VOTABLE else ()
     return Section(view.in_language(reader.language), lines, actions)
