@@ -20,8 +20,8 @@ from bot.features.people.tables import Identity, Participant
 from bot.features.programme.actions import import_programme
 from bot.features.programme.model import ProgrammeSession
 from bot.features.programme.tables import SessionRow
+from bot.features.questions.boards import show_board
 from bot.features.questions.tables import Question, QuestionSession
-from bot.features.questions.telling import show_board
 
 SESSIONS, QUESTIONS = 3, 40
 _EVENT = """

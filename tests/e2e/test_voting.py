@@ -98,8 +98,10 @@ async def _scene(database_url: str, http: bool) -> None:
 
             one.playground.clock.set(at("11:30"))
             await one.idle()
-            await one.press(SECOND, board, "Soutenir")
-            closed = (await one.private(SECOND, where))[-1]
+            await one.press(FIRST, reply, "Retirer mon soutien")  # one's own, at any time
+            [reply] = await one.private(FIRST, where)
+            await one.press(FIRST, reply, "Soutenir")
+            [closed] = await one.private(FIRST, where)
             assert said(closed) == (
                 "Les questions de cette session sont closes : elles ne reçoivent plus de soutien."
             )

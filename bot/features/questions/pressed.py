@@ -19,7 +19,13 @@ from bot.db.many import one_of
 from bot.features.events.model import EventFile
 from bot.features.people.tables import Identity, Participant
 from bot.features.programme.tables import SessionRow
-from bot.features.questions.model import VOTABLE, GoneQuestionError, QuestionsClosedError, SessionRules
+from bot.features.questions.model import (
+    VOTABLE,
+    GoneQuestionError,
+    QuestionsClosedError,
+    SessionRules,
+)
+from bot.features.questions.order import PATIENT_ASSOCIATION
 from bot.features.questions.sheets import rules
 from bot.features.questions.tables import Question, QuestionSession
 
@@ -66,6 +72,7 @@ class Pressed:
 class Voter:
     participant_id: str
     reader: Reader
+    association: bool
 
 
 _identity, _person = Identity.__table__, Participant.__table__
@@ -76,6 +83,7 @@ _VOTERS = (
         _person.c.participant_id,
         _person.c.language,
         _person.c.locale,
+        _person.c.kind,
     )
     .join_from(
         _identity,
@@ -105,9 +113,7 @@ _QUESTIONS = (
     .join_from(
         _question,
         _told,
-        and_(
-            _told.c.event_id == _question.c.event_id, _told.c.question_id == _question.c.root_id
-        ),
+        and_(_told.c.event_id == _question.c.event_id, _told.c.question_id == _question.c.root_id),
     )
     .where(
         _question.c.event_id == bindparam("event_id"),
@@ -139,14 +145,14 @@ def voters(
         "workspaces": sorted({workspace_id for workspace_id, _ in who}),
         "users": [[user_id] for _, user_id in who],
     }
+    rows = session.connection().execute(_VOTERS, wanted)
     return {
         (workspace_id, user_id): Voter(
             participant_id,
             _reader(language or known_language(locale, event.language), event.zone, locale),
+            kind == PATIENT_ASSOCIATION,
         )
-        for workspace_id, user_id, participant_id, language, locale in session.connection().execute(
-            _VOTERS, wanted
-        )
+        for workspace_id, user_id, participant_id, language, locale, kind in rows
     }
 
 

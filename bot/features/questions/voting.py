@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import cast
@@ -18,9 +18,9 @@ from bot.db.many import insert_new
 from bot.delivery.outbox import edits_waiting, refresh
 from bot.features.events.model import EventFile
 from bot.features.events.queries import event_rules, workspace_ids
+from bot.features.questions.boards import board_key
 from bot.features.questions.pressed import Pressed, Supported, pressed, refusal, voters
 from bot.features.questions.tables import Question, QuestionSession, QuestionVote
-from bot.features.questions.telling import board_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,8 @@ class VoteResult:
     """Whether this very press set the vote."""
     redelivered: bool = False
     """Whether this very press was dealt with, and answered, before."""
+    association: bool = False
+    """Whether the person may support in the name of a patient association."""
 
 
 _UNKNOWN = VoteResult()
@@ -91,11 +93,11 @@ def _cast(session: Session, event_id: str, clicks: list[VoteClick]) -> list[Vote
         else:
             assert question is not None
             votes.setdefault((click.question_id, person.participant_id), number)
-            results.append(VoteResult(person.reader, question.told))
+            results.append(VoteResult(person.reader, question.told, association=person.association))
         fresh.discard(click.key)
     for vote in _set(session, event_id, votes, questions, now):
         first = results[votes[vote]]
-        results[votes[vote]] = VoteResult(first.reader, first.question, new=True)
+        results[votes[vote]] = replace(first, new=True)
     return results
 
 
@@ -165,7 +167,7 @@ def _set(
     return [(question, person) for question, person in new]
 
 
-_sheet = cast(Table, QuestionSession.__table__)
+_sheet = cast("Table", QuestionSession.__table__)
 _CHANGED = (
     update(_sheet)
     .where(
