@@ -24,11 +24,11 @@ run: $(READY)
 	$(BIN)/maillon run
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 # For while one works: no drill, no browser, SQLite only.
 fast: $(READY)
-	$(BIN)/python -m pytest -q -m "not slow and not browser and not postgresql"
+	$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not slow and not browser and not postgresql"
 
 check: $(READY)
 	$(BIN)/ruff format --check .
@@ -46,7 +46,7 @@ format: $(READY)
 
 # What the code says now, in the French catalogue. Babel adds header lines that nobody fills in.
 translations: $(READY)
-	$(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-output -o .venv/maillon.pot .
+	$(BIN)/pybabel -q extract -F babel.cfg -k t -k tn:1,2 --no-location --sort-output -o .venv/maillon.pot .
 	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
 	  --width 100 -i .venv/maillon.pot -o $(FRENCH) -l fr
 	sed -i.bak -E -e '/^"(Report-Msgid-Bugs-To|PO-Revision-Date|Last-Translator): /d' \
