@@ -28,7 +28,6 @@ from bot.features.people.model import Member
 from bot.features.people.queries import known_as
 from bot.features.privacy import forgetting
 from bot.features.questions.keys import opened, seal
-from bot.log import configure_logging
 from tests.delivery.support import FAST, PATIENCE, Note, run
 from tests.support.anonymity import dump, ties
 from tests.support.factories import World
@@ -150,10 +149,9 @@ class Room:
 
 
 @pytest.fixture
-def room(runtime: Runtime, keys: KeyStore) -> Iterator[Room]:
-    configure_logging("info", "json")
-    yield Room(runtime, keys)
-    configure_logging("warning", "json")
+def room(runtime: Runtime, keys: KeyStore, caplog: pytest.LogCaptureFixture) -> Iterator[Room]:
+    with caplog.at_level("INFO"):  # of the log on standard error, too
+        yield Room(runtime, keys)
 
 
 def everybody_acts(room: Room, sealed: bool) -> dict[str, str]:
