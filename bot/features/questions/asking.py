@@ -16,9 +16,11 @@ from bot.db.engine import insert_ignore
 from bot.db.history import record
 from bot.features.events.model import EventFile
 from bot.features.events.queries import event_settings
+from bot.features.people.queries import known_as
 from bot.features.people.tables import Participant
 from bot.features.programme.roles import moderates
 from bot.features.questions import care
+from bot.features.questions.keys import opened as whose
 from bot.features.questions.keys import seal
 from bot.features.questions.model import (
     ANONYMOUS,
@@ -258,20 +260,19 @@ def _mine(
         raise NotYourQuestionError
     locked(session, person.event_id, question.session_id)
     session.refresh(question)
-    if not is_asker(question, person, keys):
+    if not _is_asker(session, question, person, keys):
         raise NotYourQuestionError
     return question
 
 
-def is_asker(question: Question, person: Participant, keys: Keys | None) -> bool:
+def _is_asker(session: Session, question: Question, person: Participant, keys: Keys | None) -> bool:
     if question.participant_id is not None:
         return question.participant_id == person.participant_id
     if question.asker_hash is None or keys is None:
         return False
     key = keys.key_of(question.event_id, question.session_id)
-    return key is not None and secrets.compare_digest(
-        seal(key, person.participant_id), question.asker_hash
-    )
+    names = known_as(session, question.event_id, person.participant_id)
+    return key is not None and whose(key, question.asker_hash, names) is not None
 
 
 def _note(
@@ -299,4 +300,4 @@ def asked_by(
     session: Session, questions: Sequence[Question], person: Participant, keys: Keys
 ) -> list[Question]:
     """Those of `questions` that this person asked, anonymous ones included."""
-    return [one for one in questions if is_asker(one, person, keys)]
+    return [one for one in questions if _is_asker(session, one, person, keys)]
