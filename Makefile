@@ -46,7 +46,7 @@ format: $(READY)
 
 # What the code says now, in the French catalogue. Babel adds header lines that nobody fills in.
 translations: $(READY)
-	$(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-output -o .venv/maillon.pot .
+	$(BIN)/pybabel -q extract -F babel.cfg -k t -k tn:1,2 --no-location --sort-output -o .venv/maillon.pot .
 	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
 	  --width 100 -i .venv/maillon.pot -o $(FRENCH) -l fr
 	sed -i.bak -E -e '/^"(Report-Msgid-Bugs-To|PO-Revision-Date|Last-Translator): /d' \

@@ -41,12 +41,15 @@ from bot.platforms.slack.app import SlackPlatform, identify, web_client
 from bot.playground.follow import FollowedClock
 from bot.schedule import Job, Schedule
 from bot.settings import Settings
-from bot.web.server import serve
+from bot.web.live import Live
+from bot.web.pages import Pages, Site
+from bot.web.server import serve, web_app
 
 log = structlog.get_logger(__name__)
 
 MESSAGE_TYPES = MessageTypes((*PROGRAMME_MESSAGES, *QUESTION_MESSAGES, *WELCOME_MESSAGES))
 JOBS = (Job(jobs.tick, jobs.next_due), Job(retention.tick, retention.next_due, seen=False))
+PAGES: tuple[Pages, ...] = ()
 
 
 class NoTokenError(MaillonError):
@@ -140,12 +143,21 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
         schedule = Schedule(runtime, clock, JOBS, worker.wake, _tell_due(clock))
         stack.push_async_callback(slack.close)
         await stack.enter_async_context(_working(worker, schedule))
-        runtime.after_commit = schedule.wake
+        runtime.after_commit.append(schedule.wake)
         if isinstance(clock, FollowedClock):
             clock.on_change = schedule.wake
+        live = Live(runtime, clock)
+        site = Site(runtime, clock, live)
+        pages = [route for routes in PAGES for route in routes(site)]
         http_url = await stack.enter_async_context(
-            serve(settings.maillon_http_host, settings.maillon_http_port, runtime, slack)
+            serve(
+                settings.maillon_http_host,
+                settings.maillon_http_port,
+                web_app(runtime, slack, pages),
+            )
         )
+        # Left first: streams end before the server waits for them.
+        await stack.enter_async_context(live.running())
         if settings.slack_app_token is not None:
             await slack.connect(settings.slack_app_token.get_secret_value())
         log.info("maillon.running", http=http_url, socket_mode=settings.slack_app_token is not None)

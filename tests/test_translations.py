@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po
 from bot.core.i18n import LOCALES, NBSP, NNBSP
 
 ROOT = Path(__file__).parent.parent
-KEYWORDS = {"N_": None, "gettext": None, "ngettext": (1, 2)}
+KEYWORDS = {"N_": None, "gettext": None, "ngettext": (1, 2), "t": None, "tn": (1, 2)}
 FORBIDDEN = {
     "a feminine in brackets": r"\w\([a-z]{1,3}\)",
     "a point médian": r"\w[·•]\w",

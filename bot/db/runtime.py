@@ -44,11 +44,11 @@ class _Start:
 
 
 class Runtime:
-    """`after_commit` is called in the event loop's thread after each writing transaction."""
+    """Each of `after_commit` is called in the event loop's thread after a writing transaction."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.after_commit: Callable[[], None] = lambda: None
+        self.after_commit: list[Callable[[], None]] = []
         # SQLite has one writer: a queue of one thread is fairer than its busy timeout.
         writers = 1 if engine.dialect.name == "sqlite" else 8
         self._writers = ThreadPoolExecutor(writers, "write")
@@ -78,7 +78,8 @@ class Runtime:
                 raise BusyError
         result = await work
         if wakes:
-            self.after_commit()
+            for told in self.after_commit:
+                told()
         return result
 
     async def read(self, query: Callable[[Session], T]) -> T:

@@ -1,10 +1,10 @@
-"""Everything HTTP: health, metrics, and Slack's events where they come that way."""
+"""Everything HTTP: health, metrics, pages, and Slack's events where they come that way."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
@@ -15,10 +15,12 @@ from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp
 
 from bot.db.runtime import Runtime
 from bot.platforms.slack.app import SlackPlatform
+from bot.web.pages import pages_app
 
 STOP_WITHIN_S = 10
 
@@ -30,7 +32,7 @@ class _Server(uvicorn.Server):
         yield
 
 
-def web_app(runtime: Runtime, slack: SlackPlatform) -> Starlette:
+def web_app(runtime: Runtime, slack: SlackPlatform, pages: Sequence[BaseRoute]) -> Starlette:
     events = AsyncSlackRequestHandler(slack.bolt)
 
     async def health(request: Request) -> Response:
@@ -55,19 +57,19 @@ def web_app(runtime: Runtime, slack: SlackPlatform) -> Starlette:
     async def slack_events(request: Request) -> Response:
         return await events.handle(request)
 
-    routes = [Route("/health", health), Route("/metrics", metrics)]
+    routes: list[BaseRoute] = [Route("/health", health), Route("/metrics", metrics)]
     if slack.signed:
         routes.append(Route("/slack/events", slack_events, methods=["POST"]))
-    return Starlette(routes=routes)
+    return Starlette(routes=[*routes, Mount("/", pages_app(pages))])
 
 
 @asynccontextmanager
-async def serve(host: str, port: int, runtime: Runtime, slack: SlackPlatform) -> AsyncIterator[str]:
+async def serve(host: str, port: int, app: ASGIApp) -> AsyncIterator[str]:
     """The address it listens at; a port that is taken is an `OSError` at once."""
     listener = socket.create_server((host, port))
     server = _Server(
         uvicorn.Config(
-            web_app(runtime, slack),
+            app,
             log_config=None,
             access_log=False,
             lifespan="off",

@@ -35,7 +35,7 @@ def slugs(runtime: Runtime) -> list[str]:
 
 def test_the_result_comes_after_the_commit(runtime: Runtime) -> None:
     woken: list[list[str]] = []
-    runtime.after_commit = lambda: woken.append(slugs(runtime))
+    runtime.after_commit.append(lambda: woken.append(slugs(runtime)))
     assert run(runtime.run(adds("a"))) == "a"
     assert run(runtime.run(adds("b"), wakes=False)) == "b"
     assert woken == [["a"]]
@@ -43,7 +43,7 @@ def test_the_result_comes_after_the_commit(runtime: Runtime) -> None:
 
 
 def test_what_fails_leaves_nothing_and_wakes_nobody(runtime: Runtime) -> None:
-    runtime.after_commit = lambda: pytest.fail("nothing was committed")
+    runtime.after_commit.append(lambda: pytest.fail("nothing was committed"))
 
     def use_case(session: Session) -> None:
         adds("a")(session)

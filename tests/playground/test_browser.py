@@ -10,32 +10,25 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from slack_bolt.async_app import AsyncApp
 
 from bot.playground.page import page as browser_page
 from bot.playground.workspace import Channel
-from tests.support.machine import CHROMIUM
+from tests.support.browser import PHONE, chromium, sideways
 
 from .support import Json, World, button, connected, modal, plain, question, world
 
 pytestmark = pytest.mark.browser
 
-PHONE = {"width": 390, "height": 844}
-ARGUMENTS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 PATIENCE = 5_000  # ms
 Visit = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -317,16 +310,16 @@ def test_a_phone_never_scrolls_sideways(here: World, visit: Visit) -> None:
     announce(here, "star", "ask", *(f"bouton-{number}-{long[:50]}" for number in range(4)))
     page = visit(**PHONE)
     address = page.url
-    assert _sideways(page) == []
+    assert sideways(page, "#page") == []
     thread = next(iter(here.playground.workspace.messages[here.general.id]))
     for query in ("&menu=1", f"&thread={thread}", f"&in={here.bot.id}&tab=home"):
         page.goto(address + query)
         expect(page.locator("#clock time")).to_be_visible()
-        assert _sideways(page) == [], query
+        assert sideways(page, "#page") == [], query
     page.goto(address)
     page.get_by_role("button", name="Ask").click()
     expect(page.get_by_role("dialog")).to_be_visible()
-    assert _sideways(page) == []
+    assert sideways(page, "#page") == []
 
 
 def test_on_a_phone_the_conversations_are_a_page_away(here: World, visit: Visit) -> None:
@@ -337,14 +330,3 @@ def test_on_a_phone_the_conversations_are_a_page_away(here: World, visit: Visit)
     expect(page.get_by_role("navigation")).to_be_hidden()
     expect(page.get_by_role("heading", name="Maillon")).to_be_visible()
     expect(page.get_by_role("button", name="Accueil")).to_have_count(0)
-
-
-def _sideways(page: Page) -> list[str]:
-    """What reaches over the right edge, whether or not it can be scrolled to."""
-    over: list[str] = page.evaluate(
-        """() => [...document.querySelectorAll("body, #page *")]
-            .filter((each) => each.getBoundingClientRect().right > innerWidth + 1
-                || document.documentElement.scrollWidth > innerWidth)
-            .map((each) => `${each.tagName}.${each.className}`)"""
-    )
-    return over

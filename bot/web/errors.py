@@ -1,0 +1,74 @@
+"""Errors as pages: what is wrong and what to do next, in the language of who reads."""
+
+from __future__ import annotations
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.core.errors import BusyError, MaillonError, NoLongerThereError, NotAllowedError
+from bot.core.i18n import N_
+from bot.web.drawing import page, reader_for
+
+_NOT_UNDERSTOOD = (
+    N_("This was not understood"),
+    N_("Nothing was recorded. Please open the page again."),
+)
+_PAGES = {
+    404: (
+        N_("There is no such page"),
+        N_("Please check the address, or scan the code in the room once more."),
+    ),
+    410: (
+        N_("This link is no longer valid"),
+        N_("It was used before, was replaced, or its time is over. Please ask for a new one."),
+    ),
+    413: (
+        N_("This is too long"),
+        N_("Nothing was recorded. Please shorten it and send it again."),
+    ),
+}
+_DEFECT = (
+    N_("Something went wrong"),
+    N_("This did not work. Please try again; if it happens again, tell the organisers: {code}"),
+)
+_STATUS = {NoLongerThereError: 410, NotAllowedError: 403, BusyError: 503}
+
+
+async def refused(request: Request, error: Exception) -> Response:
+    """What the route or Starlette refused by a status."""
+    assert isinstance(error, HTTPException)
+    title, sentence = _PAGES.get(error.status_code, _NOT_UNDERSTOOD)
+    return _error_page(request, error.status_code, title, sentence)
+
+
+async def told(request: Request, error: Exception) -> Response:
+    """An error that is written for people."""
+    assert isinstance(error, MaillonError)
+    status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 400)
+    return page(
+        "error.html",
+        reader := reader_for(request),
+        status,
+        title=reader.gettext(N_("This is not possible")),
+        sentence=error.told_to(reader),
+    )
+
+
+def defect(request: Request, code: str) -> Response:
+    """`code` finds the traceback in the log."""
+    title, sentence = _DEFECT
+    return _error_page(request, 500, title, sentence, code=code)
+
+
+def _error_page(
+    request: Request, status: int, title: str, sentence: str, **fields: object
+) -> Response:
+    reader = reader_for(request)
+    return page(
+        "error.html",
+        reader,
+        status,
+        title=reader.gettext(title),
+        sentence=reader.gettext(sentence).format(**fields),
+    )
