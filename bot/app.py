@@ -37,7 +37,9 @@ from bot.features.programme import jobs
 from bot.features.programme.messages import MESSAGES as PROGRAMME_MESSAGES
 from bot.features.questions.messages import MESSAGES as QUESTION_MESSAGES
 from bot.features.welcome.messages import MESSAGES as WELCOME_MESSAGES
+from bot.platforms.slack import people, programme
 from bot.platforms.slack.app import SlackPlatform, identify, web_client
+from bot.platforms.slack.handlers import merged
 from bot.playground.follow import FollowedClock
 from bot.schedule import Job, Schedule
 from bot.settings import Settings
@@ -48,6 +50,7 @@ from bot.web.server import serve, web_app
 log = structlog.get_logger(__name__)
 
 MESSAGE_TYPES = MessageTypes((*PROGRAMME_MESSAGES, *QUESTION_MESSAGES, *WELCOME_MESSAGES))
+HANDLERS = merged(programme.HANDLERS, people.HANDLERS)
 JOBS = (Job(jobs.tick, jobs.next_due), Job(retention.tick, retention.next_due, seen=False))
 PAGES: tuple[Pages, ...] = ()
 
@@ -185,6 +188,7 @@ async def _slack(
         runtime,
         clock,
         secret.get_secret_value() if secret else None,
+        HANDLERS,
     )
     await slack.prepare(channels)
     return slack

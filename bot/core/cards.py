@@ -11,6 +11,8 @@ from dataclasses import dataclass
 ACTION_VERSION = "1"
 ACTION_LIMIT = 100
 """Characters an encoded action may have; Discord's limit for a component's id."""
+LINK_LIMIT = 512
+"""Characters a link may have; Discord's limit, Slack's is 3000."""
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,27 @@ class ActionRef:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A button that opens a page: nothing comes back, and nobody is told who pressed."""
+
+    label: str
+    url: str
+
+    def __post_init__(self) -> None:
+        if not self.url.startswith(("https://", "http://")):
+            raise ValueError("a link is not an address of the web")
+        if len(self.url) > LINK_LIMIT:
+            raise ValueError(f"a link is {len(self.url)} characters long")
+
+
+@dataclass(frozen=True)
 class Section:
     """One thing on a card: a title in bold, lines under it, and its own buttons."""
 
     title: str = ""
     lines: tuple[str, ...] = ()
     actions: tuple[Action, ...] = ()
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,3 +91,4 @@ class Card:
     sections: tuple[Section, ...] = ()
     actions: tuple[Action, ...] = ()
     footer: str = ""
+    links: tuple[Link, ...] = ()

@@ -25,22 +25,17 @@ from bot.features.people.actions import meet
 from bot.features.people.model import Member
 from bot.features.people.tables import Participant
 from bot.features.programme.actions import answer
-from bot.features.programme.vocabulary import means_settings
 from bot.features.welcome.actions import welcome
-from bot.platforms.slack import people, programme
 from bot.platforms.slack.channels import Channels
 from bot.platforms.slack.errors import attempt
 from bot.platforms.slack.gateway import SlackGateway
-from bot.platforms.slack.gestures import Gestures, Handlers
+from bot.platforms.slack.gestures import Gestures
+from bot.platforms.slack.handlers import Handlers
+from bot.platforms.slack.interactions import Interactions
 from bot.platforms.slack.members import Members
-from bot.platforms.slack.render import Rendered
 
 log = structlog.get_logger(__name__)
 
-HANDLERS = Handlers(
-    views=programme.HANDLERS.views | people.HANDLERS.views,
-    actions=programme.HANDLERS.actions | people.HANDLERS.actions,
-)
 SOCKET_PING_S = 5.0
 
 
@@ -74,6 +69,7 @@ class SlackPlatform:
         runtime: Runtime,
         clock: EventClock,
         signing_secret: str | None,
+        handlers: Handlers,
     ) -> None:
         self._client, self._team, self.workspace_id = client, team, workspace_id
         self.signed = signing_secret is not None
@@ -81,7 +77,8 @@ class SlackPlatform:
         self.channels = Channels(client)
         self.members = Members(client)
         self.gateway = SlackGateway(client, self.channels)
-        self.gestures = Gestures(runtime, clock, self.members, team.team_id, workspace_id, HANDLERS)
+        self.gestures = Gestures(runtime, clock, self.members, team.team_id, workspace_id, handlers)
+        self.interactions = Interactions(self.gestures, client)
         self.bolt = self._bolt(signing_secret)
         self._socket: AsyncSocketModeHandler | None = None
 
@@ -136,8 +133,7 @@ class SlackPlatform:
             authorize=authorize,  # type: ignore[arg-type]  # None is what Bolt expects of a stranger
             process_before_response=True,
         )
-        bolt.action(re.compile(".*"))(self._on_action)
-        bolt.command("/maillon")(self._on_command)
+        self.interactions.listen(bolt)
         bolt.event("team_join")(self._on_team_join)
         bolt.event("user_change")(self._on_user_change)
         bolt.event("app_home_opened")(self._on_home_opened)
@@ -145,35 +141,6 @@ class SlackPlatform:
         # An event that nobody listens to would never be acked, and come again and again.
         bolt.event(re.compile(".*"))(self._on_other)
         return bolt
-
-    async def _on_action(self, ack: Any, body: dict[str, Any], respond: Any) -> None:
-        value = body["actions"][0].get("value") or ""
-        reply = await self.gestures.press(body["user"]["id"], value, body["trigger_id"])
-        await ack()
-        if reply is not None:
-            in_place = bool((body.get("container") or {}).get("is_ephemeral"))
-            self.gestures.later(
-                respond(
-                    text=reply.text,
-                    blocks=reply.blocks,
-                    response_type="ephemeral",
-                    replace_original=in_place,
-                )
-            )
-
-    async def _on_command(self, ack: Any, body: dict[str, Any]) -> None:
-        reply = await self._command(body["user_id"], body.get("text") or "", body["trigger_id"])
-        if reply is None:
-            await ack()
-        else:
-            await ack(text=reply.text, blocks=reply.blocks, response_type="ephemeral")
-
-    async def _command(self, user_id: str, text: str, key: str) -> Rendered | None:
-        if not text.strip():
-            return await self.gestures.make(user_id, "menu", (), key)
-        if means_settings(text):
-            return await self.gestures.make(user_id, "people.settings", (), key)
-        return await self.gestures.make(user_id, "programme.words", (text,), key)
 
     async def _on_team_join(self, event: dict[str, Any], body: dict[str, Any]) -> None:
         member = self.members.keep(event["user"])

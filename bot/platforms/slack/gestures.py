@@ -2,6 +2,7 @@
 
 A handler is a use case over (session, gesture, arguments) that returns the card to reply with.
 Bolt runs with `process_before_response=True`, so the ack leaves only after the commit.
+Forms are opened and received in `forms`.
 """
 
 from __future__ import annotations
@@ -16,50 +17,28 @@ import structlog
 from prometheus_client import Counter
 from sqlalchemy.orm import Session
 
-from bot.core.cards import ActionRef, Card, Section
+from bot.core.cards import ActionRef, Card
 from bot.core.clock import EventClock
 from bot.core.errors import BusyError, MaillonError, NoLongerThereError, new_reference
 from bot.core.i18n import N_, Reader
 from bot.db.inbox import first_time
 from bot.db.runtime import Runtime
-from bot.features.events.model import EventFile
 from bot.features.events.queries import active_event, event_settings, load_event
 from bot.features.people.actions import meet
 from bot.features.people.model import Member
 from bot.features.people.queries import participant_of, reader_of
 from bot.features.people.tables import Participant
+from bot.platforms.slack.handlers import Gesture, Handler, Handlers
 from bot.platforms.slack.members import Members
-from bot.platforms.slack.render import Rendered, render
+from bot.platforms.slack.modals import Modal, View
+from bot.platforms.slack.render import render
+from bot.platforms.slack.views import Reply, private_of, shown, with_notice
 
 log = structlog.get_logger(__name__)
 
 GESTURES = Counter("maillon_gestures_total", "Presses and commands, by outcome", ["outcome"])
 BEGIN_WITHIN_S = 2.0
 _WRONG = N_("This did not work. Please try again; if it happens again, tell the organisers: {code}")
-
-
-@dataclass(frozen=True)
-class Gesture:
-    """What a handler needs to know of who did what, when."""
-
-    event_id: str
-    event: EventFile
-    workspace_id: str
-    person: Participant
-    reader: Reader
-    now: datetime
-    key: str
-
-
-Handler = Callable[[Session, Gesture, tuple[str, ...]], Card]
-
-
-@dataclass(frozen=True)
-class Handlers:
-    """By name. Views only read, so they never wait behind those who write."""
-
-    views: dict[str, Handler]
-    actions: dict[str, Handler]
 
 
 @dataclass(frozen=True)
@@ -72,6 +51,7 @@ class _Asked:
     event_id: str | None
     now: datetime
     key: str
+    inside: View | None
 
 
 class Gestures:
@@ -84,114 +64,155 @@ class Gestures:
         workspace_id: str,
         handlers: Handlers,
     ) -> None:
-        self._runtime, self._clock, self._members = runtime, clock, members
-        self._team_id, self._workspace_id, self._handlers = team_id, workspace_id, handlers
+        self.runtime, self.clock, self.members = runtime, clock, members
+        self.workspace_id, self.handlers = workspace_id, handlers
+        self._team_id = team_id
         self._background: set[asyncio.Task[None]] = set()
 
-    async def press(self, user_id: str, value: str, key: str) -> Rendered | None:
-        """A button; None if this very press was dealt with before."""
+    async def press(
+        self, user_id: str, value: str, key: str, inside: View | None = None
+    ) -> Reply | None:
+        """A button, maybe of a modal; None if this very press was dealt with before."""
         ref = ActionRef.decode(value)
         if ref is None:
-            return await self._apologise(user_id, NoLongerThereError())
-        return await self.make(user_id, ref.name, ref.args, key, ref.event_id)
+            return await self.apologise(user_id, "press", NoLongerThereError(), inside)
+        return await self.make(user_id, ref.name, ref.args, key, ref.event_id, inside)
 
     async def make(
-        self, user_id: str, name: str, args: tuple[str, ...], key: str, event_id: str | None = None
-    ) -> Rendered | None:
+        self,
+        user_id: str,
+        name: str,
+        args: tuple[str, ...],
+        key: str,
+        event_id: str | None = None,
+        inside: View | None = None,
+    ) -> Reply | None:
         """The gesture `name`, whatever it came from, and the reply to it."""
         try:
-            reply = await self._run(user_id, name, args, key, event_id)
-            GESTURES.labels("done").inc()
-        except MaillonError as error:
-            GESTURES.labels("busy" if isinstance(error, BusyError) else "refused").inc()
-            return await self._apologise(user_id, error)
-        except Exception:
-            code = new_reference()
-            GESTURES.labels("failed").inc()
-            log.exception("gesture.failed", gesture=name, reference=code)
-            return await self._apologise(user_id, MaillonError(_WRONG, code=code))
-        if not self._members.knows(user_id):
-            self.later(self.recognise(user_id))
+            reply = await self._run(user_id, name, args, key, event_id, inside)
+        except Exception as error:
+            return await self.apologise(user_id, name, error, inside)
+        self.done(user_id)
         return reply
 
+    def done(self, user_id: str) -> None:
+        GESTURES.labels("done").inc()
+        if not self.members.knows(user_id):
+            self.later(self.recognise(user_id))
+
     async def _run(
-        self, user_id: str, name: str, args: tuple[str, ...], key: str, event_id: str | None
-    ) -> Rendered | None:
-        handler = self._handlers.views.get(name) or self._handlers.actions.get(name)
+        self,
+        user_id: str,
+        name: str,
+        args: tuple[str, ...],
+        key: str,
+        event_id: str | None,
+        inside: View | None,
+    ) -> Reply | None:
+        handler = self.handlers.views.get(name) or self.handlers.actions.get(name)
         if handler is None:
             raise NoLongerThereError
-        member = self._members.get(user_id)
-        asked = _Asked(handler, args, member, event_id, self._clock.now(), key)
-        if name in self._handlers.views:
-            seen = await self._runtime.read(lambda s: self._view(s, asked))
+        member = self.members.get(user_id)
+        asked = _Asked(handler, args, member, event_id, self.clock.now(), key, inside)
+        if name in self.handlers.views:
+            seen = await self.runtime.read(lambda s: self._view(s, asked))
             if seen is not None:
                 return seen
-        return await self._runtime.run(lambda s: self._act(s, asked), begin_within=BEGIN_WITHIN_S)
+        return await self.runtime.run(lambda s: self._act(s, asked), begin_within=BEGIN_WITHIN_S)
 
-    def _view(self, session: Session, asked: _Asked) -> Rendered | None:
+    def _view(self, session: Session, asked: _Asked) -> Reply | None:
         """None for a person met for the first time: that has to be written."""
-        event_id = self._event(session, asked.event_id)
-        person = participant_of(session, event_id, self._workspace_id, asked.member.user_id)
+        event_id = self.event(session, asked.event_id)
+        person = participant_of(session, event_id, self.workspace_id, asked.member.user_id)
         return self._reply(session, asked, event_id, person) if person else None
 
-    def _act(self, session: Session, asked: _Asked) -> Rendered | None:
+    def _act(self, session: Session, asked: _Asked) -> Reply | None:
         """None if this very gesture was dealt with before."""
-        event_id = self._event(session, asked.event_id)
+        event_id = self.event(session, asked.event_id)
         if not first_time(session, event_id, asked.key, asked.now):
             return None
-        person = meet(session, event_id, self._workspace_id, asked.member, asked.now)
+        person = meet(session, event_id, self.workspace_id, asked.member, asked.now)
         return self._reply(session, asked, event_id, person)
 
-    def _event(self, session: Session, event_id: str | None) -> str:
+    def event(self, session: Session, event_id: str | None) -> str:
         """A button carries its event; anything typed belongs to the workspace's active one."""
         found = event_id or active_event(session, self._team_id)
         if found is None or load_event(session, found) is None:
             raise NoLongerThereError
         return found
 
-    def _reply(
-        self, session: Session, asked: _Asked, event_id: str, person: Participant
-    ) -> Rendered:
+    def _reply(self, session: Session, asked: _Asked, event_id: str, person: Participant) -> Reply:
         event = event_settings(session, event_id)
-        reader = reader_of(event, person)
-        gesture = Gesture(event_id, event, self._workspace_id, person, reader, asked.now, asked.key)
-        card = asked.handler(session, gesture, asked.args)
+        gesture = Gesture(
+            event_id=event_id,
+            event=event,
+            workspace_id=self.workspace_id,
+            person=person,
+            reader=reader_of(event, person),
+            now=asked.now,
+            key=asked.key,
+            private=private_of(asked.inside),
+        )
+        reply = asked.handler(session, gesture, asked.args)
+        if isinstance(reply, Modal) and asked.inside is None:
+            raise TypeError("a modal is opened by a form, before anything is written")
         # The handler may have changed the language it is to be answered in.
-        return render(card, event_id, reader_of(event, person))
+        return shown(reply, event_id, reader_of(event, person), asked.inside)
 
-    async def _apologise(self, user_id: str, error: MaillonError) -> Rendered:
+    # What went wrong
+
+    async def apologise(
+        self, user_id: str, name: str, error: Exception, inside: View | None = None
+    ) -> Reply:
+        """A private reply; in a modal, a sentence above what was typed there."""
+        text, reader = await self.sorry(user_id, name, error)
+        return with_notice(inside, text) if inside else render(Card(text), "-", reader)
+
+    async def sorry(self, user_id: str, name: str, error: Exception) -> tuple[str, Reader]:
+        """What a person is told of an error, and how they read; what is no news is logged."""
+        if isinstance(error, MaillonError):
+            GESTURES.labels("busy" if isinstance(error, BusyError) else "refused").inc()
+        else:
+            code = new_reference()
+            GESTURES.labels("failed").inc()
+            log.error("gesture.failed", gesture=name, reference=code, exc_info=error)
+            error = MaillonError(_WRONG, code=code)
+        reader = await self._reader(user_id)
+        return error.told_to(reader), reader
+
+    async def _reader(self, user_id: str) -> Reader:
         def reader(session: Session) -> Reader:
             event_id = active_event(session, self._team_id)
             if event_id is None:
                 return Reader.of("fr", "UTC")
-            person = participant_of(session, event_id, self._workspace_id, user_id)
+            person = participant_of(session, event_id, self.workspace_id, user_id)
             return reader_of(event_settings(session, event_id), person)
 
         try:
-            read = await self._runtime.read(reader)
+            return await self.runtime.read(reader)
         except Exception:  # the database may be what failed; the person is answered all the same
             log.exception("gesture.reader_unknown")
-            read = Reader.of("fr", "UTC")
-        text = error.told_to(read)
-        return render(Card(summary=text, sections=(Section("", (text,)),)), "-", read)
+            return Reader.of("fr", "UTC")
+
+    # Afterwards
 
     async def recognise(self, user_id: str) -> None:
         """Learn who a member is, and match them with the organisers' list."""
-        member = await self._members.ask(user_id)
+        member = await self.members.ask(user_id)
         if member is not None:
             await self.meet(member)
 
     async def meet(self, member: Member) -> None:
-        now = self._clock.now()
+        now = self.clock.now()
 
         def use_case(session: Session) -> None:
             event_id = active_event(session, self._team_id)
             if event_id is not None and participant_of(
-                session, event_id, self._workspace_id, member.user_id
+                session, event_id, self.workspace_id, member.user_id
             ):
-                meet(session, event_id, self._workspace_id, member, now)
+                meet(session, event_id, self.workspace_id, member, now)
 
-        await self._runtime.run(use_case)
+        await self.runtime.run(use_case)
 
     def later(self, work: Awaitable[Any]) -> None:
         """What may fail without anybody missing it: private replies, looking up a member."""

@@ -20,3 +20,9 @@ BOT_SCOPES = frozenset(
 )
 
 BOT_EVENTS = frozenset({"app_home_opened", "message.im", "team_join", "user_change"})
+
+ASK_COMMAND = "/question"
+COMMANDS = ("/maillon", ASK_COMMAND)
+
+MESSAGE_SHORTCUTS = {"questions.from_message": "Poser cette question"}
+"""In the menu of every message, in one language: the form that each opens, and its name."""

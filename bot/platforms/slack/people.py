@@ -8,7 +8,7 @@ from bot.core.cards import Card
 from bot.features.people.actions import choose_fewer_messages, choose_language
 from bot.features.people.queries import reader_of
 from bot.features.people.views import settings_view
-from bot.platforms.slack.gestures import Gesture, Handlers
+from bot.platforms.slack.handlers import Gesture, Handlers
 
 
 def _settings(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:

@@ -8,7 +8,7 @@ from bot.core.cards import Card
 from bot.features.programme import views
 from bot.features.programme.actions import add_star, confirm_speaker, remove_star
 from bot.features.programme.views import Asker
-from bot.platforms.slack.gestures import Gesture, Handlers
+from bot.platforms.slack.handlers import Gesture, Handlers
 
 
 def _asker(gesture: Gesture) -> Asker:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain, takewhile
 from typing import Any
 
-from bot.core.cards import Action, Card, Section
+from bot.core.cards import Action, Card, Link, Section
 from bot.core.i18n import Reader
 from bot.platforms.slack.text import (
     ELLIPSIS,
@@ -35,6 +35,8 @@ SUMMARY_BYTES = 4_000
 TEXT_CHARACTERS = 3_000
 HEADER_CHARACTERS = 150
 LABEL_CHARACTERS = 75
+LINK_ID = "link"
+"""What the action ids of links begin with; those of actions begin with their version."""
 ACTIONS_OF_BLOCK = 25
 NOTICE_CHARACTERS = 100
 
@@ -51,16 +53,16 @@ def render(card: Card, event_id: str, reader: Reader) -> Rendered:
     summary = clean(card.summary) or clean(card.title) or ELLIPSIS
     title = _title(card.title)
     footer = _footer(card.footer)
-    groups = [group for section in card.sections if (group := _section(section, event_id))]
+    groups = [group for each in card.sections if (group := section_blocks(each, event_id))]
     if not title and all(group[0]["type"] == "actions" for group in groups):
-        groups = [[_text_section(paragraph(summary, TEXT_CHARACTERS))], *groups]
+        groups = [[text_section(paragraph(summary, TEXT_CHARACTERS))], *groups]
 
-    room = _Room()
+    room = Room()
     room.take([*title, *footer])
-    rows = _buttons(card.actions, event_id)
+    rows = _buttons(card, event_id)
     actions = list(takewhile(lambda row: room.take([row]), rows))
     blocks = [*title, *_fitting(groups, room, reader), *actions, *footer]
-    _tell_buttons_apart(blocks)
+    tell_buttons_apart(blocks)
     return Rendered(spoken(summary, SUMMARY_BYTES), blocks)
 
 
@@ -73,21 +75,21 @@ def _title(text: str) -> list[Block]:
         return []
     header = plain(title)
     if utf16(escape(header)) > HEADER_CHARACTERS:
-        return [_text_section(bold(title, TEXT_CHARACTERS))]
-    return [{"type": "header", "text": _plain_text(header)}]
+        return [text_section(bold(title, TEXT_CHARACTERS))]
+    return [{"type": "header", "text": plain_text(header)}]
 
 
-def _section(section: Section, event_id: str) -> list[Block]:
+def section_blocks(section: Section, event_id: str) -> list[Block]:
     text = _section_text(
         one_line(section.title), "\n".join(filter(None, map(clean, section.lines)))
     )
-    actions = _buttons(section.actions, event_id)
+    rows = _buttons(section, event_id)
     if not text:
-        return actions
-    block = _text_section(text)
-    if len(section.actions) == 1:
-        return [{**block, "accessory": actions[0]["elements"][0]}]
-    return [block, *actions]
+        return rows
+    block = text_section(text)
+    if len(section.actions) + len(section.links) == 1:
+        return [{**block, "accessory": rows[0]["elements"][0]}]
+    return [block, *rows]
 
 
 def _section_text(title: str, body: str) -> str:
@@ -99,8 +101,11 @@ def _section_text(title: str, body: str) -> str:
     return head + paragraph(body, TEXT_CHARACTERS - utf16(head))
 
 
-def _buttons(actions: tuple[Action, ...], event_id: str) -> list[Block]:
-    buttons = [_button(action, event_id) for action in actions]
+def _buttons(of: Section | Card, event_id: str) -> list[Block]:
+    buttons = [
+        *(_button(action, event_id) for action in of.actions),
+        *(_link(link) for link in of.links),
+    ]
     return [
         {"type": "actions", "elements": buttons[start : start + ACTIONS_OF_BLOCK]}
         for start in range(0, len(buttons), ACTIONS_OF_BLOCK)
@@ -108,10 +113,17 @@ def _buttons(actions: tuple[Action, ...], event_id: str) -> list[Block]:
 
 
 def _button(action: Action, event_id: str) -> Block:
-    label = cut(plain(one_line(action.label)), LABEL_CHARACTERS) or ELLIPSIS
     value = action.encode(event_id)
-    button = {"type": "button", "text": _plain_text(label), "action_id": value, "value": value}
+    button = {**_labelled(action.label), "action_id": value, "value": value}
     return {**button, "style": "primary"} if action.primary else button
+
+
+def _link(link: Link) -> Block:
+    return {**_labelled(link.label), "action_id": LINK_ID, "url": link.url}
+
+
+def _labelled(label: str) -> Block:
+    return {"type": "button", "text": plain_text(label_of(label, LABEL_CHARACTERS))}
 
 
 def _footer(text: str) -> list[Block]:
@@ -119,14 +131,14 @@ def _footer(text: str) -> list[Block]:
     return [{"type": "context", "elements": [_mrkdwn(footer)]}] if footer else []
 
 
-def _tell_buttons_apart(blocks: list[Block]) -> None:
+def tell_buttons_apart(blocks: list[Block]) -> None:
     """Slack refuses two buttons with one id, and a card may well offer an action twice."""
     used: set[str] = set()
     for button in chain.from_iterable(map(_buttons_in, blocks)):
-        repeated = 1
+        repeated, name = 1, button["action_id"]
         while button["action_id"] in used:
             repeated += 1
-            button["action_id"] = f"{button['value']}#{repeated}"
+            button["action_id"] = f"{name}#{repeated}"
         used.add(button["action_id"])
 
 
@@ -140,7 +152,7 @@ def _buttons_in(block: Block) -> list[Block]:
 
 
 @dataclass
-class _Room:
+class Room:
     """What is left of a message. It keeps a place for the notice that there is more."""
 
     blocks: int = MESSAGE_BLOCKS
@@ -155,16 +167,18 @@ class _Room:
         return True
 
 
-def _fitting(groups: list[list[Block]], room: _Room, reader: Reader) -> list[Block]:
+def _fitting(groups: list[list[Block]], room: Room, reader: Reader) -> list[Block]:
     """All sections; or those that fit, and how many more there are."""
     everything = list(chain.from_iterable(groups))
     if room.take(everything, kept_blocks=0):
         return everything
     shown = list(takewhile(room.take, groups))
-    left = len(groups) - len(shown)
+    return [*chain.from_iterable(shown), more_section(len(groups) - len(shown), reader)]
+
+
+def more_section(left: int, reader: Reader) -> Block:
     more = reader.ngettext("… and {count} more", "… and {count} more", left)
-    notice = paragraph(more.format(count=reader.number(left)), NOTICE_CHARACTERS)
-    return [*chain.from_iterable(shown), _text_section(notice)]
+    return text_section(paragraph(more.format(count=reader.number(left)), NOTICE_CHARACTERS))
 
 
 def _weight(block: Block) -> int:
@@ -183,7 +197,12 @@ def _texts(node: object) -> Iterator[str]:
 # Text objects
 
 
-def _text_section(mrkdwn: str) -> Block:
+def label_of(text: str, limit: int) -> str:
+    """`text` for a plain_text object of one line, never empty."""
+    return cut(plain(one_line(text)), limit) or ELLIPSIS
+
+
+def text_section(mrkdwn: str) -> Block:
     return {"type": "section", "text": _mrkdwn(mrkdwn)}
 
 
@@ -192,5 +211,5 @@ def _mrkdwn(text: str) -> Block:
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
-def _plain_text(text: str) -> Block:
+def plain_text(text: str) -> Block:
     return {"type": "plain_text", "text": text, "emoji": True}

@@ -114,6 +114,30 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+# Reading what came from Slack
+
+
+_REFERENCE = re.compile(r"<([^<>|]+)(?:\|([^<>]*))?>")
+
+
+def written(text: str, name_of: Callable[[str], str]) -> str:
+    """A message as its readers see it: Slack sends links and mentions in angle brackets."""
+
+    def seen(reference: re.Match[str]) -> str:
+        target, label = reference[1], reference[2]
+        if target.startswith("@"):
+            return f"@{name_of(target[1:]) or label or ELLIPSIS}"
+        if target.startswith("#"):
+            return f"#{label or ELLIPSIS}"
+        return label or (f"@{target[1:]}" if target.startswith("!") else target)
+
+    return unescape(_REFERENCE.sub(seen, text))
+
+
+def unescape(text: str) -> str:
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
 # Measuring and cutting
 
 
