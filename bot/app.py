@@ -35,6 +35,7 @@ from bot.features.people.tables import Participant
 from bot.features.privacy import retention
 from bot.features.programme import jobs
 from bot.features.programme.messages import MESSAGES as PROGRAMME_MESSAGES
+from bot.features.questions.letters import LETTERS
 from bot.features.questions.messages import MESSAGES as QUESTION_MESSAGES
 from bot.features.welcome.messages import MESSAGES as WELCOME_MESSAGES
 from bot.platforms.slack import people, programme
@@ -49,7 +50,7 @@ from bot.web.server import serve, web_app
 
 log = structlog.get_logger(__name__)
 
-MESSAGE_TYPES = MessageTypes((*PROGRAMME_MESSAGES, *QUESTION_MESSAGES, *WELCOME_MESSAGES))
+MESSAGE_TYPES = MessageTypes((*PROGRAMME_MESSAGES, *QUESTION_MESSAGES, *LETTERS, *WELCOME_MESSAGES))
 HANDLERS = merged(programme.HANDLERS, people.HANDLERS)
 JOBS = (Job(jobs.tick, jobs.next_due), Job(retention.tick, retention.next_due, seen=False))
 PAGES: tuple[Pages, ...] = ()

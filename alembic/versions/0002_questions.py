@@ -104,6 +104,32 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "question_tellings",
+        sa.Column("event_id", sa.String(length=13), nullable=False),
+        sa.Column("about", sa.String(length=16), nullable=False),
+        sa.Column("session_id", sa.String(length=13), nullable=False),
+        sa.Column("participant_id", sa.String(length=13), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["event_id", "participant_id"],
+            ["participants.event_id", "participants.participant_id"],
+            name=op.f("fk_question_tellings_event_id_participant_id_participants"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id", "session_id"],
+            ["sessions.event_id", "sessions.session_id"],
+            name=op.f("fk_question_tellings_event_id_session_id_sessions"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "event_id", "about", "session_id", "participant_id", name=op.f("pk_question_tellings")
+        ),
+    )
+    with op.batch_alter_table("question_tellings", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_question_tellings_event_id_due_at", ["event_id", "due_at"], unique=False
+        )
+
+    op.create_table(
         "questions",
         sa.Column("event_id", sa.String(length=13), nullable=False),
         sa.Column("question_id", sa.String(length=13), nullable=False),
@@ -132,7 +158,6 @@ def upgrade() -> None:
         sa.Column("assigned_to", sa.String(length=13), nullable=True),
         sa.Column("owner_id", sa.String(length=13), nullable=True),
         sa.Column("deadline", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answer", sa.Text(), nullable=True),
         sa.Column("answer_by", sa.String(length=13), nullable=True),
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=True),
@@ -258,6 +283,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_questions_event_id_deadline")
 
     op.drop_table("questions")
+    with op.batch_alter_table("question_tellings", schema=None) as batch_op:
+        batch_op.drop_index("ix_question_tellings_event_id_due_at")
+
+    op.drop_table("question_tellings")
     with op.batch_alter_table("page_sessions", schema=None) as batch_op:
         batch_op.drop_index("ix_page_sessions_event_id_participant_id")
 

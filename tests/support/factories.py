@@ -139,15 +139,15 @@ class World:
     def told(self) -> list[tuple[str, str, str]]:
         """What is said: local time, channel or name, and the sentence; legible spaces."""
         return [
-            (f"{post.created_at.astimezone(PARIS):%d %H:%M}", self._place(post), self.says(post))
+            (f"{post.created_at.astimezone(PARIS):%d %H:%M}", self.place(post), self.says(post))
             for post in self.posts()
             if post.state != SKIPPED
         ]
 
     def skipped(self) -> list[tuple[str, str]]:
-        return [(self._place(one), self.says(one)) for one in self.posts() if one.state == SKIPPED]
+        return [(self.place(one), self.says(one)) for one in self.posts() if one.state == SKIPPED]
 
-    def _place(self, post: Delivery) -> str:
+    def place(self, post: Delivery) -> str:
         if post.channel:
             return f"#{post.channel}"
         person = self.session.get_one(Participant, (self.event_id, post.participant_id))

@@ -39,7 +39,12 @@ class QuestionWorld(World):
 
     def __init__(self, session: Session, **rules: Any) -> None:
         channels = {"general": "programme", "organisers": "organisation", "questions": "team"}
-        super().__init__(session, event_file(channels=channels, questions=rules))
+        kinds = [
+            {"id": one, "fr": one, "en": one}
+            for one in ("startup", "patient_association", "health_authority")
+        ]
+        file = event_file(channels=channels, questions=rules, profile_kinds=kinds)
+        super().__init__(session, file)
         self.keys = MemoryKeys()
         self.imports(talk("T", OPEN, 60, kind="round_table"), talk("U", OPEN, 60, room="Balzac"))
         self.host, self.team = self.person("Hana"), self.person("Tim")

@@ -114,7 +114,7 @@ class SpeakerRow(Base):
     """When the organisers were asked who this is; `NOBODY_YET` if there was nobody to suggest."""
 
 
-def _personal(table: Callable[[], Any], *same: str) -> Lifecycle:
+def personal(table: Callable[[], Any], *same: str) -> Lifecycle:
     """Rows of one person; two rows that agree in `same` become one when people are merged.
 
     `table` is a function because a class is not yet there while its body is read.
@@ -158,7 +158,7 @@ class Star(Base):
         of_event("session_id", table="sessions"),
         Index("ix_stars_event_id_session_id", "event_id", "session_id"),
     )
-    lifecycle = _personal(lambda: Star, "session_id")
+    lifecycle = personal(lambda: Star, "session_id")
     event_id: Mapped[str] = mapped_column(Id, primary_key=True)
     participant_id: Mapped[str] = mapped_column(Id, primary_key=True)
     session_id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -205,7 +205,7 @@ class Reminder(Base):
         Index("ix_reminders_event_id_reminder_id", "event_id", "reminder_id"),
         Index("ix_reminders_event_id_session_id", "event_id", "session_id"),
     )
-    lifecycle = _personal(lambda: Reminder, "session_id", "told_start")
+    lifecycle = personal(lambda: Reminder, "session_id", "told_start")
     event_id: Mapped[str] = mapped_column(Id, primary_key=True)
     participant_id: Mapped[str] = mapped_column(Id, primary_key=True)
     session_id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -224,7 +224,7 @@ class Notice(Base):
         Index("ix_notices_event_id_due_at", "event_id", "due_at"),
         Index("ix_notices_event_id_telling_id", "event_id", "telling_id"),
     )
-    lifecycle = _personal(lambda: Notice, "notice_id")
+    lifecycle = personal(lambda: Notice, "notice_id")
     event_id: Mapped[str] = mapped_column(Id, primary_key=True)
     notice_id: Mapped[str] = mapped_column(Id, primary_key=True)
     channel: Mapped[str | None] = mapped_column(String(80))

@@ -97,14 +97,21 @@ class _Action:
         return Done(question.question_id, question.session_id, change_id)
 
 
-def _begin(
-    session: Session, person: Participant, question_id: str, seen: int, now: datetime
+def begin(
+    session: Session,
+    person: Participant,
+    question_id: str,
+    seen: int,
+    now: datetime,
+    *,
+    owner: bool = False,
 ) -> _Action:
+    """`owner`: the person may act as who was entrusted with the answer."""
     question = session.get(Question, (person.event_id, question_id))
     if question is None:
         raise NoLongerThereError
     event = event_settings(session, person.event_id)
-    if not moderates(session, event, person, question.session_id):
+    if not (owner or moderates(session, event, person, question.session_id)):
         raise NotModeratorError
     sheet = locked(session, person.event_id, question.session_id)
     assert sheet is not None, "a question's session has a row"
@@ -115,7 +122,7 @@ def _begin(
 def publish(
     session: Session, person: Participant, question_id: str, seen: int, now: datetime
 ) -> Done:
-    action = _begin(session, person, question_id, seen, now)
+    action = begin(session, person, question_id, seen, now)
     if action.question.state in (PUBLISHED, ON_SCREEN, ANSWERED):
         return Done(question_id, action.question.session_id, None)
     action.expect(REVIEW, DECLINED)
@@ -127,7 +134,7 @@ def edit(
     session: Session, person: Participant, question_id: str, seen: int, text: str, now: datetime
 ) -> Done:
     """Change the words before they are read out; the original stays, and the asker is told."""
-    action = _begin(session, person, question_id, seen, now)
+    action = begin(session, person, question_id, seen, now)
     action.expect(REVIEW, PUBLISHED, ON_SCREEN)
     original = action.question.original or action.question.text
     return action.do("edited", text=care.accepted(text), original=original)
@@ -137,7 +144,7 @@ def translate(
     session: Session, person: Participant, question_id: str, seen: int, text: str, now: datetime
 ) -> Done:
     """Add the other language's version; an empty text takes it away."""
-    action = _begin(session, person, question_id, seen, now)
+    action = begin(session, person, question_id, seen, now)
     translation = care.accepted(text) if text.strip() else None
     return action.do("translated", translation=translation)
 
@@ -148,7 +155,7 @@ def decline(
     """*Ne pas retenir*, with a reason that the asker reads."""
     if reason not in care.DECLINE_REASONS:
         raise NoLongerThereError
-    action = _begin(session, person, question_id, seen, now)
+    action = begin(session, person, question_id, seen, now)
     if action.question.state != DECLINED:
         action.expect(REVIEW, PUBLISHED, ON_SCREEN)
     return action.do("declined", _off_screen(action), state=DECLINED, declined=reason)
@@ -158,7 +165,7 @@ def restore(
     session: Session, person: Participant, question_id: str, seen: int, now: datetime
 ) -> Done:
     """What was not kept, or was grouped, is looked at again."""
-    action = _begin(session, person, question_id, seen, now)
+    action = begin(session, person, question_id, seen, now)
     if action.question.state == REVIEW:
         return Done(question_id, action.question.session_id, None)
     action.expect(DECLINED, MERGED)
@@ -174,7 +181,7 @@ def merge(
     session: Session, person: Participant, question_id: str, seen: int, into: str, now: datetime
 ) -> Done:
     """*Regrouper*: askers and votes are united, and nobody counts twice."""
-    action = _begin(session, person, question_id, seen, now)
+    action = begin(session, person, question_id, seen, now)
     target = session.get(Question, (person.event_id, into))
     if target is None or target.session_id != action.question.session_id:
         raise NoLongerThereError
@@ -201,7 +208,7 @@ def assign(
     now: datetime,
 ) -> Done:
     """To somebody on the panel, who is told and has it on their list; None takes it back."""
-    action = _begin(session, person, question_id, seen, now)
+    action = begin(session, person, question_id, seen, now)
     if panelist and not speaks(session, person.event_id, panelist, action.question.session_id):
         raise NoLongerThereError
     return action.do("assigned", assigned_to=panelist)
@@ -211,7 +218,7 @@ def put_on_screen(
     session: Session, person: Participant, question_id: str, seen: int, now: datetime
 ) -> Done:
     """The one question that the room reads; what stood there before goes back to the list."""
-    action = _begin(session, person, question_id, seen, now)
+    action = begin(session, person, question_id, seen, now)
     if action.sheet.on_screen == question_id:
         return Done(question_id, action.question.session_id, None)
     action.expect(PUBLISHED, ANSWERED)
@@ -229,7 +236,7 @@ def answered(
     session: Session, person: Participant, question_id: str, seen: int, now: datetime
 ) -> Done:
     """*Réponse apportée*, and the screen is free."""
-    action = _begin(session, person, question_id, seen, now)
+    action = begin(session, person, question_id, seen, now)
     if action.question.state == ANSWERED:
         return Done(question_id, action.question.session_id, None)
     action.expect(PUBLISHED, ON_SCREEN)
@@ -247,7 +254,7 @@ def later(
     session: Session, person: Participant, question_id: str, seen: int, now: datetime
 ) -> Done:
     """*Plus tard*: off the screen and back to the list."""
-    action = _begin(session, person, question_id, seen, now)
+    action = begin(session, person, question_id, seen, now)
     if action.question.state == PUBLISHED:
         return Done(question_id, action.question.session_id, None)
     action.expect(ON_SCREEN)

@@ -26,6 +26,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from bot.db.base import Base, Id, Lifecycle, of_event, reassign
 from bot.db.engine import machine_now
+from bot.features.programme.tables import personal
 
 VOTES_KEPT = timedelta(days=30)
 AUTHORS_KEPT = timedelta(days=120)
@@ -175,7 +176,6 @@ class Question(Base):
     assigned_to: Mapped[str | None] = mapped_column(Id)
     owner_id: Mapped[str | None] = mapped_column(Id)
     deadline: Mapped[datetime | None]
-    reminded_at: Mapped[datetime | None]
     answer: Mapped[str | None] = mapped_column(Text)
     answer_by: Mapped[str | None] = mapped_column(Id)
     written_at: Mapped[datetime | None]
@@ -184,6 +184,25 @@ class Question(Base):
     votes_kept: Mapped[int | None]
     guest_votes_kept: Mapped[int | None]
     """The totals that stay when the votes themselves are past their retention."""
+
+
+class QuestionTelling(Base):
+    """Something about a session's questions that a person is to be told when their budget
+    allows it: the written answers, a question that waits for them."""
+
+    __tablename__ = "question_tellings"
+    __table_args__ = (
+        of_event("participant_id", table="participants"),
+        of_event("session_id", table="sessions"),
+        Index("ix_question_tellings_event_id_due_at", "event_id", "due_at"),
+    )
+    lifecycle = personal(lambda: QuestionTelling, "about", "session_id")
+    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    about: Mapped[str] = mapped_column(String(16), primary_key=True)
+    session_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    participant_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    due_at: Mapped[datetime | None]
+    """None once it was told; what comes later is shown by an edit."""
 
 
 def _merge_votes(session: Session, event_id: str, kept: str, gone: str) -> None:

@@ -60,7 +60,9 @@ def tell_of_change(session: Session, event: EventFile, question: Question, now: 
     else:
         refresh(session, event_id, _status_key(question), now)
         refresh(session, event_id, _consent_key(question), now)
-    if question.state in (ON_SCREEN, ANSWERED) and not question.spoken:
+    # What was answered in writing is told with the session's other answers.
+    on_stage = question.state in (ON_SCREEN, ANSWERED) and question.written_at is None
+    if on_stage and not question.spoken:
         _to_asker(session, question, QuestionNews, question.state, now)
     for workspace_id in workspace_ids(session, event_id):
         refresh(session, event_id, _team_key(question, workspace_id), now)

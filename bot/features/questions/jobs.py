@@ -1,0 +1,21 @@
+"""What is due about questions: idempotent, whoever wakes it, however often."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.features.events.actions import lock_event
+from bot.features.events.queries import event_settings, workspace_ids
+from bot.features.questions import news
+
+
+def tick(session: Session, event_id: str, now: datetime) -> None:
+    lock_event(session, event_id)
+    news.tick(session, event_id, event_settings(session, event_id), now)
+
+
+def next_due(session: Session, event_id: str) -> datetime | None:
+    """Where there is anybody to tell."""
+    return news.next_due(session, event_id) if workspace_ids(session, event_id) else None
