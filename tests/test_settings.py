@@ -131,6 +131,12 @@ def test_databases_are_sqlite_and_postgresql(
     assert [flaw["loc"] for flaw in refused.value.errors()] == [("database_url",)]
 
 
+def test_the_public_address_ends_without_a_slash(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings().maillon_public_url is None
+    monkeypatch.setenv("MAILLON_PUBLIC_URL", "https://questions.example.org/")
+    assert Settings().maillon_public_url == "https://questions.example.org"
+
+
 def test_tokens_are_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     secret = "xoxb-very-secret"
     for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"):

@@ -18,4 +18,6 @@ def tick(session: Session, event_id: str, now: datetime) -> None:
 
 def next_due(session: Session, event_id: str) -> datetime | None:
     """Where there is anybody to tell."""
-    return news.next_due(session, event_id) if workspace_ids(session, event_id) else None
+    if not workspace_ids(session, event_id):
+        return None
+    return news.next_due(session, event_id, event_settings(session, event_id))

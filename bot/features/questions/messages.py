@@ -32,7 +32,7 @@ from bot.features.questions.queries import (
     questions_of,
 )
 from bot.features.questions.sheets import rules_of
-from bot.features.questions.wording import quoted, support_action, supports
+from bot.features.questions.wording import panel_action, quoted, support_action, supports
 
 SHOWN_ON_BOARD = 10
 
@@ -231,6 +231,7 @@ class QuestionsAssigned:
                     for one in theirs
                 ),
             ),
+            actions=(panel_action(self.session_id, reader),),
         )
 
 
