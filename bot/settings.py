@@ -3,6 +3,7 @@ of that event and lives in `event.toml`."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -35,6 +36,9 @@ class Settings(BaseSettings):
     database_url: str = Field(
         "sqlite:///maillon.db", description="SQLAlchemy address of SQLite or PostgreSQL"
     )
+    maillon_keys_url: str | None = Field(
+        None, description="Address of the keys of anonymous questions, in another database"
+    )
     maillon_event: str | None = Field(
         None, description="Slug of the event to run, where the database holds several"
     )
@@ -61,9 +65,22 @@ class Settings(BaseSettings):
         None, description="The playground whose simulated event time holds; empty for real time"
     )
 
-    @field_validator("database_url")
+    @property
+    def keys_url(self) -> str:
+        """Beside a SQLite file, unless it is set; with PostgreSQL a file of this directory."""
+        if self.maillon_keys_url is not None:
+            return self.maillon_keys_url
+        url = make_url(self.database_url)
+        if url.get_backend_name() != "sqlite" or not url.database:
+            return "sqlite:///maillon-keys.db"
+        file = Path(url.database)
+        return f"sqlite:///{file.with_name(f'{file.stem}-keys.db')}"
+
+    @field_validator("database_url", "maillon_keys_url")
     @classmethod
-    def _database_is_one_of_ours(cls, url: str) -> str:
+    def _database_is_one_of_ours(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
         try:
             known = make_url(url).drivername in DATABASES
         except ArgumentError:

@@ -48,6 +48,7 @@ def test_defaults() -> None:
         "slack_signing_secret": None,
         "slack_api_url": "https://slack.com/api/",
         "database_url": "sqlite:///maillon.db",
+        "maillon_keys_url": None,
         "maillon_event": None,
         "maillon_http_host": "127.0.0.1",
         "maillon_http_port": 8080,
@@ -135,6 +136,35 @@ def test_the_public_address_ends_without_a_slash(monkeypatch: pytest.MonkeyPatch
     assert Settings().maillon_public_url is None
     monkeypatch.setenv("MAILLON_PUBLIC_URL", "https://questions.example.org/")
     assert Settings().maillon_public_url == "https://questions.example.org"
+
+
+def test_keys_are_in_one_of_the_same_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAILLON_KEYS_URL", "mysql://host/keys")
+    with pytest.raises(ValidationError) as refused:
+        Settings()
+    assert [flaw["loc"] for flaw in refused.value.errors()] == [("maillon_keys_url",)]
+
+
+@pytest.mark.parametrize(
+    ("database", "keys", "used"),
+    [
+        ("sqlite:///maillon.db", None, "sqlite:///maillon-keys.db"),
+        (
+            "sqlite:////var/lib/maillon/event.sqlite3",
+            None,
+            "sqlite:////var/lib/maillon/event-keys.db",
+        ),
+        ("postgresql://host/maillon", None, "sqlite:///maillon-keys.db"),
+        ("postgresql://host/maillon", "postgresql://host/keys", "postgresql://host/keys"),
+    ],
+)
+def test_where_the_keys_are(
+    database: str, keys: str | None, used: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database)
+    if keys is not None:
+        monkeypatch.setenv("MAILLON_KEYS_URL", keys)
+    assert Settings().keys_url == used
 
 
 def test_tokens_are_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:

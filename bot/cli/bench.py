@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated
@@ -12,6 +13,13 @@ import typer
 
 from bot.bench.order import measure as measure_order
 from bot.demo import sample_bytes
+
+
+class Databases(StrEnum):
+    SQLITE = "sqlite"
+    POSTGRESQL = "postgresql"
+    BOTH = "both"
+
 
 bench_app = typer.Typer(no_args_is_help=True, help="Measure what the bot reaches.")
 
@@ -55,6 +63,23 @@ def order_command(
     """How long does the balanced order of many questions take?"""
     figures = measure_order()
     _print(figures, as_json)
+
+
+@bench_app.command("votes")
+def votes_command(
+    pairs: Annotated[int, typer.Option(min=1, help="Runs of each, in turns.")] = 7,
+    seconds: Annotated[float, typer.Option(min=0.1, help="How long a run is.")] = 10.0,
+    database: Annotated[Databases, typer.Option(help="Which database.")] = Databases.BOTH,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a database, each on a line.")
+    ] = False,
+) -> None:
+    """How many presses of Soutenir does the bot take, beside Bolt alone?"""
+    from bot.bench.votes import measure as measure_votes
+
+    both = (Databases.SQLITE, Databases.POSTGRESQL)
+    for one in both if database is Databases.BOTH else (database,):
+        _print(measure_votes(one.value, pairs, seconds), as_json)
 
 
 def _print(figures: Mapping[str, object], as_json: bool) -> None:

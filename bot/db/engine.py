@@ -90,11 +90,22 @@ def machine_now(session: Session) -> float:
 
 def insert_ignore(session: Session, table: Any, rows: list[dict[str, Any]]) -> int:
     """INSERT … ON CONFLICT DO NOTHING, the same on both databases; how many were new."""
+    # RETURNING rather than a row count, which psycopg does not give for many rows.
+    return len(insert_new(session, table, rows, table.event_id))
+
+
+def insert_new(
+    session: Session, table: Any, rows: list[dict[str, Any]], *returning: Any
+) -> list[Any]:
+    """As `insert_ignore`; the columns `returning` of the rows that were new, in any order.
+
+    Not as an ORM statement, and the rows beside it rather than in it: that costs a sixth.
+    """
     if not rows:
-        return 0
-    # RETURNING rather than a row count, which psycopg does not give for an ORM insert.
-    statement = dialect_insert(session, table).on_conflict_do_nothing().values(rows)
-    return len(session.execute(statement.returning(table.event_id)).all())
+        return []
+    session.flush()
+    statement = dialect_insert(session, table.__table__).on_conflict_do_nothing()
+    return list(session.connection().execute(statement.returning(*returning), rows))
 
 
 def dialect_insert(session: Session, table: Any) -> Any:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, Index, String, delete
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db.base import Base, Id, Lifecycle
-from bot.db.engine import insert_ignore
+from bot.db.engine import insert_new
 
 KEPT = timedelta(days=7)
 
@@ -30,5 +31,10 @@ class SeenKey(Base):
 
 def first_time(session: Session, event_id: str, key: str, now: datetime) -> bool:
     """Whether `key` (an event id, a trigger id) is new; stored with what the gesture changes."""
-    row = {"event_id": event_id, "key": key, "received_at": now}
-    return insert_ignore(session, SeenKey, [row]) == 1
+    return key in new_keys(session, event_id, [key], now)
+
+
+def new_keys(session: Session, event_id: str, keys: Iterable[str], now: datetime) -> set[str]:
+    """Those of `keys` that are new, stored."""
+    rows = [{"event_id": event_id, "key": key, "received_at": now} for key in keys]
+    return {key for (key,) in insert_new(session, SeenKey, rows, SeenKey.key)}

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from bot.core.errors import BusyError
 from bot.db.engine import reading
+from bot.db.keys import KeyStore
 
 T = TypeVar("T")
 
@@ -44,10 +45,15 @@ class _Start:
 
 
 class Runtime:
-    """Each of `after_commit` is called in the event loop's thread after a writing transaction."""
+    """Each of `after_commit` is called in the event loop's thread after a writing transaction.
 
-    def __init__(self, engine: Engine) -> None:
+    `keys` goes along with every session: `keys_of`.
+    """
+
+    def __init__(self, engine: Engine, keys: KeyStore | None = None) -> None:
         self.engine = engine
+        self._keys = keys
+        self._info = {} if keys is None else {KeyStore: keys}
         self.after_commit: list[Callable[[], None]] = []
         # SQLite has one writer: a queue of one thread is fairer than its busy timeout.
         writers = 1 if engine.dialect.name == "sqlite" else 8
@@ -86,7 +92,7 @@ class Runtime:
         """The result of `query`; it sees one state of the database and writes nothing."""
 
         def transact() -> T:
-            with Session(self._read_engine) as session, session.begin():
+            with Session(self._read_engine, info=self._info) as session, session.begin():
                 return query(session)
 
         return await asyncio.get_running_loop().run_in_executor(self._readers, transact)
@@ -94,7 +100,7 @@ class Runtime:
     def _transact(self, use_case: Callable[[Session], T], start: _Start) -> T:
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                with self._session() as session, session.begin():
                     session.connection()  # takes the write lock on SQLite
                     if not start.decide("begun"):
                         raise _Withdrawn
@@ -104,11 +110,16 @@ class Runtime:
                     raise
         raise AssertionError("unreachable: the last attempt returns or raises")
 
+    def _session(self) -> Session:
+        return Session(self.engine, expire_on_commit=False, info=self._info)
+
     def close(self) -> None:
         """Wait for what is running; nothing is started afterwards."""
         self._writers.shutdown()
         self._readers.shutdown()
         self.engine.dispose()
+        if self._keys is not None:
+            self._keys.close()
 
 
 def _transient(error: DBAPIError) -> bool:

@@ -1,7 +1,7 @@
-"""Taking deliveries to send, and writing down what became of each attempt.
+"""Taking deliveries to send.
 
 Claimed first, sent afterwards: a row that a dead process left `sending` is found by its lease
-(see `settling`).
+(see `settling`); `outcomes` writes down what became of the others.
 """
 
 from __future__ import annotations
@@ -9,20 +9,16 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.core.ids import new_id
-from bot.db.engine import machine_now
-from bot.delivery.gateway import Posted
-from bot.delivery.pace import Paces, Rates, pause
+from bot.delivery.pace import Paces, Rates
+from bot.delivery.sealed import machine_ten_minutes
 from bot.delivery.tables import (
     EDIT,
-    FAILED,
     OPEN_STATES,
-    POST,
     QUEUED,
     SENDING,
     SENT,
@@ -32,7 +28,6 @@ from bot.delivery.tables import (
 
 BATCH = 20
 CANDIDATES = 100
-MAX_BACKOFF_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -72,6 +67,7 @@ class Claim:
     workspace_id: str
     shown: str | None
     """What the post that an edit renews was known to show before this attempt."""
+    sealed: bool
 
 
 def claim(
@@ -135,9 +131,11 @@ def _its_post_is(states: Collection[str]) -> ColumnElement[bool]:
 
 
 def _taken(delivery: Delivery, machine: float, lease_s: float, shown: str | None) -> Claim:
+    sealed = delivery.sealed_to is not None
     delivery.state = SENDING
     delivery.lease = new_id()
-    delivery.claimed_at = delivery.claimed_at or machine
+    began = machine_ten_minutes(machine) if sealed else machine
+    delivery.claimed_at = delivery.claimed_at or began
     delivery.lease_until = machine + lease_s
     delivery.attempts += 1
     delivery.absent_reads = 0
@@ -149,6 +147,7 @@ def _taken(delivery: Delivery, machine: float, lease_s: float, shown: str | None
         delivery.operation,
         delivery.workspace_id,
         shown,
+        sealed,
     )
 
 
@@ -164,101 +163,6 @@ def _doubt_what_they_show(
     before = {row.delivery_id: row.shown for row in rows}
     session.execute(update(Delivery).where(*mine).values(shown=None))
     return before
-
-
-def _own(claim: Claim, *states: str) -> tuple[ColumnElement[bool], ...]:
-    """The row as long as nobody took it since; late certainty beats doubt."""
-    return (
-        Delivery.event_id == claim.event_id,
-        Delivery.delivery_id == claim.delivery_id,
-        Delivery.lease == claim.lease,
-        Delivery.state.in_((SENDING, UNKNOWN, *states)),
-    )
-
-
-def _write(session: Session, claim: Claim, *states: str, **values: Any) -> bool:
-    written = session.execute(update(Delivery).where(*_own(claim, *states)).values(**values))
-    return bool(written.rowcount)  # type: ignore[attr-defined]
-
-
-def post_sent(session: Session, claim: Claim, posted: Posted, shown: str) -> None:
-    """Even if it was given up and queued again meanwhile, as long as nobody sends it."""
-    _write(
-        session,
-        claim,
-        QUEUED,
-        state=SENT,
-        sent_at=machine_now(session),
-        platform_channel=posted.channel,
-        platform_ts=posted.ts,
-        shown=shown,
-        error=None,
-    )
-
-
-def edit_sent(session: Session, claim: Claim, post_id: str, shown: str) -> None:
-    """Done, unless a newer state came while this one was on its way."""
-    done = _write(
-        session,
-        claim,
-        state=case((Delivery.version > claim.version, QUEUED), else_=SENT),
-        sent_at=machine_now(session),
-        attempts=0,
-        error=None,
-    )
-    if done:  # otherwise somebody else's edit says what the post shows
-        session.execute(
-            update(Delivery)
-            .where(Delivery.event_id == claim.event_id, Delivery.delivery_id == post_id)
-            .values(shown=shown)
-        )
-
-
-def failed(session: Session, claim: Claim, error: str) -> None:
-    """For good; but a newer state of an edit may be one that the platform takes."""
-    _write(
-        session,
-        claim,
-        state=case((Delivery.version > claim.version, QUEUED), else_=FAILED),
-        error=error,
-    )
-
-
-def outcome_unknown(session: Session, claim: Claim, error: str, settle_after: float) -> None:
-    """A post has to be looked up; an edit is sent again, after the first can no longer land."""
-    later = machine_now(session) + settle_after
-    state = UNKNOWN if claim.operation == POST else QUEUED
-    _write(session, claim, state=state, settle_at=later, next_try_at=later, error=error)
-
-
-def not_sent(session: Session, claim: Claim, error: str, wait: float | None = None) -> None:
-    """Nothing reached the platform: try again later, more and more patiently."""
-    row = session.scalar(select(Delivery).where(*_own(claim)).with_for_update())
-    if row is None:
-        return
-    row.state, row.error = QUEUED, error
-    backoff = min(0.5 * 2 ** min(row.attempts, 8), MAX_BACKOFF_S)
-    row.next_try_at = machine_now(session) + (backoff if wait is None else wait)
-
-
-def throttled(session: Session, claim: Claim, retry_after: float, rates: Rates) -> None:
-    """The platform wants silence: of this method in this workspace, and no other."""
-    until = machine_now(session) + retry_after
-    # Waiting one's turn is no failure.
-    _write(
-        session,
-        claim,
-        state=QUEUED,
-        next_try_at=until,
-        attempts=Delivery.attempts - 1,
-        error="ratelimited",
-    )
-    pause(session, claim.event_id, rates.method(claim.workspace_id, claim.operation), until)
-
-
-def released(session: Session, claim: Claim) -> None:
-    """It was not even tried."""
-    _write(session, claim, state=QUEUED, attempts=Delivery.attempts - 1)
 
 
 def next_attempt(

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from bot.core.ids import new_id
 from bot.db.engine import dialect_insert
 from bot.delivery.messages import PRIORITIES, Message, arguments
+from bot.delivery.sealed import empty_unsaid, ten_minutes
 from bot.delivery.tables import (
     DROPPED,
     EDIT,
@@ -28,7 +29,7 @@ from bot.delivery.tables import (
 
 @dataclass(frozen=True)
 class Place:
-    """A channel by name, or a participant; in one workspace."""
+    """A channel by name, a participant, or one who is sealed by a session; in one workspace."""
 
     workspace_id: str
     channel: str | None = None
@@ -49,8 +50,12 @@ def enqueue(
     expires_at: datetime | None = None,
     cause: str | None = None,
 ) -> str | None:
-    """Say `message`, once for `key`; the delivery's id, None if the key was used before."""
+    """Say `message`, once for `key`; the delivery's id, None if the key was used before.
+
+    To somebody sealed, neither `key` nor `expires_at` may tell who asked, or when.
+    """
     delivery_id = new_id()
+    sealed = to.sealed_to is not None
     statement = (
         dialect_insert(session, Delivery)
         .values(
@@ -61,14 +66,14 @@ def enqueue(
             workspace_id=to.workspace_id,
             channel=to.channel,
             participant_id=to.participant_id,
-            message=message.name,
-            args=arguments(message),
-            args_version=message.version,
+            sealed_to=to.sealed_to,
+            sealed_by=to.sealed_by,
             message_class=message_class,
             priority=PRIORITIES[message_class],
-            cause=cause,
+            cause=None if sealed else cause,
             expires_at=expires_at,
-            **_waiting(now),
+            **contents(message),
+            **waiting(ten_minutes(now) if sealed else now),
         )
         .on_conflict_do_nothing(index_elements=["event_id", "key"])
         .returning(Delivery.delivery_id)
@@ -76,7 +81,15 @@ def enqueue(
     return session.scalar(statement)  # type: ignore[no-any-return]
 
 
-def _waiting(now: datetime) -> dict[str, Any]:
+def contents(message: Message) -> dict[str, Any]:
+    return {
+        "message": message.name,
+        "args": arguments(message),
+        "args_version": message.version,
+    }
+
+
+def waiting(now: datetime) -> dict[str, Any]:
     """How every row begins: due at once, and never tried."""
     return {
         "state": QUEUED,
@@ -94,25 +107,56 @@ def refresh(session: Session, event_id: str, key: str, now: datetime) -> None:
 
     Many calls before the next edit make one edit.
     """
+    post = _post(session, event_id, key)
+    if post is not None:
+        same = {name: getattr(post, name) for name in ("message", "args", "args_version")}
+        fresh = {"due_at": now}
+        _edit(session, post, {**waiting(now), **same, "participant_id": post.participant_id}, fresh)
+
+
+def refresh_sealed(
+    session: Session,
+    event_id: str,
+    key: str,
+    message: Message,
+    sealed_to: str,
+    sealed_by: str,
+    now: datetime,
+) -> None:
+    """`refresh` for a post to somebody sealed, which has forgotten whom it was for and what it
+    said: the edit brings both along. Where they deleted the post, nothing is said.
+    """
+    post = _post(session, event_id, key)
+    if post is not None:
+        fresh = {
+            **contents(message),
+            "sealed_to": sealed_to,
+            "sealed_by": sealed_by,
+            "created_at": ten_minutes(now),
+            "due_at": ten_minutes(now),
+        }
+        _edit(session, post, {**waiting(now), **fresh}, fresh)
+
+
+def _post(session: Session, event_id: str, key: str) -> Delivery | None:
     post = session.scalar(
         select(Delivery).where(Delivery.event_id == event_id, Delivery.key == key)
     )
-    if post is None or post.state in (SKIPPED, FAILED, DROPPED):
-        return
+    return None if post is None or post.state in (SKIPPED, FAILED, DROPPED) else post
+
+
+def _edit(session: Session, post: Delivery, first: dict[str, Any], again: dict[str, Any]) -> None:
+    """One row a post: `first` makes it, `again` is what a later change writes into it."""
     insert = dialect_insert(session, Delivery).values(
-        event_id=event_id,
+        event_id=post.event_id,
         delivery_id=new_id(),
         key=f"edit:{post.delivery_id}",
         operation=EDIT,
         workspace_id=post.workspace_id,
-        participant_id=post.participant_id,
         edits=post.delivery_id,
-        message=post.message,
-        args=post.args,
-        args_version=post.args_version,
         message_class=post.message_class,
         priority=PRIORITIES["urgent"],
-        **_waiting(now),
+        **first,
     )
     # While an edit is on its way it keeps its state; its end sees the newer version.
     session.execute(
@@ -121,23 +165,10 @@ def refresh(session: Session, event_id: str, key: str, now: datetime) -> None:
             set_={
                 "version": Delivery.version + 1,
                 "state": case((Delivery.state == SENDING, SENDING), else_=QUEUED),
-                "due_at": now,
+                **again,
             },
         )
     )
-
-
-def refresh_sealed(
-    session: Session,
-    event_id: str,
-    key: str,
-    message: Message,
-    *,
-    sealed_to: str,
-    sealed_by: str,
-    now: datetime,
-) -> None:
-    """Stub."""
 
 
 def was_told(session: Session, event_id: str, keys: Collection[str]) -> bool:
@@ -168,11 +199,12 @@ def drop_outdated(session: Session, event_id: str, now: datetime) -> int:
         )
         .exists()
     )
-    waiting = (Delivery.event_id == event_id, Delivery.state == QUEUED)
+    queued = (Delivery.event_id == event_id, Delivery.state == QUEUED)
     skipped = session.execute(
         update(Delivery)
-        .where(*waiting, Delivery.expires_at <= now)
+        .where(*queued, Delivery.expires_at <= now)
         .values(state=SKIPPED, error="no longer worth saying")
     )
-    session.execute(update(Delivery).where(*waiting, never_said).values(state=DROPPED))
+    session.execute(update(Delivery).where(*queued, never_said).values(state=DROPPED))
+    empty_unsaid(session, event_id)
     return int(skipped.rowcount)  # type: ignore[attr-defined]

@@ -56,13 +56,22 @@ class Rates:
         rate = {POST: self.posts, EDIT: self.edits, LOOK: self.looks}[operation]
         return {f"{workspace_id}:{operation}": rate}
 
+    def methods(self, workspace_id: str, operation: str, sealed: bool) -> Scopes:
+        """All that one attempt uses: an edit for somebody sealed first looks its post up."""
+        look = self.method(workspace_id, LOOK) if sealed and operation == EDIT else {}
+        return {**self.method(workspace_id, operation), **look}
+
     def scopes(self, delivery: Delivery) -> Scopes:
-        """The scopes that sending `delivery` uses, each with its rate."""
-        method = self.method(delivery.workspace_id, delivery.operation)
-        if delivery.operation != POST:
-            return method
+        """The scopes that sending `delivery` uses, each with its rate.
+
+        A conversation with somebody sealed has none: its row would say when they were written to.
+        """
+        sealed = delivery.sealed_to is not None
+        methods = self.methods(delivery.workspace_id, delivery.operation, sealed)
+        if delivery.operation != POST or sealed:
+            return methods
         conversation = delivery.channel or delivery.participant_id
-        return {**method, f"{delivery.workspace_id}:{POST}:{conversation}": self.channel}
+        return {**methods, f"{delivery.workspace_id}:{POST}:{conversation}": self.channel}
 
 
 class Paces:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from bot.db.engine import machine_now
 from bot.delivery.gateway import Posted
 from bot.delivery.pace import LOOK, Paces, Rates, pause
+from bot.delivery.sealed import empty
 from bot.delivery.tables import EDIT, FAILED, POST, QUEUED, SENDING, SENT, UNKNOWN, Delivery
 
 ABSENT_READS = 2
@@ -48,8 +49,12 @@ class Doubt:
     workspace_id: str
     channel: str | None
     participant_id: str | None
+    sealed_to: str | None
     delivery_ids: tuple[str, ...]
     since: float
+
+
+_Conversation = tuple[str, str | None, str | None, str | None]
 
 
 def take_doubts(
@@ -71,9 +76,9 @@ def take_doubts(
         .order_by(Delivery.claimed_at, Delivery.delivery_id)
         .with_for_update(skip_locked=True)
     )
-    conversations: dict[tuple[str, str | None, str | None], list[Delivery]] = {}
+    conversations: dict[_Conversation, list[Delivery]] = {}
     for row in rows:
-        place = (row.workspace_id, row.channel, row.participant_id)
+        place = (row.workspace_id, row.channel, row.participant_id, row.sealed_to)
         conversations.setdefault(place, []).append(row)
     doubts = []
     for place, members in conversations.items():
@@ -109,6 +114,8 @@ def settle(
             row.state, row.absent_reads, row.settle_at = QUEUED, 0, None
             row.next_try_at = 0.0
             again += 1
+    if doubt.sealed_to is not None:
+        empty(session, doubt.event_id, doubt.delivery_ids)
     return sent, again
 
 
@@ -123,9 +130,11 @@ def look_throttled(session: Session, doubt: Doubt, retry_after: float, rates: Ra
     pause(session, doubt.event_id, rates.method(doubt.workspace_id, LOOK), until)
 
 
-def give_up(session: Session, doubt: Doubt) -> None:
+def give_up(session: Session, doubt: Doubt, why: str) -> None:
     """Nobody can be asked any more: the addressee has left or was erased."""
-    _write(session, doubt, state=FAILED, error="not in this workspace")
+    _write(session, doubt, state=FAILED, error=why)
+    if doubt.sealed_to is not None:
+        empty(session, doubt.event_id, doubt.delivery_ids, why)
 
 
 def _write(session: Session, doubt: Doubt, **values: object) -> None:

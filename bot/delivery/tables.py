@@ -39,7 +39,7 @@ def _expire(session: Session, event_id: str, ended_at: datetime, now: datetime) 
     session.execute(
         update(Delivery)
         .where(Delivery.event_id == event_id, Delivery.created_at < now - CONTENTS_KEPT)
-        .values(args={}, participant_id=None)
+        .values(args={}, participant_id=None, sealed_to=None, sealed_by=None)
     )
 
 
@@ -54,7 +54,8 @@ class Delivery(Base):
         Index("ix_deliveries_event_id_channel", "event_id", "channel", "created_at"),
     )
     lifecycle = Lifecycle(
-        "contents and addressees: 30 days; the rows count as long as the event",
+        "contents and addressees: 30 days, sealed ones until they were reached; "
+        "the rows count as long as the event",
         merge=_merge,
         erase=_erase,
         expire=_expire,
@@ -68,6 +69,10 @@ class Delivery(Base):
     channel: Mapped[str | None] = mapped_column(String(80))
     """The channel's name; None for a direct message or an edit."""
     participant_id: Mapped[str | None] = mapped_column(Id)
+    sealed_to: Mapped[str | None] = mapped_column(String(64))
+    """A participant as a hash, for what must not say whom it is for (see `sealed`)."""
+    sealed_by: Mapped[str | None] = mapped_column(Id)
+    """The session whose key makes that hash."""
     edits: Mapped[str | None] = mapped_column(Id)
     """The post that an edit renews; once that was sent, the edit shows its newest state."""
 

@@ -17,27 +17,21 @@ from typing import Any, TypeVar
 import structlog
 from sqlalchemy.orm import Session
 
-from bot.core.cards import Card
 from bot.core.clock import EventClock
-from bot.core.i18n import Reader
 from bot.db.engine import machine_now
 from bot.db.runtime import Runtime
-from bot.delivery import claims, outbox, settling
-from bot.delivery.claims import MAX_BACKOFF_S, Claim, Patience
-from bot.delivery.gateway import (
-    Address,
-    Gateway,
-    NotSentError,
-    Posted,
-    RefusedError,
-    ThrottledError,
-)
+from bot.delivery import claims, outbox, outcomes, parcels, settling
+from bot.delivery.claims import Claim, Patience
+from bot.delivery.gateway import Gateway, NotSentError, RefusedError, ThrottledError
 from bot.delivery.messages import MessageTypes, digest
 from bot.delivery.metrics import SENDS, SKIPPED_TOTAL, UNKNOWN_SETTLED, WAITING
+from bot.delivery.outcomes import MAX_BACKOFF_S
 from bot.delivery.pace import Paces, Rates
+from bot.delivery.parcels import Addressing, Parcel, Recipient
+from bot.delivery.sealed import KEY_DELETED, NAMELESS, KeyDeletedError
 from bot.delivery.settling import Doubt
-from bot.delivery.tables import EDIT, Delivery
-from bot.features.events.queries import event_ids, event_settings
+from bot.delivery.tables import DROPPED, EDIT, SKIPPED, Delivery
+from bot.features.events.queries import event_ids
 
 log = structlog.get_logger(__name__)
 
@@ -48,22 +42,7 @@ POLL_S = 1.0
 """How long another process's rows may wait for this one to look."""
 PAUSE_S = 0.2
 """Between two looks when the first found nothing it could take."""
-
-
-@dataclass(frozen=True)
-class Recipient:
-    address: Address
-    reader: Reader
-
-
-@dataclass(frozen=True)
-class Parcel:
-    """Everything that one attempt needs, read before it begins."""
-
-    recipient: Recipient
-    card: Card
-    post_id: str
-    posted: Posted | None
+NOT_HERE = "not in this workspace"
 
 
 @dataclass(frozen=True)
@@ -87,7 +66,7 @@ class DeliveryWorker:
         clock: EventClock,
         gateways: Mapping[str, Gateway],
         messages: MessageTypes,
-        recipient: Callable[[Session, Delivery], Recipient | None],
+        recipient: Addressing,
         *,
         rates: Rates | None = None,
         patience: Patience | None = None,
@@ -192,33 +171,39 @@ class DeliveryWorker:
             log.error("delivery.attempt_broke", exc_info=error)
 
     async def _send(self, claim: Claim, begun: float) -> None:
-        bound = log.bind(delivery=claim.delivery_id, operation=claim.operation)
         try:
-            parcel = await self._runtime.read(lambda s: self._parcel(s, claim))
+            parcel = await self._runtime.read(
+                lambda s: parcels.parcel(s, claim, self._messages, self._recipient)
+            )
+        except KeyDeletedError:
+            outcome, record = "skipped", _unsaid(claim, SKIPPED, KEY_DELETED)
+            SKIPPED_TOTAL.inc()
         except Exception:
             # Nothing was sent, so nothing is in doubt; a mended Maillon will send it.
-            bound.exception("delivery.not_made")
+            _bound(claim).exception("delivery.not_made")
             outcome, record = "not_made", _not_sent(claim, "could not be made")
         else:
             if parcel is None:
-                outcome, record = "failed", _failed(claim, "not in this workspace")
+                outcome, record = "failed", _failed(claim, NOT_HERE)
             elif time.monotonic() - begun > self._patience.begin:
-                outcome, record = "released", lambda s: claims.released(s, claim)
+                outcome, record = "released", lambda s: outcomes.released(s, claim)
             else:
                 outcome, record = await self._attempt(claim, parcel)
         await self._write(record)
         SENDS.labels(claim.operation, outcome).inc()
-        bound.info("delivery.attempted", outcome=outcome)
+        _bound(claim).info("delivery.attempted", outcome=outcome)
 
     async def _attempt(self, claim: Claim, parcel: Parcel) -> tuple[str, UseCase]:
         """One call of the platform: its outcome, and how that is written down."""
-        bound = log.bind(delivery=claim.delivery_id, operation=claim.operation)
+        bound, gateway = _bound(claim), self._gateways[claim.workspace_id]
         try:
             async with asyncio.timeout(self._patience.request):
-                return "sent", await self._call(self._gateways[claim.workspace_id], claim, parcel)
+                if claim.operation == EDIT:
+                    return await self._edit(gateway, claim, parcel)
+                return await self._post(gateway, claim, parcel)
         except ThrottledError as error:
             wait, rates = error.retry_after, self._rates
-            return "throttled", lambda s: claims.throttled(s, claim, wait, rates)
+            return "throttled", lambda s: outcomes.throttled(s, claim, wait, rates)
         except NotSentError as error:
             bound.warning("delivery.not_sent", why=str(error))
             return "not_sent", _not_sent(claim, str(error), error.wait)
@@ -229,35 +214,26 @@ class DeliveryWorker:
             why = str(error) or type(error).__name__
             bound.warning("delivery.outcome_unknown", why=why)
             after = self._patience.settle_after
-            return "unknown", lambda s: claims.outcome_unknown(s, claim, why, after)
+            return "unknown", lambda s: outcomes.outcome_unknown(s, claim, why, after)
 
-    async def _call(self, gateway: Gateway, claim: Claim, parcel: Parcel) -> UseCase:
-        card, to, event_id = parcel.card, parcel.recipient, claim.event_id
+    async def _post(self, gateway: Gateway, claim: Claim, parcel: Parcel) -> tuple[str, UseCase]:
+        card, to = parcel.card, parcel.recipient
+        posted = await gateway.post(to.address, card, to.reader, claim.event_id, claim.delivery_id)
         shown = digest(card, to.reader)
-        if claim.operation == EDIT:
-            assert parcel.posted is not None, "an edit is claimed only once its post stands"
-            if shown != claim.shown:
-                await gateway.edit(parcel.posted, card, to.reader, event_id)
-            return lambda s: claims.edit_sent(s, claim, parcel.post_id, shown)
-        posted = await gateway.post(to.address, card, to.reader, event_id, claim.delivery_id)
-        return lambda s: claims.post_sent(s, claim, posted, shown)
+        return "sent", lambda s: outcomes.post_sent(s, claim, posted, shown)
 
-    def _parcel(self, session: Session, claim: Claim) -> Parcel | None:
-        """None if nobody is there to receive it."""
-        row = session.get_one(Delivery, (claim.event_id, claim.delivery_id))
-        post = session.get_one(Delivery, (row.event_id, row.edits)) if row.edits else row
-        recipient = self._recipient(session, post)
-        if recipient is None:
-            return None
-        event = event_settings(session, row.event_id)
-        message = self._messages.load(row.message, row.args_version, row.args)
-        posted = (
-            Posted(post.platform_channel, post.platform_ts)
-            if post.platform_channel and post.platform_ts
-            else None
-        )
-        card = message.card(session, event, recipient.reader)
-        return Parcel(recipient, card, post.delivery_id, posted)
+    async def _edit(self, gateway: Gateway, claim: Claim, parcel: Parcel) -> tuple[str, UseCase]:
+        card, to, posted = parcel.card, parcel.recipient, parcel.posted
+        if claim.sealed:
+            found = await gateway.find(to.address, [parcel.post_id], parcel.since)
+            posted = found.get(parcel.post_id)
+            if posted is None:  # they deleted it
+                return "dropped", _unsaid(claim, DROPPED)
+        assert posted is not None, "an edit is claimed only once its post stands"
+        shown = digest(card, to.reader)
+        if shown != claim.shown:
+            await gateway.edit(posted, card, to.reader, claim.event_id)
+        return "sent", lambda s: outcomes.edit_sent(s, claim, parcel.post_id, shown)
 
     async def _settle(self, doubt: Doubt) -> None:
         def address(session: Session) -> Recipient | None:
@@ -265,9 +241,12 @@ class DeliveryWorker:
                 session, session.get_one(Delivery, (doubt.event_id, doubt.delivery_ids[0]))
             )
 
-        recipient = await self._runtime.read(address)
+        try:
+            recipient, why = await self._runtime.read(address), NOT_HERE
+        except KeyDeletedError:
+            recipient, why = None, KEY_DELETED
         if recipient is None:
-            await self._write(lambda s: settling.give_up(s, doubt))
+            await self._write(lambda s: settling.give_up(s, doubt, why))
             return
         between, rates = self._patience.between_reads, self._rates
         try:
@@ -290,9 +269,18 @@ class DeliveryWorker:
         log.info("delivery.settled", found=sent, again=again)
 
 
+def _bound(claim: Claim) -> Any:
+    delivery = NAMELESS if claim.sealed else claim.delivery_id
+    return log.bind(delivery=delivery, operation=claim.operation)
+
+
 def _not_sent(claim: Claim, reason: str, wait: float | None = None) -> UseCase:
-    return lambda s: claims.not_sent(s, claim, reason, wait)
+    return lambda s: outcomes.not_sent(s, claim, reason, wait)
 
 
 def _failed(claim: Claim, reason: str) -> UseCase:
-    return lambda s: claims.failed(s, claim, reason)
+    return lambda s: outcomes.failed(s, claim, reason)
+
+
+def _unsaid(claim: Claim, state: str, why: str | None = None) -> UseCase:
+    return lambda s: outcomes.unsaid(s, claim, state, why)

@@ -24,9 +24,10 @@ from bot.delivery.memory import MemoryGateway
 from bot.delivery.messages import MessageTypes
 from bot.delivery.outbox import Place
 from bot.delivery.pace import Paces, Rate, Rates
+from bot.delivery.parcels import Recipient
 from bot.delivery.settling import Doubt
 from bot.delivery.tables import OPEN_STATES, Delivery, Pace
-from bot.delivery.worker import DeliveryWorker, Recipient
+from bot.delivery.worker import DeliveryWorker
 from bot.features.events.actions import join_workspace
 from bot.features.events.model import EventFile
 from bot.features.events.tables import Event

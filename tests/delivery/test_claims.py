@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.delivery import claims, settling
+from bot.delivery import outcomes, settling
 from bot.delivery.claims import BATCH, Claim
 from bot.delivery.gateway import Posted
 from bot.delivery.pace import Rate, Rates
@@ -20,7 +20,7 @@ def only(house: House) -> Claim:
 
 def posted(house: House, key: str = "note", shown: str = "old") -> None:
     house.say(key)
-    house.write(claims.post_sent, only(house), STANDS, shown)
+    house.write(outcomes.post_sent, only(house), STANDS, shown)
 
 
 def test_claimed_then_sent(house: House) -> None:
@@ -30,7 +30,7 @@ def test_claimed_then_sent(house: House) -> None:
     assert (row.state, row.lease, row.attempts, row.version) == ("sending", claim.lease, 1, 1)
     assert row.lease_until == pytest.approx((row.claimed_at or 0) + SETTLE)
     assert house.claim() == []
-    house.write(claims.post_sent, claim, STANDS, "digest")
+    house.write(outcomes.post_sent, claim, STANDS, "digest")
     row = house.row()
     assert (row.state, row.platform_channel, row.platform_ts) == ("sent", "C1", "1.0")
     assert (row.shown, row.error) == ("digest", None)
@@ -65,7 +65,7 @@ def test_rows_of_workspaces_that_others_serve_are_left_to_them(house: House) -> 
 
 def test_refused_is_final_and_visible(house: House) -> None:
     house.say()
-    house.write(claims.failed, only(house), "is_archived")
+    house.write(outcomes.failed, only(house), "is_archived")
     assert (house.row().state, house.row().error) == ("failed", "is_archived")
     house.age(3_600)
     assert (house.claim(), house.wait()) == ([], None)
@@ -75,7 +75,7 @@ def test_not_sent_is_tried_again_more_and_more_patiently(house: House) -> None:
     house.say()
     waits = []
     for _ in range(8):
-        house.write(claims.not_sent, only(house), "no connection")
+        house.write(outcomes.not_sent, only(house), "no connection")
         waits.append(house.wait())
         assert house.claim() == []
         house.age(61)
@@ -85,7 +85,7 @@ def test_not_sent_is_tried_again_more_and_more_patiently(house: House) -> None:
 
 def test_not_sent_keeps_to_what_the_platform_asked_for(house: House) -> None:
     house.say()
-    house.write(claims.not_sent, only(house), "ratelimited", 40.0)
+    house.write(outcomes.not_sent, only(house), "ratelimited", 40.0)
     assert house.wait() == pytest.approx(40, abs=5)
 
 
@@ -93,8 +93,8 @@ def test_throttled_pauses_the_method_and_nothing_else(house: House) -> None:
     posted(house, "old")
     house.refresh("old")
     (edit,) = house.claim()
-    house.write(claims.throttled, edit, 30.0, Rates())
-    house.write(claims.released, edit)  # it is not ours any more: nothing changes
+    house.write(outcomes.throttled, edit, 30.0, Rates())
+    house.write(outcomes.released, edit)  # it is not ours any more: nothing changes
     assert house.wait() == pytest.approx(30, abs=5)
     assert house.edit_row("old").attempts == 0
     house.say("new")
@@ -110,7 +110,7 @@ def test_other_rows_of_a_throttled_method_wait_too(house: House) -> None:
     for key in ("a", "b", "c"):
         house.say(key, key)
     claim = house.claim(slow)[0]
-    house.write(claims.throttled, claim, 600.0, slow)
+    house.write(outcomes.throttled, claim, 600.0, slow)
     house.say("d", "d")
     assert house.claim(slow) == []
     house.age(590)
@@ -121,14 +121,14 @@ def test_other_rows_of_a_throttled_method_wait_too(house: House) -> None:
 
 def test_what_was_not_begun_is_free_at_once(house: House) -> None:
     house.say()
-    house.write(claims.released, only(house))
+    house.write(outcomes.released, only(house))
     assert (house.row().state, house.row().attempts) == ("queued", 0)
     assert len(house.claim()) == 1
 
 
 def test_an_unknown_post_is_not_sent_again_by_itself(house: House) -> None:
     house.say()
-    house.write(claims.outcome_unknown, only(house), "reset", SETTLE)
+    house.write(outcomes.outcome_unknown, only(house), "reset", SETTLE)
     house.age(3_600)
     assert (house.row().state, house.row().error) == ("unknown", "reset")
     assert house.claim() == []
@@ -141,20 +141,20 @@ def test_certainty_that_comes_late_beats_doubt(house: House) -> None:
     house.age()
     assert house.doubts() == []
     assert house.states() == {"note": "unknown"}
-    house.write(claims.post_sent, claim, STANDS, "digest")
+    house.write(outcomes.post_sent, claim, STANDS, "digest")
     assert house.states() == {"note": "sent"}
 
 
 def test_certainty_beats_a_row_that_was_queued_again(house: House) -> None:
     house.say()
     claim = only(house)
-    house.write(claims.outcome_unknown, claim, "reset", 0.0)
+    house.write(outcomes.outcome_unknown, claim, "reset", 0.0)
     for _ in range(2):
         (doubt,) = house.doubts()
         house.write(settling.settle, doubt, {}, 0.0)
         house.age()
     assert house.states() == {"note": "queued"}
-    house.write(claims.post_sent, claim, STANDS, "digest")
+    house.write(outcomes.post_sent, claim, STANDS, "digest")
     assert house.states() == {"note": "sent"}
     assert house.claim() == []
 
@@ -162,16 +162,16 @@ def test_certainty_beats_a_row_that_was_queued_again(house: House) -> None:
 def test_who_lost_a_row_does_not_touch_it(house: House) -> None:
     house.say()
     lost = only(house)
-    house.write(claims.not_sent, lost, "no connection", 0.0)
+    house.write(outcomes.not_sent, lost, "no connection", 0.0)
     claim = only(house)
-    house.write(claims.post_sent, lost, Posted("C2", "2.0"), "theirs")
-    house.write(claims.failed, lost, "is_archived")
-    house.write(claims.not_sent, lost, "no connection")
-    house.write(claims.throttled, lost, 30.0, FAST)
-    house.write(claims.outcome_unknown, lost, "reset", SETTLE)
+    house.write(outcomes.post_sent, lost, Posted("C2", "2.0"), "theirs")
+    house.write(outcomes.failed, lost, "is_archived")
+    house.write(outcomes.not_sent, lost, "no connection")
+    house.write(outcomes.throttled, lost, 30.0, FAST)
+    house.write(outcomes.outcome_unknown, lost, "reset", SETTLE)
     assert (house.row().state, house.row().lease) == ("sending", claim.lease)
-    house.write(claims.post_sent, claim, STANDS, "digest")
-    house.write(claims.not_sent, claim, "no connection")
+    house.write(outcomes.post_sent, claim, STANDS, "digest")
+    house.write(outcomes.not_sent, claim, "no connection")
     assert (house.row().state, house.row().platform_ts) == ("sent", "1.0")
 
 
@@ -184,10 +184,10 @@ def test_an_edit_waits_for_its_post_without_keeping_anybody_busy(house: House) -
     claim = only(house)
     assert claim.operation == "post"
     assert house.wait() == pytest.approx(SETTLE, abs=5)  # the lease of the post
-    house.write(claims.outcome_unknown, claim, "reset", SETTLE)
+    house.write(outcomes.outcome_unknown, claim, "reset", SETTLE)
     assert house.claim() == []
     assert house.wait() == pytest.approx(SETTLE, abs=5)  # when the post is looked up
-    house.write(claims.post_sent, claim, STANDS, "old")
+    house.write(outcomes.post_sent, claim, STANDS, "old")
     edit = only(house)
     assert (edit.operation, edit.shown) == ("edit", "old")
 
@@ -197,13 +197,13 @@ def test_from_the_first_attempt_on_it_is_in_doubt_what_a_post_shows(house: House
     house.refresh()
     edit = only(house)
     assert (edit.shown, house.row().shown) == ("old", None)
-    house.write(claims.outcome_unknown, edit, "reset", SETTLE)
+    house.write(outcomes.outcome_unknown, edit, "reset", SETTLE)
     assert house.states() == {"note": "sent", "note*": "queued"}
     assert house.claim() == []  # the first may still land, and must not do so after the second
     house.age()
     again = only(house)
     assert again.shown is None
-    house.write(claims.edit_sent, again, house.row().delivery_id, "new")
+    house.write(outcomes.edit_sent, again, house.row().delivery_id, "new")
     assert (house.row().shown, house.edit_row().state) == ("new", "sent")
     assert house.edit_row().attempts == 0
 
@@ -214,7 +214,7 @@ def test_a_change_during_an_edit_makes_another(house: House) -> None:
     edit = only(house)
     house.refresh()
     assert house.edit_row().state == "sending"
-    house.write(claims.edit_sent, edit, house.row().delivery_id, "new")
+    house.write(outcomes.edit_sent, edit, house.row().delivery_id, "new")
     assert house.edit_row().state == "queued"
     newest = only(house)
     assert (newest.version, newest.shown) == (2, "new")
@@ -225,10 +225,10 @@ def test_a_refused_edit_does_not_take_a_newer_one_with_it(house: House) -> None:
     house.refresh()
     edit = only(house)
     house.refresh()
-    house.write(claims.failed, edit, "msg_too_long")
+    house.write(outcomes.failed, edit, "msg_too_long")
     newest = only(house)
     assert newest.version == 2
-    house.write(claims.failed, newest, "msg_too_long")
+    house.write(outcomes.failed, newest, "msg_too_long")
     assert house.edit_row().state == "failed"
     house.refresh()
     assert house.edit_row().state == "queued"
@@ -241,8 +241,8 @@ def test_an_edit_that_was_lost_does_not_say_what_the_post_shows(house: House) ->
     house.age(2 * SETTLE + 2)
     house.doubts()  # its process ended
     newer = only(house)
-    house.write(claims.edit_sent, newer, house.row().delivery_id, "newer")
-    house.write(claims.edit_sent, lost, house.row().delivery_id, "older")
+    house.write(outcomes.edit_sent, newer, house.row().delivery_id, "newer")
+    house.write(outcomes.edit_sent, lost, house.row().delivery_id, "older")
     assert house.row().shown == "newer"
 
 
@@ -262,7 +262,7 @@ def test_an_expired_edit_is_sent_again_once_the_first_cannot_land(house: House) 
 
 def test_what_expires_while_it_waits_is_seen_at_once(house: House) -> None:
     house.say(expires_in=60)
-    house.write(claims.not_sent, only(house), "no connection", 3_600.0)
+    house.write(outcomes.not_sent, only(house), "no connection", 3_600.0)
     assert house.wait() == pytest.approx(3_600, abs=5)
     house.later(60)
     wait = house.wait()

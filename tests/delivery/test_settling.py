@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.delivery import claims, settling
+from bot.delivery import outcomes, settling
 from bot.delivery.gateway import Posted
 from bot.delivery.pace import Rate, Rates
 from bot.delivery.settling import Doubt
@@ -16,7 +16,7 @@ SLOW_LOOKS = Rates(looks=Rate(1))
 def unknown(house: House, key: str = "note", place: str = "general") -> None:
     house.say(key, place)
     (claim,) = house.claim()
-    house.write(claims.outcome_unknown, claim, "reset", SETTLE)
+    house.write(outcomes.outcome_unknown, claim, "reset", SETTLE)
 
 
 def only(house: House) -> Doubt:
@@ -65,7 +65,7 @@ def test_absent_twice_is_queued_again(house: House) -> None:
     assert house.write(settling.settle, second, {}, 5.0) == (0, 1)
     assert house.states() == {"note": "queued"}
     (claim,) = house.claim()
-    house.write(claims.outcome_unknown, claim, "reset", 0.0)
+    house.write(outcomes.outcome_unknown, claim, "reset", 0.0)
     # The first attempt may still turn up: reading goes back to it, and counts from zero.
     doubt = only(house)
     assert doubt.since == pytest.approx(house.row().claimed_at)
@@ -75,11 +75,11 @@ def test_absent_twice_is_queued_again(house: House) -> None:
 def test_an_absence_before_a_new_attempt_does_not_count(house: House) -> None:
     house.say()
     (claim,) = house.claim()
-    house.write(claims.outcome_unknown, claim, "reset", 0.0)
+    house.write(outcomes.outcome_unknown, claim, "reset", 0.0)
     house.write(settling.settle, only(house), {}, 0.0)
-    house.write(claims.not_sent, claim, "no connection", 0.0)  # certain, though late
+    house.write(outcomes.not_sent, claim, "no connection", 0.0)  # certain, though late
     (claim,) = house.claim()
-    house.write(claims.outcome_unknown, claim, "reset", 0.0)
+    house.write(outcomes.outcome_unknown, claim, "reset", 0.0)
     assert house.write(settling.settle, only(house), {}, 0.0) == (0, 0)
     assert house.states() == {"note": "unknown"}
 
@@ -137,12 +137,12 @@ def test_a_throttled_look_pauses_looking_and_not_sending(house: House) -> None:
 def test_the_answer_may_come_during_a_look(house: House) -> None:
     house.say()
     (claim,) = house.claim()
-    house.write(claims.outcome_unknown, claim, "reset", 0.0)
+    house.write(outcomes.outcome_unknown, claim, "reset", 0.0)
     doubt = only(house)
-    house.write(claims.post_sent, claim, Posted("C1", "1.0"), "digest")
+    house.write(outcomes.post_sent, claim, Posted("C1", "1.0"), "digest")
     assert house.write(settling.settle, doubt, {}, 0.0) == (0, 0)
     house.write(settling.put_off, doubt, 0.0)
-    house.write(settling.give_up, doubt)
+    house.write(settling.give_up, doubt, "not in this workspace")
     assert house.states() == {"note": "sent"}
 
 

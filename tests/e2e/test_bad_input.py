@@ -15,6 +15,7 @@ from bot.delivery.tables import FAILED, Delivery
 from bot.features.events.queries import find_event
 from bot.features.people.tables import Participant
 from bot.features.programme.tables import SpeakerRow, Star
+from bot.platforms.slack.render import Rendered
 from tests.support.congress import Congress, at, congress, prepared, said
 
 GUEST = "ines.millet@example.org"
@@ -25,7 +26,7 @@ GONE = "Cela ne figure plus au programme. /maillon montre la suite."
 async def _press_value(one: Congress, email: str, value: str) -> str:
     """Press a button of ours that says `value`, as an old message would."""
     reply = await one.maillon.slack.gestures.press(one.user(email).id, value, f"key-{value}")
-    assert reply is not None
+    assert isinstance(reply, Rendered)
     return " ".join(block["text"]["text"] for block in reply.blocks if "text" in block)
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.core.i18n import Reader, known_language
@@ -45,6 +45,21 @@ def addressees(session: Session, event_id: str, participant_id: str) -> list[Add
         .order_by(Identity.workspace_id, Identity.user_id)
     )
     return [Addressee(*row) for row in session.execute(query)]
+
+
+def everybody(session: Session, event_id: str) -> dict[str, str]:
+    """Who the event knows, and whom each of them is known as now that some were merged."""
+    now = func.coalesce(Participant.merged_into, Participant.participant_id)
+    query = select(Participant.participant_id, now).where(Participant.event_id == event_id)
+    return dict(session.execute(query))
+
+
+def known_as(session: Session, event_id: str, participant_id: str) -> list[str]:
+    """The ids that a person has or had: what was sealed before a merge is still theirs."""
+    others = select(Participant.participant_id).where(
+        Participant.event_id == event_id, Participant.merged_into == participant_id
+    )
+    return [participant_id, *session.scalars(others)]
 
 
 def reader_of(event: EventFile, participant: Participant | None) -> Reader:

@@ -63,6 +63,10 @@ def _merge_participant(session: Session, event_id: str, kept: str, gone: str) ->
     for name, value in {**lacking, "extra": extra}.items():
         setattr(new, name, value)
     session.flush()
+    before = (Participant.participant_id == gone) | (Participant.merged_into == gone)
+    session.execute(
+        update(Participant).where(Participant.event_id == event_id, before).values(merged_into=kept)
+    )
 
 
 def _expire_participants(
@@ -106,6 +110,9 @@ class Participant(Base):
     seen_at: Mapped[datetime | None]
     welcomed_at: Mapped[datetime | None]
     erased: Mapped[bool] = mapped_column(default=False)
+    merged_into: Mapped[str | None] = mapped_column(Id)
+    """Who this turned out to be. What was sealed to this id is for them: it is not sealed anew,
+    for the rows that change at a merge would tell whose they are."""
 
 
 def _merge_identities(session: Session, event_id: str, kept: str, gone: str) -> None:

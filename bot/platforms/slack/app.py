@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,8 @@ from bot.platforms.slack.gestures import Gestures
 from bot.platforms.slack.handlers import Handlers
 from bot.platforms.slack.interactions import Interactions
 from bot.platforms.slack.members import Members
+from bot.platforms.slack.replies import Replies
+from bot.platforms.slack.votes import Votes
 
 log = structlog.get_logger(__name__)
 
@@ -60,6 +62,25 @@ def web_client(
     return AsyncWebClient(token=token, base_url=api_url, session=session, retry_handlers=[])
 
 
+def authorizing(
+    team: SlackTeam, token: str | None
+) -> Callable[[str | None, str | None], Awaitable[AuthorizeResult | None]]:
+    """Ours, because Bolt's own asks auth.test for every event of a second team."""
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
+        if team_id != team.team_id:
+            return None  # what Bolt expects of a stranger
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=team_id,
+            bot_id=team.bot_id,
+            bot_user_id=team.bot_user_id,
+            bot_token=token,
+        )
+
+    return authorize
+
+
 class SlackPlatform:
     def __init__(
         self,
@@ -79,6 +100,7 @@ class SlackPlatform:
         self.gateway = SlackGateway(client, self.channels)
         self.gestures = Gestures(runtime, clock, self.members, team.team_id, workspace_id, handlers)
         self.interactions = Interactions(self.gestures, client)
+        self.votes = Votes(self.gestures, team.team_id, Replies(client))
         self.bolt = self._bolt(signing_secret)
         self._socket: AsyncSocketModeHandler | None = None
 
@@ -107,30 +129,18 @@ class SlackPlatform:
             # slack_sdk reports that we closed the connection as an error of its own.
             self._socket.client.logger.setLevel(logging.CRITICAL)
             await self._socket.close_async()  # type: ignore[no-untyped-call]
+        await self.votes.settled()
         await self.gestures.settled()
 
     def _bolt(self, signing_secret: str | None) -> AsyncApp:
-        async def authorize(
-            enterprise_id: str | None, team_id: str | None
-        ) -> AuthorizeResult | None:
-            # Ours, because Bolt's own asks auth.test for every event of a second team.
-            if team_id != self._team.team_id:
-                return None
-            return AuthorizeResult(
-                enterprise_id=enterprise_id,
-                team_id=team_id,
-                bot_id=self._team.bot_id,
-                bot_user_id=self._team.bot_user_id,
-                bot_token=self._client.token,
-            )
-
         # A client without the token, which `authorize` adds to each copy: Bolt warns otherwise.
         client = web_client(None, self._client.base_url, self._client.session)
         bolt = AsyncApp(
             name="maillon",
             client=client,
             signing_secret=signing_secret or "socket-mode-only",
-            authorize=authorize,  # type: ignore[arg-type]  # None is what Bolt expects of a stranger
+            authorize=authorizing(self._team, self._client.token),  # type: ignore[arg-type]
+            before_authorize=self.votes,
             process_before_response=True,
         )
         self.interactions.listen(bolt)

@@ -102,9 +102,7 @@ class Forms:
             raise NotOpenedError from error
         return None
 
-    def _form(
-        self, session: Session, form: Form, args: tuple[str, ...], request: Request
-    ) -> Reply:
+    def _form(self, session: Session, form: Form, args: tuple[str, ...], request: Request) -> Reply:
         workspace_id = self._gestures.workspace_id
         event_id = self._gestures.event(session, request.event_id)
         event = event_settings(session, event_id)

@@ -20,7 +20,6 @@ from bot.platforms.slack.render import (
     plain_text,
     section_blocks,
     tell_buttons_apart,
-    text_section,
 )
 from bot.platforms.slack.text import clean, cut
 

@@ -1,0 +1,129 @@
+"""A congress in the middle of three sessions whose questions many people may support."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from bot.core.ids import new_id
+from bot.db.engine import create_database_engine
+from bot.db.migrations import migrate
+from bot.features.events.actions import apply_event, join_workspace
+from bot.features.events.model import parse_event
+from bot.features.events.queries import find_event
+from bot.features.people.tables import Identity, Participant
+from bot.features.programme.actions import import_programme
+from bot.features.programme.model import ProgrammeSession
+from bot.features.programme.tables import SessionRow
+from bot.features.questions.tables import Question, QuestionSession
+
+SESSIONS, QUESTIONS = 3, 40
+_EVENT = """
+slug = "bench"
+title = "Congrès"
+zone = "Europe/Paris"
+first_day = {first}
+last_day = {last}
+[channels]
+general = "programme"
+"""
+
+
+@dataclass(frozen=True)
+class Hall:
+    event_id: str
+    questions: Sequence[str]
+
+
+def fill_hall(url: str, team_id: str, users: Sequence[str], now: datetime) -> Hall:
+    """`users` are met already, and the questions published."""
+    migrate(url)
+    engine = create_database_engine(url)
+    today = now.astimezone(ZoneInfo("Europe/Paris")).date()
+    text = _EVENT.format(first=today - timedelta(days=1), last=today + timedelta(days=1))
+    with Session(engine) as session, session.begin():
+        apply_event(session, parse_event(text), now)
+        event_id = find_event(session)
+        workspace_id = join_workspace(session, event_id, "slack", team_id)
+        import_programme(session, event_id, [_round_table(n, now) for n in range(SESSIONS)], now)
+        _people(session, event_id, workspace_id, users)
+        questions = [
+            question
+            for session_id in session.scalars(select(SessionRow.session_id))
+            for question in _questions(session, event_id, session_id, now)
+        ]
+    engine.dispose()
+    return Hall(event_id, questions)
+
+
+def _round_table(number: int, now: datetime) -> ProgrammeSession:
+    return ProgrammeSession(
+        source_id=f"table-{number}",
+        title=f"Table ronde {number}",
+        kind="round_table",
+        room=f"Salle {number}",
+        track=None,
+        language="fr",
+        starts_at=now - timedelta(minutes=30),
+        ends_at=now + timedelta(hours=3),
+    )
+
+
+def _people(session: Session, event_id: str, workspace_id: str, users: Sequence[str]) -> None:
+    ids = {user: new_id() for user in users}
+    session.execute(
+        insert(Participant),
+        [
+            {"event_id": event_id, "participant_id": ids[user], "name": user, "locale": "fr-FR"}
+            for user in users
+        ],
+    )
+    session.execute(
+        insert(Identity),
+        [
+            {
+                "event_id": event_id,
+                "workspace_id": workspace_id,
+                "user_id": user,
+                "participant_id": ids[user],
+            }
+            for user in users
+        ],
+    )
+
+
+def _questions(session: Session, event_id: str, session_id: str, now: datetime) -> list[str]:
+    session.add(
+        QuestionSession(
+            event_id=event_id,
+            session_id=session_id,
+            opened_at=now,
+            keys_until=now + timedelta(days=30),
+            code="1234",
+        )
+    )
+    ids = [new_id() for _ in range(QUESTIONS)]
+    session.add_all(
+        Question(
+            event_id=event_id,
+            question_id=one,
+            session_id=session_id,
+            root_id=one,
+            text=f"Comment réduire de {number} % les pertes au remplissage aseptique ?",
+            language="fr",
+            state="published",
+            anonymous=False,
+            named=False,
+            patients=False,
+            spoken=False,
+            asked_at=now,
+            published_at=now,
+        )
+        for number, one in enumerate(ids)
+    )
+    return ids

@@ -1,0 +1,225 @@
+"""How fast *Soutenir* is taken, beside what Bolt takes at all.
+
+Pairs of runs, in turns: a Bolt app that only acknowledges, and Maillon, which writes each vote
+down before it acknowledges and sends the person a private reply. The ratio of the two says what
+Maillon adds, whatever the machine. A run of Maillon is over when its last reply has arrived.
+
+The stand-in for Slack, the response URLs and the people live in this process, the servers in
+their own, each on a processor of its own where there are two.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from statistics import median
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from bot.bench.clicks import Outcome, Presses, Sink, press_all_the_time, press_at
+from bot.bench.hall import fill_hall
+from bot.bench.served import Server, empty_server, our_server
+from bot.db.engine import create_database_engine
+from bot.demo import INSTALLED, playground_settings
+from bot.drill.databases import temporary_database
+from bot.features.questions.tables import QuestionVote
+from bot.platforms.slack.app import SlackTeam
+from bot.playground.server import Playground
+
+PEOPLE = 4_000
+WARM_UP_S = 1.0
+QUIET_S = 0.3
+FIRST_GUESS = 1_500
+"""Clicks a second that the first run is given; later ones what the ones before needed, and more."""
+
+Figures = dict[str, str | int | float | bool]
+
+
+@dataclass
+class _Side:
+    """What the runs of one server came to."""
+
+    server: Server
+    rates: list[float] = field(default_factory=list)
+    cpu_ms: list[float] = field(default_factory=list)
+    votes: set[tuple[str, str]] = field(default_factory=set)
+    refused: int = 0
+
+
+def measure(database: str, pairs: int, seconds: float) -> Figures:
+    """The figures for one kind of database: "sqlite" or "postgresql"."""
+    cores = _two_cores()
+    server_core, own_core = cores if cores else (None, None)
+    with ExitStack() as stack:
+        stack.enter_context(_pinned(own_core))
+        url = stack.enter_context(temporary_database(database))
+        slack, users = stack.enter_context(_workspace())
+        team = slack.workspace.team
+        hall = fill_hall(url, team.id, users, datetime.now(UTC))
+        settings = playground_settings(
+            slack, url, maillon_clock_url=None, slack_app_token=None,
+            slack_signing_secret=INSTALLED.signing_secret,
+        )  # fmt: skip
+        who = SlackTeam(team.id, INSTALLED.bot_id, slack.workspace.bot.id)
+        ours = _Side(stack.enter_context(our_server(settings, server_core)))
+        empty = _Side(
+            stack.enter_context(
+                empty_server(INSTALLED.signing_secret, who, INSTALLED.bot_token, server_core)
+            )
+        )
+        engine = create_database_engine(url)
+        stack.callback(engine.dispose)
+        bench = _Bench(ours, empty, seconds)
+        figures = asyncio.run(bench.run(pairs, team.id, hall.event_id, users, hall.questions))
+        return {
+            "database": database,
+            **figures,
+            "expected": len(ours.votes),
+            "counted": _counted(engine),
+            "durability": _durability(engine),
+            "pinned": cores is not None,
+        }
+
+
+class _Bench:
+    def __init__(self, ours: _Side, empty: _Side, seconds: float) -> None:
+        self._ours, self._empty, self._seconds = ours, empty, seconds
+        self._replies = {"replied": 0, "bytes": 0}
+        self._last_reply = 0.0
+        self._generator: list[float] = []
+
+    async def run(
+        self, pairs: int, team_id: str, event_id: str, users: Sequence[str],
+        questions: Sequence[str],
+    ) -> Figures:  # fmt: skip
+        sink = await asyncio.get_running_loop().create_server(
+            lambda: Sink(self._replies), "127.0.0.1", 0
+        )
+        host, port = sink.sockets[0].getsockname()
+        self._presses = Presses(
+            INSTALLED, team_id, event_id, f"http://{host}:{port}/response", users, questions
+        )
+        await self._pair(min(WARM_UP_S, self._seconds), first=self._empty)
+        for side in (self._ours, self._empty):
+            side.rates.clear()
+            side.cpu_ms.clear()
+        self._generator.clear()
+        for number in range(pairs):
+            await self._pair(self._seconds, first=(self._empty, self._ours)[number % 2])
+        figures = self._figures()
+        half = await self._half(median(self._ours.rates) / 2)
+        sink.close()
+        return {
+            "pairs": pairs,
+            "seconds": self._seconds,
+            **figures,
+            "p99_ms_at_half": round(half.p99_ms(), 1),
+            "refused": self._ours.refused + self._empty.refused,
+            "replied": self._replies["replied"],
+        }
+
+    def _figures(self) -> Figures:
+        ours, empty = self._ours, self._empty
+        ratios = [one / other for one, other in zip(ours.rates, empty.rates, strict=True)]
+        return {
+            "rate": round(median(ours.rates), 1),
+            "empty_rate": round(median(empty.rates), 1),
+            "ratio": round(median(ratios), 3),
+            "ratio_least": round(min(ratios), 3),
+            "ratio_most": round(max(ratios), 3),
+            "server_cpu_ms_per_click": round(median(ours.cpu_ms), 3),
+            "empty_cpu_ms_per_click": round(median(empty.cpu_ms), 3),
+            "generator_cpu": round(median(self._generator), 2),
+        }
+
+    async def _pair(self, seconds: float, first: _Side) -> None:
+        """The same requests to one server, then to the other."""
+        guess = max([FIRST_GUESS, *self._empty.rates, *self._ours.rates])
+        clicks = self._presses.take(int(guess * 1.25 * seconds) + 200)
+        requests = self._presses.signed(clicks, "127.0.0.1")
+        for side in (first, self._ours if first is self._empty else self._empty):
+            await self._run(side, lambda at: press_all_the_time(clicks, requests, at, seconds))
+
+    async def _half(self, rate: float) -> Outcome:
+        clicks = self._presses.take(int(rate * self._seconds) + 1)
+        requests = self._presses.signed(clicks, "127.0.0.1")
+        return await self._run(
+            self._ours, lambda at: press_at(rate, clicks, requests, at, self._seconds)
+        )
+
+    async def _run(
+        self, side: _Side, press: Callable[[tuple[str, int]], Awaitable[Outcome]]
+    ) -> Outcome:
+        cpu, own, began = side.server.cpu_s(), time.process_time(), time.perf_counter()
+        before = self._replies["replied"]
+        outcome = await press(side.server.address)
+        self._generator.append((time.process_time() - own) / (time.perf_counter() - began))
+        answered_at, replied_at = time.perf_counter(), await self._quiet()
+        late = replied_at - answered_at if self._replies["replied"] > before else 0.0
+        side.rates.append(outcome.answered / (outcome.seconds + max(0.0, late)))
+        side.cpu_ms.append((side.server.cpu_s() - cpu) / max(1, outcome.answered) * 1_000)
+        side.votes |= outcome.votes
+        side.refused += outcome.refused
+        return outcome
+
+    async def _quiet(self) -> float:
+        """When the last reply came."""
+        count, at = self._replies["replied"], time.perf_counter()
+        while time.perf_counter() < at + QUIET_S:
+            await asyncio.sleep(0.01)
+            if self._replies["replied"] != count:
+                count, at = self._replies["replied"], time.perf_counter()
+        return at
+
+
+def _two_cores() -> tuple[int, int] | None:
+    if not hasattr(os, "sched_getaffinity"):
+        return None
+    cores = sorted(os.sched_getaffinity(0))
+    return (cores[0], cores[1]) if len(cores) > 1 else None
+
+
+@contextmanager
+def _pinned(core: int | None) -> Iterator[None]:
+    if core is None:
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+@contextmanager
+def _workspace() -> Iterator[tuple[Playground, list[str]]]:
+    slack = Playground(datetime.now(UTC), speed=1.0, app=INSTALLED)
+    names = [f"voter-{number}" for number in range(PEOPLE)]
+    users = [slack.workspace.add_user(name, f"{name}@example.org").id for name in names]
+    slack.workspace.add_channel("programme", members=users)
+    slack.limits.scale = 1_000.0  # so many members take many pages
+    with slack.serve():
+        yield slack, users
+
+
+def _counted(engine: Engine) -> int:
+    with Session(engine) as session:
+        return session.scalar(select(func.count()).select_from(QuestionVote)) or 0
+
+
+def _durability(engine: Engine) -> str:
+    """What the database says of how it writes."""
+    sqlite = engine.dialect.name == "sqlite"
+    names = ("journal_mode", "synchronous") if sqlite else ("fsync", "synchronous_commit")
+    with engine.connect() as connection:
+        return ", ".join(
+            f"{name}={connection.exec_driver_sql(f'PRAGMA {name}' if sqlite else f'SHOW {name}').scalar()}"
+            for name in names
+        )
