@@ -76,10 +76,10 @@ def view_asked_for(session: Session, asker: Asker, words: str) -> Card:
     return search_view(session, asker, words)
 
 
-def menu_view(reader: Reader) -> Card:
+def menu_view(reader: Reader, more: tuple[Action, ...] = ()) -> Card:
     """Nothing requires a command, so what there is stands here as buttons."""
     title = reader.gettext("What would you like to do?")
-    return Card(summary=title, title=title, actions=_menu(reader))
+    return Card(summary=title, title=title, actions=(*_menu(reader), *more))
 
 
 def _menu(reader: Reader) -> tuple[Action, ...]:

@@ -51,9 +51,7 @@ def _untold(event_id: str, event: EventFile) -> Select[str, str, datetime, datet
         .exists()
     )
     return (
-        select(
-            Role.participant_id, SessionRow.session_id, SessionRow.starts_at, SessionRow.ends_at
-        )
+        select(Role.participant_id, SessionRow.session_id, SessionRow.starts_at, SessionRow.ends_at)
         .join(
             SessionRow,
             (SessionRow.event_id == Role.event_id) & (SessionRow.session_id == Role.session_id),

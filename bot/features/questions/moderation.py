@@ -209,6 +209,7 @@ def assign(
 ) -> Done:
     """To somebody on the panel, who is told and has it on their list; None takes it back."""
     action = begin(session, person, question_id, seen, now)
+    panelist = panelist or None
     if panelist and not speaks(session, person.event_id, panelist, action.question.session_id):
         raise NoLongerThereError
     return action.do("assigned", assigned_to=panelist)

@@ -88,9 +88,7 @@ class Pressed:
     changes: tuple[str, ...] = ()
 
 
-def stage_view(
-    session: Session, person: Participant, session_id: str, now: datetime
-) -> StageView:
+def stage_view(session: Session, person: Participant, session_id: str, now: datetime) -> StageView:
     _check(session, person, session_id)
     sheet = question_session(session, person.event_id, session_id)
     entry = entries_by_id(session, person.event_id, [session_id])[session_id]

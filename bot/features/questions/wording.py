@@ -22,7 +22,9 @@ def support_action(view: QuestionView, reader: Reader) -> Action:
 
 
 def stage_action(session_id: str, reader: Reader, *, primary: bool = False) -> Action:
-    return Action(reader.gettext("Open the stage page"), "pages.open", ("stage", session_id), primary)
+    return Action(
+        reader.gettext("Open the stage page"), "pages.open", ("stage", session_id), primary
+    )
 
 
 def panel_action(session_id: str, reader: Reader) -> Action:

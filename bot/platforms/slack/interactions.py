@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.cards import ActionRef
 from bot.features.programme.vocabulary import means_settings
+from bot.features.questions.doors import page_meant
 from bot.platforms.slack.errors import attempt
 from bot.platforms.slack.forms import Forms, Request
 from bot.platforms.slack.gestures import Gestures
@@ -96,6 +97,8 @@ class Interactions:
             return await self._gestures.make(user_id, "menu", (), key)
         if means_settings(text):
             return await self._gestures.make(user_id, "people.settings", (), key)
+        if page := page_meant(text):
+            return await self._gestures.make(user_id, "pages.words", (page, text), key)
         return await self._gestures.make(user_id, "programme.words", (text,), key)
 
     def _name(self, user_id: str) -> str:

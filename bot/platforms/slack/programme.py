@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from bot.core.cards import Card
+from bot.core.cards import Action, Card
 from bot.features.programme import views
 from bot.features.programme.actions import add_star, confirm_speaker, remove_star
+from bot.features.programme.roles import moderated_sessions
 from bot.features.programme.views import Asker
 from bot.platforms.slack.handlers import Gesture, Handlers
 
@@ -35,7 +36,9 @@ def _words(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
 
 def _menu(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
     """`/maillon` alone."""
-    return views.menu_view(gesture.reader)
+    mine = moderated_sessions(session, gesture.event, gesture.person)
+    team = Action(gesture.reader.gettext("Question team"), "pages.words", ("team",))
+    return views.menu_view(gesture.reader, () if mine == set() else (team,))
 
 
 def _star(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
