@@ -164,6 +164,11 @@ def take_back(
     session: Session, person: Participant, changes: Sequence[str], now: datetime
 ) -> Pressed:
     """*Revenir en arrière*: all that a press did, last first; again changes nothing."""
+    taken = select(Change.cause).where(
+        Change.event_id == person.event_id, Change.cause.in_(changes)
+    )
+    if set(session.scalars(taken)) >= set(changes):
+        return Pressed()
     return _made(*(undo(session, person, change_id, now) for change_id in reversed(changes)))
 
 
