@@ -45,7 +45,7 @@ from bot.features.questions.keys import opened
 from bot.features.questions.letters import LETTERS
 from bot.features.questions.messages import MESSAGES as QUESTION_MESSAGES
 from bot.features.welcome.messages import MESSAGES as WELCOME_MESSAGES
-from bot.platforms.slack import pages, people, programme, votes
+from bot.platforms.slack import afterwards, pages, people, programme, votes
 from bot.platforms.slack.app import SlackPlatform, identify, web_client
 from bot.platforms.slack.handlers import merged
 from bot.playground.follow import FollowedClock
@@ -61,7 +61,7 @@ log = structlog.get_logger(__name__)
 MESSAGE_TYPES = MessageTypes(
     (*PROGRAMME_MESSAGES, *QUESTION_MESSAGES, *LETTERS, *PAGE_MESSAGES, *WELCOME_MESSAGES)
 )
-HANDLERS = merged(programme.HANDLERS, people.HANDLERS, votes.HANDLERS)
+HANDLERS = merged(programme.HANDLERS, people.HANDLERS, votes.HANDLERS, afterwards.HANDLERS)
 """And those of `slack.pages`, which are told where the pages are."""
 JOBS = (
     Job(jobs.tick, jobs.next_due),

@@ -82,6 +82,18 @@ def votes_command(
         _print(measure_votes(one.value, pairs, seconds), as_json)
 
 
+@bench_app.command("wall")
+def wall_command(
+    viewers: Annotated[int, typer.Option(min=1, help="How many watch.")] = 1_000,
+    changes: Annotated[int, typer.Option(min=1, help="How often what they watch changes.")] = 30,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on one line.")] = False,
+) -> None:
+    """How soon is a change on every screen that shows the room?"""
+    from bot.bench.wall import measure as measure_wall
+
+    _print(measure_wall(viewers, changes), as_json)
+
+
 def _print(figures: Mapping[str, object], as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(figures))

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2s
+from math import inf
 from time import monotonic
 from typing import Protocol
 
@@ -70,20 +71,23 @@ class _Watched:
         self.keeper: asyncio.Task[None] | None = None
         self.reading: asyncio.Task[None] | None = None
         self.read_at = -FORGET_AFTER_S
+        self.told_at = 0.0
         self.woken = asyncio.Event()
         self.news = asyncio.Event()
 
     def tell(self) -> None:
+        """There is a new state, or a beat: one for all, a timer each would cost more."""
+        self.told_at = monotonic()
         news, self.news = self.news, asyncio.Event()
         news.set()
 
-    def fresh(self, tick_s: float) -> bool:
-        """Whether what is in memory may be served; while somebody follows, it is kept so."""
-        if self.gone or self.state is None:
-            return False
-        if self.viewers:
-            return True
-        return not self.woken.is_set() and monotonic() - self.read_at < tick_s
+    def age(self) -> float:
+        """Seconds since it was read; endless if something was committed since."""
+        return inf if self.state is None or self.woken.is_set() else monotonic() - self.read_at
+
+    def kept(self) -> bool:
+        """Whether somebody follows, so that the state in memory is the newest."""
+        return self.viewers > 0 and self.state is not None
 
 
 class Live:
@@ -119,7 +123,7 @@ class Live:
     async def snapshot(self, topic: Topic) -> Snapshot | None:
         """The state of `topic`, from memory if it is fresh; None if there is no such thing."""
         watched = self._watched(topic)
-        if not watched.fresh(self._tick_s):
+        if not watched.kept() and watched.age() >= self._tick_s:
             await self._read(topic, watched)
         if watched.state is None and watched.error is not None:
             raise watched.error
@@ -141,9 +145,8 @@ class Live:
                     seen = watched.state
                     yield seen
                     continue
-                try:
-                    await asyncio.wait_for(watched.news.wait(), self._beat_s)
-                except TimeoutError:
+                await watched.news.wait()
+                if watched.state == seen and not (watched.gone or self._closed):
                     yield None
         finally:
             watched.viewers -= 1
@@ -165,10 +168,13 @@ class Live:
     async def _keep(self, topic: Topic, watched: _Watched) -> None:
         """While somebody follows: read after each commit, at a pace, and at each tick."""
         while not watched.gone:
-            await self._read(topic, watched)
-            await asyncio.sleep(self._pace_s)
+            if watched.age() >= self._tick_s:
+                await self._read(topic, watched)
+                if monotonic() - watched.told_at >= self._beat_s:
+                    watched.tell()
+                await asyncio.sleep(self._pace_s)
             with suppress(TimeoutError):
-                await asyncio.wait_for(watched.woken.wait(), self._tick_s - self._pace_s)
+                await asyncio.wait_for(watched.woken.wait(), self._tick_s - watched.age())
 
     async def _read(self, topic: Topic, watched: _Watched) -> None:
         """Whoever comes during a read waits for that one."""
@@ -200,6 +206,8 @@ class Live:
         self._closed = True
         for watched in self._topics.values():
             watched.tell()
+            if watched.keeper is not None:
+                watched.keeper.cancel()
         readings = [each.reading for each in self._topics.values() if each.reading]
         if readings:
             await asyncio.wait(readings)

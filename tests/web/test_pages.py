@@ -290,7 +290,7 @@ def test_a_silent_stream_shows_that_it_lives(sqlite_url: str) -> None:
             async with asyncio.timeout(10):
                 assert (await stream.content.readuntil(b"\n\n")).startswith(b"event: beat\ndata:")
 
-    with served(sqlite_url, pages, tick_s=3_600, beat_s=0.01) as site:
+    with served(sqlite_url, pages, tick_s=0.01, beat_s=0.01) as site:
         visiting(site, scene)
 
 

@@ -163,5 +163,9 @@
   const find = ({ id, path, index }) =>
     path ? within(id, path)[index] : document.getElementById(id);
 
+  // A stream may take long to notice; the system knows at once, and knows when to try again.
+  window.addEventListener("offline", lost);
+  window.addEventListener("online", () => { if (!stream) ask().then(alive, () => {}); });
+
   follow();
 })();
