@@ -25,7 +25,7 @@ from tests.support.questions import QuestionWorld
 from tests.support.web import Served, served
 
 NOW = at("09:25")
-SOON = timedelta(seconds=1)
+BEFORE, SOON = NOW - timedelta(minutes=5), timedelta(seconds=1)
 WAITS = "Pourquoi un traitement autorisé met-il encore des mois à arriver jusqu'aux malades ?"
 COST = "Qui décide du prix d'une thérapie génique ?"
 TRIALS = "Comment les associations participent-elles aux essais ?"
@@ -94,6 +94,7 @@ class RoundTable:
         page = context.new_page()
         page.goto(self.url + self.link(participant_id, path))
         page.get_by_role("button").click()
+        page.wait_for_url(f"**{path}")
         return page
 
 
@@ -132,13 +133,13 @@ def _filled(database_url: str) -> dict[str, object]:
         }
         for text in (COST, WAITS, TRIALS, HOME):
             question = asked[text]
-            moderation.publish(session, world.team, question.question_id, 1, NOW)
+            moderation.publish(session, world.team, question.question_id, 1, BEFORE)
         for text, count in ((WAITS, 41), (COST, 12), (HOME, 3)):
             for person in people[:count]:
                 world.supports(person, asked[text])
-        moderation.put_on_screen(session, world.host, asked[TRIALS].question_id, 2, NOW)
-        moderation.answered(session, world.host, asked[TRIALS].question_id, 3, NOW)
-        moderation.put_on_screen(session, world.host, asked[WAITS].question_id, 2, NOW)
+        moderation.put_on_screen(session, world.host, asked[TRIALS].question_id, 2, BEFORE)
+        moderation.answered(session, world.host, asked[TRIALS].question_id, 3, BEFORE)
+        moderation.put_on_screen(session, world.host, asked[WAITS].question_id, 2, BEFORE)
         asked[CASE].held = "health,adverse_effect"
         speaker, nobody, other = (world.person(name) for name in ("Sam", "Noa", "Zoe"))
         world.role(other, "questions", "")

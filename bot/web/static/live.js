@@ -165,7 +165,7 @@
 
   // A stream may take long to notice; the system knows at once, and knows when to try again.
   window.addEventListener("offline", lost);
-  window.addEventListener("online", () => { if (!stream) ask().then(alive, () => {}); });
+  window.addEventListener("online", () => { if (!stream) ask().then(() => offline(false), () => {}); });
 
   follow();
 })();
