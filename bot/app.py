@@ -98,6 +98,7 @@ class Maillon:
     slack: SlackPlatform
     worker: DeliveryWorker
     schedule: Schedule
+    site: Site
     http_url: str
 
 
@@ -186,7 +187,7 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
         if settings.slack_app_token is not None:
             await slack.connect(settings.slack_app_token.get_secret_value())
         log.info("maillon.running", http=http_url, socket_mode=settings.slack_app_token is not None)
-        yield Maillon(runtime, clock, slack, worker, schedule, http_url)
+        yield Maillon(runtime, clock, slack, worker, schedule, site, http_url)
 
 
 async def _slack(

@@ -54,10 +54,12 @@ def doors(
     if page == STAGE:
         hosted = _hosted(session, person)
         wanted = hosted or mine
-        found = _ahead(session, person, wanted, now, soon=not hosted) if wanted != set() else []
+        found = (
+            _ahead(session, event, person, wanted, now, soon=not hosted) if wanted != set() else []
+        )
         return [Door(STAGE, one.session_id, one.title) for one in found]
     spoken = _spoken(session, person)
-    found = _ahead(session, person, spoken, now, soon=False) if spoken else []
+    found = _ahead(session, event, person, spoken, now, soon=False) if spoken else []
     return [Door(PANEL, one.session_id, one.title) for one in found]
 
 
@@ -78,10 +80,20 @@ def _spoken(session: Session, person: Participant) -> set[str]:
 
 
 def _ahead(
-    session: Session, person: Participant, wanted: set[str] | None, now: datetime, *, soon: bool
+    session: Session,
+    event: EventFile,
+    person: Participant,
+    wanted: set[str] | None,
+    now: datetime,
+    *,
+    soon: bool,
 ) -> list[ProgrammeEntry]:
-    """What is not over, of `wanted` (None: of all), the next first."""
-    limits = [SessionRow.cancelled.is_(False), SessionRow.ends_at > now]
+    """What takes questions and is not over, of `wanted` (None: of all), the next first."""
+    limits = [
+        SessionRow.kind.in_(event.questions.kinds),
+        SessionRow.cancelled.is_(False),
+        SessionRow.ends_at > now,
+    ]
     if wanted is not None:
         limits.append(SessionRow.session_id.in_(wanted))
     if soon:

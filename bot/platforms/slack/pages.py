@@ -43,8 +43,7 @@ def _link(url: str, page: str, gesture: Gesture) -> Card:
     sentence = t("This link is yours alone. It opens once, within 15 minutes.")
     return Card(
         summary=sentence,
-        sections=(Section("", (sentence,)),),
-        links=(Link(label, url),),
+        sections=(Section("", (sentence,), links=(Link(label, url),)),),
         actions=(Action(t("Close my pages"), "pages.close"),),
     )
 

@@ -138,8 +138,7 @@ def test_a_form_belongs_to_one_browser(world: World) -> None:
 @pytest.fixture
 def committed(engine: Engine) -> str:
     with Session(engine) as session, session.begin():
-        token = token_of(session, World(session).person("Ada"))
-    return token
+        return token_of(session, World(session).person("Ada"))
 
 
 def test_of_many_who_follow_a_link_at_once_one_gets_in(engine: Engine, committed: str) -> None:
