@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from playwright.sync_api import BrowserContext, Page
 from sqlalchemy.orm import Session
+from starlette.routing import BaseRoute
 
 from bot.core.address import PublicAddress
 from bot.core.clock import SimulatedClock
@@ -20,6 +21,7 @@ from bot.features.questions.access import personal_link
 from bot.features.questions.queries import QuestionView, question_view
 from bot.features.questions.tables import Question, QuestionSession
 from bot.web import entry, stage, team
+from bot.web.pages import Site
 from tests.support.factories import at
 from tests.support.questions import QuestionWorld
 from tests.support.web import Served, served
@@ -106,17 +108,17 @@ def clock() -> SimulatedClock:
 def round_table(
     database_url: str, address: PublicAddress | None = None, **live: float
 ) -> Iterator[RoundTable]:
-    ids = _filled(database_url)
+    ids, questions = _filled(database_url)
 
-    def pages(site):  # type: ignore[no-untyped-def]
-        site = type(site)(site.runtime, site.clock, site.live, address or PublicAddress())
+    def pages(site: Site) -> Sequence[BaseRoute]:
+        site = replace(site, address=address or PublicAddress())
         return [route for each in (entry, team, stage) for route in each.routes(site)]
 
     with served(database_url, pages, clock(), **live) as site:
-        yield RoundTable(site, **ids)
+        yield RoundTable(site, questions=questions, **ids)
 
 
-def _filled(database_url: str) -> dict[str, object]:
+def _filled(database_url: str) -> tuple[dict[str, str], dict[str, str]]:
     engine = create_database_engine(database_url)
     with Session(engine) as session, session.begin():
         world = QuestionWorld(session)
@@ -140,7 +142,6 @@ def _filled(database_url: str) -> dict[str, object]:
         moderation.put_on_screen(session, world.host, asked[TRIALS].question_id, 2, BEFORE)
         moderation.answered(session, world.host, asked[TRIALS].question_id, 3, BEFORE)
         moderation.put_on_screen(session, world.host, asked[WAITS].question_id, 2, BEFORE)
-        asked[CASE].held = "health,adverse_effect"
         speaker, nobody, other = (world.person(name) for name in ("Sam", "Noa", "Zoe"))
         world.role(other, "questions", "")
         session_id = world.row("T").session_id
@@ -153,7 +154,7 @@ def _filled(database_url: str) -> dict[str, object]:
                 participant_id=speaker.participant_id,
             )
         )
-        ids: dict[str, object] = {
+        ids = {
             "event_id": world.event_id,
             "session_id": session_id,
             "host": world.host.participant_id,
@@ -161,7 +162,7 @@ def _filled(database_url: str) -> dict[str, object]:
             "other": other.participant_id,
             "speaker": speaker.participant_id,
             "nobody": nobody.participant_id,
-            "questions": {text: one.question_id for text, one in asked.items()},
         }
+        questions = {text: one.question_id for text, one in asked.items()}
     engine.dispose()
-    return ids
+    return ids, questions

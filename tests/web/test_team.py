@@ -149,10 +149,10 @@ def test_a_form_of_elsewhere_is_refused(table: RoundTable) -> None:
             async with browser.http.post(question, data={"form": token, "seen": "1"}) as answer:
                 assert answer.status == 403
         cross = {"Sec-Fetch-Site": "cross-site"}
-        token = re.search(r'name="form" value="(\w+)"', browser.page)
-        assert token
+        found = re.search(r'name="form" value="(\w+)"', browser.page)
+        assert found
         async with browser.http.post(
-            question, data={"form": token[1], "seen": "1"}, headers=cross
+            question, data={"form": found[1], "seen": "1"}, headers=cross
         ) as answer:
             assert answer.status == 403
         assert (await asyncio.to_thread(table.view, CASE)).state == "review"

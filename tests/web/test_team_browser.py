@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 from sqlalchemy import select
 
 from bot.db.history import Change
@@ -73,7 +73,7 @@ def read(page: Page) -> str:
     return re.sub(r"\n+", "\n", text).strip()
 
 
-def button(page: Page, name: str):  # type: ignore[no-untyped-def]
+def button(page: Page | Locator, name: str) -> Locator:
     return page.get_by_role("button", name=name, exact=True)
 
 
@@ -319,6 +319,20 @@ def test_two_moderators_on_two_pages(table: RoundTable, visit: Visit) -> None:
     button(zoe.locator(case), "Enregistrer").first.click()
     expect(tim.locator(case)).to_contain_text("Est-ce grave ?")
     expect(tim.locator(case)).to_contain_text("Texte d'origine")
+
+
+def test_scene_7_a_person_is_not_a_question(table: RoundTable, visit: Visit) -> None:
+    page = visit("team", "team")
+    case = page.locator(f"#q-{table.questions[CASE]}")
+    expect(case.locator(".held")).to_have_text(
+        "En relecture · santé d'une personne · effet possible"
+    )
+    button(case, "Cas individuel").click()
+    expect(page.locator("#undo")).to_contain_text("Question non retenue.")
+    assert table.view(CASE).state == "declined"
+    assert table.view(CASE).declined == "individual_case"
+    button(page, "Revenir en arrière").click()
+    expect(page.locator(f"#review #q-{table.questions[CASE]}")).to_be_visible()
 
 
 def test_a_question_of_the_room_takes_two_taps(table: RoundTable, visit: Visit) -> None:

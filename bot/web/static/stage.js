@@ -51,6 +51,7 @@
         queue.shift();
         keep();
         tell(one, answer);
+        document.dispatchEvent(new Event("live:ask"));
       }
     } catch {
       again = setTimeout(flush, AGAIN_AFTER);
