@@ -43,7 +43,7 @@ def test_who_has_the_stage_is_offered_the_pupitre(sqlite_url: str) -> None:
                 "Vous animez à 14 h 00\n"
                 "*Table ronde : la parole aux associations de patients*\n"
                 "Auditorium Descartes\n"
-                "[Ouvrir le pupitre]"
+                "[Ouvrir le pupitre] [Moins de messages]"
             )
             await one.press(HOST, offered, "Ouvrir le pupitre")
             reply = (await one.private(HOST, await one.direct(HOST)))[-1]

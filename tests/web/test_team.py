@@ -226,7 +226,7 @@ def test_a_question_of_the_room_is_recorded_as_answered(table: RoundTable) -> No
         assert "Et les enfants ?" in browser.page
         assert "Question de la salle enregistrée." in browser.page
         await browser.undoes()
-        assert "closed-withdrawn" in browser.page
+        assert "Et les enfants ?" not in browser.page
 
     visiting(table, scene)
 

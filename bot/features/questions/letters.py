@@ -55,7 +55,10 @@ class StageOpens:
             summary=f"{title} · {entry.title}",
             title=title,
             sections=(Section(entry.title, (entry.room,)),),
-            actions=(stage_action(self.session_id, reader, primary=True),),
+            actions=(
+                stage_action(self.session_id, reader, primary=True),
+                fewer_action(reader),
+            ),
         )
 
 

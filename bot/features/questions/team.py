@@ -23,7 +23,6 @@ from bot.features.questions.model import (
     ON_SCREEN,
     PUBLISHED,
     REVIEW,
-    WITHDRAWN,
     NotModeratorError,
     SessionRules,
 )
@@ -35,7 +34,8 @@ from bot.features.questions.sheets import question_session, rules_of, session_ro
 from bot.features.questions.tables import Question
 from bot.features.questions.tallies import Tally
 
-CLOSED = (ANSWERED, DECLINED, MERGED, WITHDRAWN)
+CLOSED = (ANSWERED, DECLINED, MERGED)
+"""What somebody took back is nobody's to read any more."""
 ORDERS = {"balanced": N_("Balanced"), "popular": N_("Popular"), "recent": N_("Recent")}
 UNDO_SHOWN_FOR = timedelta(minutes=10)
 """*Revenir en arrière* itself has no such limit: nothing must stand on the change, that is all."""
