@@ -26,6 +26,7 @@ from bot.features.questions.queries import QuestionView
 from bot.features.questions.team import (
     CLOSED,
     ORDERS,
+    TeamView,
     last_change,
     still_undoable,
     team_sessions,
@@ -69,6 +70,10 @@ ACTIONS: dict[str, Action] = {
     "merge": _with("into", moderation.merge),
     "assign": _with("to", moderation.assign),
 }
+WRITTEN = ("edit", "translate", "merge", "assign")
+"""What is done on the page of one question."""
+SHOWN, GROUPABLE = 50, 30
+"""Published questions on the page; nobody looks further down, and every vote draws it anew."""
 SETTINGS: dict[str, Callable[[Visit], dict[str, Any]]] = {
     "close": lambda visit: {"closed_at": visit.now},
     "reopen": lambda visit: {"closed_at": None},
@@ -102,6 +107,7 @@ def routes(site: Site) -> Sequence[BaseRoute]:
         Route(f"{own}/live", pages.live),
         Route(f"{own}/fragment", pages.fragment),
         Route(f"{own}/aloud", pages.aloud, methods=["POST"]),
+        Route(f"{own}/q/{{question_id}}", pages.one),
         Route(f"{own}/undo", pages.undo, methods=["POST"]),
         Route(f"{own}/set/{{setting}}", pages.set, methods=["POST"]),
         Route(f"{own}/{{question_id}}/{{action}}", pages.question, methods=["POST"]),
@@ -134,6 +140,9 @@ class _Team:
             return HTMLResponse(render("team_body.html", visit.reader, **context))
 
         return await read(self._site, request, view)
+
+    async def one(self, request: Request) -> Response:
+        return await read(self._site, request, lambda visit: _question_page(visit, request))
 
     async def live(self, request: Request) -> Response:
         topic = await read(self._site, request, lambda visit: _watched(visit, request))
@@ -193,7 +202,10 @@ class _Team:
 
             def view(visit: Visit) -> HTMLResponse:
                 said = sentence.told_to(visit.reader)
-                return _page(visit, request, status, error=said, typed=_typed(request, sent))
+                if request.path_params.get("action") in WRITTEN:
+                    typed = {request.path_params["action"]: str(sent.get("text", ""))}
+                    return _question_page(visit, request, status, said, typed)
+                return _page(visit, request, status, said, str(sent.get("text", "")))
 
             return await read(self._site, request, view)
         order = (await request.form()).get("order", "")
@@ -214,21 +226,15 @@ def _watched(visit: Visit, request: Request) -> SessionChanges:
     return SessionChanges(visit.person.event_id, session_id)
 
 
-def _typed(request: Request, sent: Mapping[str, Any]) -> dict[str, str]:
-    """What somebody wrote for nothing comes back to them."""
-    question_id = request.path_params.get("question_id", "aloud")
-    action = request.path_params.get("action", "")
-    return {f"{question_id}/{action}".rstrip("/"): str(sent.get("text", ""))}
-
-
 def _page(
     visit: Visit,
     request: Request,
     status: int = 200,
     error: str = "",
-    typed: Mapping[str, str] | None = None,
+    aloud: str = "",
 ) -> HTMLResponse:
-    context = _context(visit, request, typed)
+    """`aloud`: what somebody wrote for nothing comes back to them."""
+    context = _context(visit, request) | {"aloud": aloud}
     base = f"/team/{request.path_params['session_id']}"
     topic = _watched(visit, request)
     snapshot = topic.load(visit.session, visit.now)
@@ -246,6 +252,29 @@ def _page(
     )
 
 
+def _question_page(
+    visit: Visit,
+    request: Request,
+    status: int = 200,
+    error: str = "",
+    typed: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    """All that takes writing or choosing: away from the list, which moves as others work."""
+    context = _context(visit, request)
+    view: TeamView = context["view"]
+    one = view.find(request.path_params["question_id"])
+    return page(
+        "team_question.html",
+        visit.reader,
+        status,
+        **context,
+        one=one,
+        others=view.groupable(one)[:GROUPABLE],
+        error=error,
+        typed=typed or {},
+    )
+
+
 def _advised(one: QuestionView) -> list[str]:
     fitting = (ADVISED.get(why) for why in one.held)
     return [why for why in dict.fromkeys(fitting) if why in care.DECLINE_REASONS]
@@ -255,9 +284,7 @@ def _asked(request: Request) -> dict[str, str]:
     return {name: request.query_params.get(name, "") for name in ("order", "done")}
 
 
-def _context(
-    visit: Visit, request: Request, typed: Mapping[str, str] | None = None
-) -> dict[str, Any]:
+def _context(visit: Visit, request: Request) -> dict[str, Any]:
     asked = _asked(request)
     order = asked["order"] if asked["order"] in ORDERS else next(iter(ORDERS))
     session_id = request.path_params["session_id"]
@@ -278,5 +305,6 @@ def _context(
         "changed": still_undoable(visit.session, visit.person, asked["done"], visit.now)
         if asked["done"]
         else None,
-        "typed": typed or {},
+        "aloud": "",
+        "shown": SHOWN,
     }

@@ -302,23 +302,43 @@ def test_the_pupitre_by_keyboard(table: RoundTable, visit: Visit) -> None:
 def test_two_moderators_on_two_pages(table: RoundTable, visit: Visit) -> None:
     tim, zoe = visit("team", "team"), visit("other", "team")
     case = f"#q-{table.questions[CASE]}"
-    # Zoe writes while Tim publishes: her page follows, and her words stay.
-    zoe.locator(case).get_by_text("Modifier, regrouper").click()
-    zoe.locator(case).get_by_label("Texte de la question").fill("Est-ce grave ?")
+    # Zoe writes while Tim publishes.
+    zoe.locator(case).get_by_role("link", name="Modifier, regrouper").click()
+    zoe.get_by_label("Texte de la question").fill("Est-ce grave ?")
     button(tim.locator(case), "Publier").click()
     expect(tim.locator(f"#published {case}")).to_be_visible()
     expect(tim.locator("#undo")).to_contain_text("Publiée.")
-    expect(zoe.locator("#published .count")).to_have_text("3")
-    words = zoe.locator("textarea[name=text]").filter(visible=True).first
-    expect(words).to_have_value("Est-ce grave ?")
-    button(zoe.locator(case), "Enregistrer").first.click()
+    button(zoe.locator("#edit"), "Enregistrer").click()
     expect(zoe.get_by_role("alert")).to_contain_text("Tim vient de modifier cette question.")
-    expect(zoe.locator(case).get_by_label("Texte de la question")).to_have_value("Est-ce grave ?")
+    expect(zoe.get_by_label("Texte de la question")).to_have_value("Est-ce grave ?")
     assert table.view(CASE).text == CASE
     # What she saw then is what is there: now it is done, and Tim sees it without a press.
-    button(zoe.locator(case), "Enregistrer").first.click()
+    button(zoe.locator("#edit"), "Enregistrer").click()
     expect(tim.locator(case)).to_contain_text("Est-ce grave ?")
     expect(tim.locator(case)).to_contain_text("Texte d'origine")
+
+
+def test_what_is_being_written_stays_as_the_page_follows(table: RoundTable, visit: Visit) -> None:
+    page = visit("team", "team")
+    page.get_by_text("Question de la salle", exact=True).click()
+    page.get_by_label("La question posée de vive voix").fill("Et pour les enfants ?")
+    table.does(table.other, "publish", CASE)
+    expect(page.locator(f"#published #q-{table.questions[CASE]}")).to_be_visible()
+    expect(page.get_by_label("La question posée de vive voix")).to_be_focused()
+    expect(page.get_by_label("La question posée de vive voix")).to_have_value(
+        "Et pour les enfants ?"
+    )
+
+
+def test_a_question_is_grouped_with_its_like(table: RoundTable, visit: Visit) -> None:
+    page = visit("team", "team")
+    page.goto(f"{table.url}{table.page('team')}/q/{table.questions[HOME]}")
+    # A therapy is a treatment: likest first.
+    expect(page.locator("#merge li").first).to_contain_text(COST)
+    button(page.locator(f"#into-{table.questions[WAITS]}"), "Regrouper").click()
+    expect(page.locator("#undo")).to_contain_text("Regroupée")
+    assert table.view(HOME).state == "merged"
+    accessible(page)
 
 
 def test_scene_7_a_person_is_not_a_question(table: RoundTable, visit: Visit) -> None:
@@ -351,11 +371,19 @@ def everything_open(page: Page) -> None:
 
 @pytest.mark.parametrize(
     ("who", "kind"),
-    [("team", "team"), ("team", "list"), ("host", "stage"), ("speaker", "panel")],
+    [
+        ("team", "team"),
+        ("team", "list"),
+        ("team", "question"),
+        ("host", "stage"),
+        ("speaker", "panel"),
+    ],
 )
 def test_pages_are_for_everybody(table: RoundTable, visit: Visit, who: str, kind: str) -> None:
     table.does(table.team, "assign", COST, table.speaker)
-    page = visit(who, kind)
+    page = visit(who, "team" if kind == "question" else kind)
+    if kind == "question":
+        page.goto(f"{table.url}{table.page('team')}/q/{table.questions[COST]}")
     accessible(page)
     everything_open(page)
     accessible(page)

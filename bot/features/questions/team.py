@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.core.errors import NoLongerThereError
 from bot.core.i18n import N_
 from bot.db.history import Change
 from bot.features.events.queries import event_settings
@@ -33,6 +34,7 @@ from bot.features.questions.queries import QuestionView, name_of, questions_of
 from bot.features.questions.sheets import question_session, rules_of, session_row
 from bot.features.questions.tables import Question
 from bot.features.questions.tallies import Tally
+from bot.features.questions.words import overlap, rarity, terms
 
 CLOSED = (ANSWERED, DECLINED, MERGED)
 """What somebody took back is nobody's to read any more."""
@@ -79,11 +81,28 @@ class TeamView:
     panelists: Sequence[tuple[str, str]]
     by_profile: Mapping[str, Tally]
 
+    def find(self, question_id: str) -> QuestionView:
+        for one in (*self.open, *(one for closed in self.closed.values() for one in closed)):
+            if one.question_id == question_id:
+                return one
+        raise NoLongerThereError
+
     @property
-    def groupable(self) -> list[QuestionView]:
-        """Those into which another one can be grouped."""
+    def open(self) -> list[QuestionView]:
         shown = [self.on_screen] if self.on_screen else []
-        return [*shown, *self.published, *self.closed[ANSWERED], *self.review]
+        return [*self.review, *shown, *self.published]
+
+    def groupable(self, one: QuestionView) -> list[QuestionView]:
+        """Those into which it can be grouped, those that share most words with it first."""
+        others = [*self.open, *self.closed[ANSWERED]]
+        others = [other for other in others if other.question_id != one.question_id]
+        words = {other.question_id: terms(other.text) for other in (one, *others)}
+        weight = rarity(list(words.values()))
+
+        def shared(other: QuestionView) -> float:
+            return overlap(words[one.question_id], words[other.question_id], weight)
+
+        return sorted(others, key=shared, reverse=True)
 
 
 def team_view(session: Session, person: Participant, session_id: str, order: str) -> TeamView:
