@@ -44,10 +44,11 @@ from bot.features.questions.doors import PAGE_MESSAGES
 from bot.features.questions.keys import opened
 from bot.features.questions.letters import LETTERS
 from bot.features.questions.messages import MESSAGES as QUESTION_MESSAGES
+from bot.features.questions.near import NearQuestions
 from bot.features.welcome.messages import MESSAGES as WELCOME_MESSAGES
-from bot.platforms.slack import afterwards, pages, people, programme, votes
+from bot.platforms.slack import afterwards, pages, people, programme, questions, votes
 from bot.platforms.slack.app import SlackPlatform, identify, web_client
-from bot.platforms.slack.handlers import merged
+from bot.platforms.slack.handlers import Handlers, merged
 from bot.playground.follow import FollowedClock
 from bot.schedule import Job, Schedule
 from bot.settings import Settings
@@ -61,8 +62,6 @@ log = structlog.get_logger(__name__)
 MESSAGE_TYPES = MessageTypes(
     (*PROGRAMME_MESSAGES, *QUESTION_MESSAGES, *LETTERS, *PAGE_MESSAGES, *WELCOME_MESSAGES)
 )
-HANDLERS = merged(programme.HANDLERS, people.HANDLERS, votes.HANDLERS, afterwards.HANDLERS)
-"""And those of `slack.pages`, which are told where the pages are."""
 JOBS = (
     Job(jobs.tick, jobs.next_due),
     Job(question_jobs.tick, question_jobs.next_due),
@@ -99,6 +98,7 @@ class Maillon:
     worker: DeliveryWorker
     schedule: Schedule
     site: Site
+    near: NearQuestions
     http_url: str
 
 
@@ -162,7 +162,9 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
         http = await stack.enter_async_context(aiohttp.ClientSession())
         clock = await stack.enter_async_context(event_clock(settings, http))
         address = PublicAddress(settings.maillon_public_url)
-        slack = await _slack(settings, runtime, clock, http, address)
+        near = NearQuestions()
+        await stack.enter_async_context(near.following(runtime, clock))
+        slack = await _slack(settings, runtime, clock, http, _handlers(near, address))
         worker = _worker(settings, runtime, clock, slack)
         schedule = Schedule(runtime, clock, JOBS, worker.wake, _tell_due(clock))
         stack.push_async_callback(slack.close)
@@ -187,7 +189,18 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
         if settings.slack_app_token is not None:
             await slack.connect(settings.slack_app_token.get_secret_value())
         log.info("maillon.running", http=http_url, socket_mode=settings.slack_app_token is not None)
-        yield Maillon(runtime, clock, slack, worker, schedule, site, http_url)
+        yield Maillon(runtime, clock, slack, worker, schedule, site, near, http_url)
+
+
+def _handlers(near: NearQuestions, address: PublicAddress) -> Handlers:
+    return merged(
+        programme.HANDLERS,
+        people.HANDLERS,
+        votes.HANDLERS,
+        questions.handlers(near),
+        afterwards.HANDLERS,
+        pages.handlers(address),
+    )
 
 
 async def _slack(
@@ -195,7 +208,7 @@ async def _slack(
     runtime: Runtime,
     clock: EventClock,
     http: aiohttp.ClientSession,
-    address: PublicAddress,
+    handlers: Handlers,
 ) -> SlackPlatform:
     assert settings.slack_bot_token is not None
     secret = settings.slack_signing_secret
@@ -215,7 +228,7 @@ async def _slack(
         runtime,
         clock,
         secret.get_secret_value() if secret else None,
-        merged(HANDLERS, pages.handlers(address)),
+        handlers,
     )
     await slack.prepare(channels)
     return slack

@@ -82,9 +82,10 @@ def test_words_and_the_menu_open_the_pages(sqlite_url: str) -> None:
                 assert re.search("/go/[^/]{43}$", link_of(reply))
             menu = await one.command(TEAM, "")
             assert menu is not None
-            assert said(menu).endswith("[Programme] [Mon programme] [Réglages] [English] "
-                                       "[Équipe Questions]")  # fmt: skip
-            await one.press(TEAM, menu, "Équipe Questions")
+            await one.press(TEAM, menu, "Questions")
+            [*_, overview] = await one.private(TEAM, one.channel("programme"))
+            assert "[Ouvrir la page de l'équipe Questions] [Ouvrir le pupitre]" in said(overview)
+            await one.press(TEAM, overview, "Ouvrir la page de l'équipe Questions")
             reply = (await one.private(TEAM, one.channel("programme")))[-1]
             assert "[Ouvrir la page de l'équipe Questions]\n[Fermer mes pages]" in said(reply)
             async with (

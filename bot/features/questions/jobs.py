@@ -8,16 +8,23 @@ from sqlalchemy.orm import Session
 
 from bot.features.events.actions import lock_event
 from bot.features.events.queries import event_settings, workspace_ids
-from bot.features.questions import news
+from bot.features.questions import boards, news
 
 
 def tick(session: Session, event_id: str, now: datetime) -> None:
     lock_event(session, event_id)
-    news.tick(session, event_id, event_settings(session, event_id), now)
+    event = event_settings(session, event_id)
+    boards.tick(session, event_id, event, now)
+    news.tick(session, event_id, event, now)
 
 
 def next_due(session: Session, event_id: str) -> datetime | None:
     """Where there is anybody to tell."""
     if not workspace_ids(session, event_id):
         return None
-    return news.next_due(session, event_id, event_settings(session, event_id))
+    event = event_settings(session, event_id)
+    moments = (
+        boards.next_due(session, event_id, event),
+        news.next_due(session, event_id, event),
+    )
+    return min((moment for moment in moments if moment), default=None)

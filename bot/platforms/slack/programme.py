@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from bot.core.cards import Action, Card
+from bot.core.cards import Card
 from bot.features.programme import views
 from bot.features.programme.actions import add_star, confirm_speaker, remove_star
-from bot.features.programme.roles import moderated_sessions
 from bot.features.programme.views import Asker
 from bot.platforms.slack.handlers import Gesture, Handlers
 
@@ -36,9 +35,7 @@ def _words(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
 
 def _menu(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
     """`/maillon` alone."""
-    mine = moderated_sessions(session, gesture.event, gesture.person)
-    team = Action(gesture.reader.gettext("Question team"), "pages.words", ("team",))
-    return views.menu_view(gesture.reader, () if mine == set() else (team,))
+    return views.menu_view(session, _asker(gesture))
 
 
 def _star(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
