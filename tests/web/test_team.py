@@ -259,7 +259,7 @@ def test_questions_are_closed_and_open_again(table: RoundTable) -> None:
     async def scene(browser: Browser) -> None:
         await browser.opens(table.team, table.page("team"))
         await browser.sends(f"{table.page('team')}/set/close")
-        assert "Les questions sont closes." in browser.page
+        assert "Les questions sont fermées." in browser.page
         await browser.sends(f"{table.page('team')}/set/reopen")
         assert await asyncio.to_thread(table.sheet, "closed_at") is None
 
