@@ -13,15 +13,10 @@ from starlette.routing import BaseRoute, Route
 
 from bot.core.errors import MaillonError
 from bot.features.programme.roles import moderates
-from bot.features.questions import care, moderation
+from bot.features.questions import care
 from bot.features.questions.asking import ask_aloud
-from bot.features.questions.model import (
-    AFTER,
-    BEFORE,
-    STATE_LABELS,
-    Done,
-    NotModeratorError,
-)
+from bot.features.questions.model import STATE_LABELS, NotModeratorError
+from bot.features.questions.moderation import change_session
 from bot.features.questions.queries import QuestionView
 from bot.features.questions.team import (
     CLOSED,
@@ -39,55 +34,11 @@ from bot.web.entry import Visit, act, read
 from bot.web.errors import status_of
 from bot.web.pages import Site
 from bot.web.streams import live_response
+from bot.web.team_actions import ACTIONS, SETTINGS, WRITTEN, Sent
 from bot.web.watching import SessionChanges
 
-Sent = Mapping[str, str]
-Action = Callable[[Visit, str, int, Sent], Done]
-
-
-def _plain(use_case: Callable[..., Done]) -> Action:
-    return lambda visit, question_id, seen, sent: use_case(
-        visit.session, visit.person, question_id, seen, visit.now
-    )
-
-
-def _with(name: str, use_case: Callable[..., Done]) -> Action:
-    """A use case that takes what stands in one field of the form."""
-    return lambda visit, question_id, seen, sent: use_case(
-        visit.session, visit.person, question_id, seen, sent.get(name, ""), visit.now
-    )
-
-
-ACTIONS: dict[str, Action] = {
-    "publish": _plain(moderation.publish),
-    "restore": _plain(moderation.restore),
-    "screen": _plain(moderation.put_on_screen),
-    "answered": _plain(moderation.answered),
-    "later": _plain(moderation.later),
-    "edit": _with("text", moderation.edit),
-    "translate": _with("text", moderation.translate),
-    "decline": _with("reason", moderation.decline),
-    "merge": _with("into", moderation.merge),
-    "assign": _with("to", moderation.assign),
-}
-WRITTEN = ("edit", "translate", "merge", "assign")
-"""What is done on the page of one question."""
 SHOWN, GROUPABLE = 50, 30
 """Published questions on the page; nobody looks further down, and every vote draws it anew."""
-SETTINGS: dict[str, Callable[[Visit], dict[str, Any]]] = {
-    "close": lambda visit: {"closed_at": visit.now},
-    "reopen": lambda visit: {"closed_at": None},
-    "before": lambda visit: {"moderation": BEFORE},
-    "after": lambda visit: {"moderation": AFTER},
-    "anonymous-on": lambda visit: {"anonymous": True},
-    "anonymous-off": lambda visit: {"anonymous": False},
-    "guests-on": lambda visit: {"guests": True},
-    "guests-off": lambda visit: {"guests": False},
-    "guest-votes-on": lambda visit: {"guest_votes": True},
-    "guest-votes-off": lambda visit: {"guest_votes": False},
-    "dark": lambda visit: {"black": True},
-    "light": lambda visit: {"black": False},
-}
 
 ADVISED = {
     "health": "individual_case",
@@ -177,9 +128,7 @@ class _Team:
         def use_case(visit: Visit, sent: Sent) -> str | None:
             values = setting(visit)
             session_id = request.path_params["session_id"]
-            done = moderation.change_session(
-                visit.session, visit.person, session_id, visit.now, **values
-            )
+            done = change_session(visit.session, visit.person, session_id, visit.now, **values)
             return done.change_id
 
         return await self._done(request, use_case)
