@@ -205,7 +205,17 @@ def ask_aloud(
     question.published_at = question.staged_at = question.answered_at = now
     session.add(question)
     session.flush()
-    _note(session, question, "question.spoken", person.participant_id, None, now)
+    record(
+        session,
+        question.event_id,
+        "question.spoken",
+        question.question_id,
+        at=now,
+        actor=person.participant_id,
+        # Undone, it is as if taken back: rows are marked, never deleted.
+        before={"question": {"state": WITHDRAWN}, "sheet": {}},
+        after={"question": {"state": ANSWERED}, "sheet": {}},
+    )
     tell_of_change(session, event, question, now)
     return question
 

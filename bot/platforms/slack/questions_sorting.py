@@ -184,7 +184,10 @@ def _overview(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card
 
 def _pages(reader: Reader) -> tuple[Action, ...]:
     """The pages of the web, each opened by a personal link."""
-    return (Action(reader.gettext("Open the question team's page"), "pages.open", ("team",)),)
+    return (
+        Action(reader.gettext("Open the question team's page"), "pages.open", ("team",)),
+        Action(reader.gettext("Open the stage page"), "pages.words", ("stage",)),
+    )
 
 
 HANDLERS = Handlers(
