@@ -132,6 +132,12 @@ def test_databases_are_sqlite_and_postgresql(
     assert [flaw["loc"] for flaw in refused.value.errors()] == [("database_url",)]
 
 
+def test_the_public_address_ends_without_a_slash(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings().maillon_public_url is None
+    monkeypatch.setenv("MAILLON_PUBLIC_URL", "https://questions.example.org/")
+    assert Settings().maillon_public_url == "https://questions.example.org"
+
+
 def test_keys_are_in_one_of_the_same_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAILLON_KEYS_URL", "mysql://host/keys")
     with pytest.raises(ValidationError) as refused:

@@ -136,7 +136,8 @@ class Batches(Generic[Item, Result]):
 
     def _woken(self) -> None:
         self._waking = None
-        self._runtime.after_commit()
+        for told in self._runtime.after_commit:
+            told()
 
     def _withdraw(self) -> None:
         """Who waited too long for a transaction to begin is told so, and never written."""

@@ -39,7 +39,7 @@ def names(count: int) -> list[str]:
 
 def test_each_gets_its_own_result_after_the_commit(runtime: Runtime) -> None:
     written, woken = Written(), []
-    runtime.after_commit = lambda: woken.append(len(slugs(runtime)))
+    runtime.after_commit.append(lambda: woken.append(len(slugs(runtime))))
 
     async def scene() -> list[str]:
         batches = Batches(runtime, written)

@@ -21,7 +21,7 @@ from bot.features.events.queries import event_settings, workspace_ids
 from bot.features.people.tables import Identity, Participant
 from bot.features.programme.tables import SessionRow
 from bot.features.questions.model import VOTABLE, GoneQuestionError, SessionRules
-from bot.features.questions.queries import rules
+from bot.features.questions.sheets import rules
 from bot.features.questions.tables import Question, QuestionSession, QuestionVote
 
 
