@@ -33,6 +33,11 @@ def event_settings(session: Session, event_id: str) -> EventFile:
     return event
 
 
+def rules_in(row: Event) -> EventFile:
+    """The event of a row without its kinds of profiles, for what is read at every change."""
+    return EventFile.model_validate(row.settings)
+
+
 def find_event(session: Session, slug: str | None = None) -> str:
     """The id of the event called `slug`, or of the only one there is."""
     rows = session.execute(select(Event.slug, Event.event_id).order_by(Event.slug)).all()
