@@ -84,7 +84,7 @@ def _what_became(view: QuestionView, reader: Reader) -> tuple[str, ...]:
     if view.state == REVIEW and "adverse_effect" in view.held:
         lines.append(reader.gettext(care.ADVERSE_EFFECT))
     elif view.state == DECLINED and view.declined:
-        lines.append(reader.gettext(care.DECLINE_REASONS[view.declined][1]))
+        lines.append(reader.gettext(care.DECLINE_REASONS[view.declined].sentence))
     elif view.state in VOTABLE:
         lines.append(supports(view.votes, reader))
     if view.original is not None:

@@ -10,18 +10,18 @@ SUPPORT, UNSUPPORT = "questions.support", "questions.unsupport"
 
 
 def supported(question: Supported, reader: Reader) -> Card:
-    _ = reader.gettext
-    noted = _("Noted.")
+    noted = reader.gettext("Noted.")
     if question.merged:
-        noted = _("Noted. The question is grouped with this one, and your support counts for it.")
-    undo = Action(_("Withdraw my support"), UNSUPPORT, (question.question_id,))
+        noted = reader.gettext(
+            "Noted. The question is grouped with this one, and your support counts for it."
+        )
+    undo = Action(reader.gettext("Withdraw my support"), UNSUPPORT, (question.question_id,))
     return _card(question, reader, noted, undo)
 
 
 def support_withdrawn(question: Supported, reader: Reader) -> Card:
-    _ = reader.gettext
-    again = Action(_("Support"), SUPPORT, (question.question_id,))
-    return _card(question, reader, _("Your support is withdrawn."), again)
+    again = Action(reader.gettext("Support"), SUPPORT, (question.question_id,))
+    return _card(question, reader, reader.gettext("Your support is withdrawn."), again)
 
 
 def _card(question: Supported, reader: Reader, said: str, action: Action) -> Card:
