@@ -22,7 +22,7 @@ from statistics import quantiles
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Engine, event, update
+from sqlalchemy import Connection, Engine, event, select
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
@@ -33,15 +33,18 @@ from bot.bench.limits import allow_connections
 from bot.core.clock import SimulatedClock
 from bot.db.engine import create_database_engine
 from bot.db.runtime import Runtime
-from bot.demo import PARIS, fill_database
+from bot.demo import PARIS, fill_database, sample_event
+from bot.features.people.tables import Participant
 from bot.features.programme.queries import of_room
-from bot.features.programme.tables import SessionRow
+from bot.features.questions.asking import ask_aloud
+from bot.features.questions.moderation import put_on_screen
+from bot.features.questions.tables import Question, QuestionSession
 from bot.web.live import Live, Snapshot, Topic
 from bot.web.pages import pages_app
 from bot.web.server import serve
 from bot.web.streams import live_response
 
-NOW = datetime(2019, 12, 12, 11, 10, tzinfo=PARIS)
+NOW = datetime(2019, 12, 12, 14, 10, tzinfo=PARIS)
 ROOM = "Auditorium Descartes"
 PATH = "/wall/live"
 INTERVAL_S = 0.3
@@ -53,49 +56,69 @@ Seen = list[list[tuple[str, float]]]
 
 @dataclass(frozen=True)
 class RoomNow:
-    """What is watched: for now, what takes place in a room and what comes next."""
+    """What is watched: the question on the screen of a room, and what takes place there."""
 
     event_id: str
     room: str
 
     def load(self, session: Session, now: datetime) -> Snapshot:
-        entries = of_room(session, self.event_id, self.room, now)[:3]
-        html = "".join(
-            f"<article><h2>{escape(entry.title)}</h2><p>{entry.starts_at:%H:%M} "
-            f"{escape(', '.join(speaker.name for speaker in entry.speakers))}</p></article>"
-            for entry in entries
-        )
-        return Snapshot.of({"fr": html})
+        current, *following = of_room(session, self.event_id, self.room, now)
+        sheet = session.get(QuestionSession, (self.event_id, current.session_id))
+        question = sheet and session.get(Question, (self.event_id, sheet.on_screen))
+        texts = [question.text if question else "", *(e.title for e in (current, *following[:2]))]
+        return Snapshot.of({"fr": "".join(f"<p>{escape(text)}</p>" for text in texts)})
 
 
 def watched(event_id: str) -> Topic:
     return RoomNow(event_id, ROOM)
 
 
-def change(session: Session, event_id: str, number: int) -> None:
-    """What the room sees differently afterwards."""
-    [current, *_] = of_room(session, event_id, ROOM, NOW)
-    title = f"{current.title.split(' (')[0]} ({number})"
-    session.execute(
-        update(SessionRow)
-        .where(SessionRow.event_id == event_id, SessionRow.session_id == current.session_id)
-        .values(title=title)
-    )
+@dataclass(frozen=True)
+class Stage:
+    """A session with questions, each of which comes to the screen once."""
+
+    person: Participant
+    questions: list[str]
+
+    def show(self, session: Session, number: int) -> None:
+        question = session.get(Question, (self.person.event_id, self.questions[number]))
+        assert question is not None
+        put_on_screen(session, self.person, question.question_id, question.version, NOW)
+
+
+def furnished(url: str, questions: int) -> tuple[str, Stage]:
+    """The sample congress, with as many questions as there will be changes."""
+    event_id = fill_database(url, NOW)
+    engine = create_database_engine(url)
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        person = session.scalars(
+            select(Participant).where(Participant.email.in_(sample_event().organisers))
+        ).first()
+        assert person is not None
+        [current, *_] = of_room(session, event_id, ROOM, NOW)
+        asked = [
+            ask_aloud(session, person, current.session_id, _TEXT.format(number), "fr", NOW)
+            for number in range(questions)
+        ]
+    engine.dispose()
+    return event_id, Stage(person, [question.question_id for question in asked])
+
+
+_TEXT = "Pourquoi faut-il {} mois pour qu'un traitement autorisé arrive jusqu'aux malades ?"
 
 
 def measure(viewers: int, changes: int) -> dict[str, float | int]:
     allow_connections(viewers)
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/wall.db"
-        event_id = fill_database(url, NOW)
-        return asyncio.run(_measure(url, event_id, viewers, changes))
+        event_id, stage = furnished(url, changes + 1)
+        return asyncio.run(_measure(url, watched(event_id), stage, viewers))
 
 
-async def _measure(url: str, event_id: str, viewers: int, changes: int) -> dict[str, float | int]:
+async def _measure(url: str, topic: Topic, stage: Stage, viewers: int) -> dict[str, float | int]:
     engine = create_database_engine(url)
     runtime = Runtime(engine)
     live = Live(runtime, SimulatedClock(NOW))
-    topic = watched(event_id)
 
     async def stream(request: Request) -> Response:
         return await live_response(live, request, topic, "fr")
@@ -107,11 +130,11 @@ async def _measure(url: str, event_id: str, viewers: int, changes: int) -> dict[
             _viewers(address, viewers) as process,
         ):
             with _counting(engine) as reads:
-                committed = await _changes(runtime, live, topic, event_id, changes, reads)
+                committed = await _changes(runtime, live, topic, stage, reads)
             seen = await _seen(process, committed)
     finally:
         runtime.close()
-    return {"viewers": viewers, "changes": changes} | _figures(committed, seen, reads, viewers)
+    return _figures(committed, seen, reads)
 
 
 @dataclass
@@ -143,18 +166,18 @@ def _counting(engine: Engine) -> Iterator[_Reads]:
 
 
 async def _changes(
-    runtime: Runtime, live: Live, topic: Topic, event_id: str, changes: int, reads: _Reads
+    runtime: Runtime, live: Live, topic: Topic, stage: Stage, reads: _Reads
 ) -> dict[str, float]:
     """When each version was committed. A first change is not counted: it starts the pace."""
     committed: dict[str, float] = {}
     async with aclosing(live.follow(topic)) as states:
         await anext(states)
-        for number in range(changes + 1):
+        for number in range(len(stage.questions)):
             moment = 0.0
 
             def use_case(session: Session, number: int = number) -> None:
                 nonlocal moment
-                change(session, event_id, number)
+                stage.show(session, number)
                 session.flush()
                 moment = time.monotonic()
 
@@ -205,20 +228,21 @@ async def _seen(process: Process, committed: dict[str, float]) -> Seen:
     return seen
 
 
-def _figures(
-    committed: dict[str, float], seen: Seen, reads: _Reads, viewers: int
-) -> dict[str, float | int]:
-    waits = sorted(
+def _figures(committed: dict[str, float], seen: Seen, reads: _Reads) -> dict[str, float | int]:
+    waits = [
         moment - committed[version]
         for viewer in seen
         for version, moment in viewer
         if version in committed
-    )
+    ]
     percentiles = quantiles(waits, n=100, method="inclusive")
+    changes = len(committed)
     return {
+        "viewers": len(seen),
+        "changes": changes,
         "p50_s": round(percentiles[49], 4),
         "p99_s": round(percentiles[98], 4),
-        "queries_per_change": round(reads.transactions / len(committed), 2),
-        "statements_per_change": round(reads.statements / len(committed), 2),
-        "missed": viewers * len(committed) - len(waits),
+        "queries_per_change": round(reads.transactions / changes, 2),
+        "statements_per_change": round(reads.statements / changes, 2),
+        "missed": len(seen) * changes - len(waits),
     }
