@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
+from bot.core.address import PublicAddress
 from bot.core.clock import EventClock, SystemClock
 from bot.core.errors import MaillonError
 from bot.core.i18n import N_
@@ -49,6 +50,7 @@ from bot.platforms.slack.handlers import merged
 from bot.playground.follow import FollowedClock
 from bot.schedule import Job, Schedule
 from bot.settings import Settings
+from bot.web import room, wall
 from bot.web.live import Live
 from bot.web.pages import Pages, Site
 from bot.web.server import serve, web_app
@@ -63,7 +65,7 @@ JOBS = (
     Job(retention.tick, retention.next_due, seen=False),
     Job(forgetting.tick, forgetting.next_due, seen=False),
 )
-PAGES: tuple[Pages, ...] = ()
+PAGES: tuple[Pages, ...] = (room.routes, wall.routes)
 
 
 class NoTokenError(MaillonError):
@@ -154,6 +156,7 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
         stack.enter_context(only_one_on_sqlite(settings.database_url))
         http = await stack.enter_async_context(aiohttp.ClientSession())
         clock = await stack.enter_async_context(event_clock(settings, http))
+        address = PublicAddress(settings.maillon_public_url)
         slack = await _slack(settings, runtime, clock, http)
         worker = _worker(settings, runtime, clock, slack)
         schedule = Schedule(runtime, clock, JOBS, worker.wake, _tell_due(clock))
@@ -163,7 +166,7 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
         if isinstance(clock, FollowedClock):
             clock.on_change = schedule.wake
         live = Live(runtime, clock)
-        site = Site(runtime, clock, live)
+        site = Site(runtime, clock, live, address)
         pages = [route for routes in PAGES for route in routes(site)]
         http_url = await stack.enter_async_context(
             serve(
@@ -172,6 +175,8 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
                 web_app(runtime, slack, pages),
             )
         )
+        if address.url is None and settings.maillon_clock_url is not None:
+            address.url = http_url  # a rehearsal: who plays it sits at this machine
         # Left first: streams end before the server waits for them.
         await stack.enter_async_context(live.running())
         if settings.slack_app_token is not None:
