@@ -44,7 +44,7 @@ from bot.features.questions.keys import opened
 from bot.features.questions.letters import LETTERS
 from bot.features.questions.messages import MESSAGES as QUESTION_MESSAGES
 from bot.features.welcome.messages import MESSAGES as WELCOME_MESSAGES
-from bot.platforms.slack import people, programme, votes
+from bot.platforms.slack import afterwards, people, programme, votes
 from bot.platforms.slack.app import SlackPlatform, identify, web_client
 from bot.platforms.slack.handlers import merged
 from bot.playground.follow import FollowedClock
@@ -58,7 +58,7 @@ from bot.web.server import serve, web_app
 log = structlog.get_logger(__name__)
 
 MESSAGE_TYPES = MessageTypes((*PROGRAMME_MESSAGES, *QUESTION_MESSAGES, *LETTERS, *WELCOME_MESSAGES))
-HANDLERS = merged(programme.HANDLERS, people.HANDLERS, votes.HANDLERS)
+HANDLERS = merged(programme.HANDLERS, people.HANDLERS, votes.HANDLERS, afterwards.HANDLERS)
 JOBS = (
     Job(jobs.tick, jobs.next_due),
     Job(question_jobs.tick, question_jobs.next_due),

@@ -23,7 +23,7 @@ from bot.features.people.model import parse_people
 from bot.features.programme.actions import import_programme
 from bot.features.programme.formats.schedule_json import parse_schedule_json
 from bot.features.programme.roles import HOST, TEAM, import_roles, parse_roles
-from bot.platforms.slack.manifest import BOT_EVENTS, BOT_SCOPES
+from bot.platforms.slack.manifest import BOT_EVENTS, BOT_SCOPES, COMMANDS, MESSAGE_SHORTCUTS
 from bot.playground.installed import InstalledApp
 from bot.playground.server import Playground
 from bot.settings import Settings
@@ -32,7 +32,9 @@ PARIS = ZoneInfo("Europe/Paris")
 DEMO_START = datetime(2019, 12, 12, 8, 43, tzinfo=PARIS)
 """Two minutes before the first session is announced in the general channel."""
 DEMO_SPEED = 60.0
-INSTALLED = InstalledApp(scopes=BOT_SCOPES, events=BOT_EVENTS)
+INSTALLED = InstalledApp(
+    scopes=BOT_SCOPES, events=BOT_EVENTS, commands=COMMANDS, shortcuts=MESSAGE_SHORTCUTS
+)
 """Maillon as its manifest installs it: a scope too few shows in the playground first."""
 
 

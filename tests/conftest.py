@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 
 from bot.db.engine import create_database_engine
+from bot.db.keys import KeyStore
 from bot.db.migrations import migrate
 from bot.db.runtime import Runtime
 from bot.drill import databases
@@ -84,8 +85,14 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def runtime(database_url: str) -> Iterator[Runtime]:
-    runtime = Runtime(create_database_engine(database_url))
+def keys(tmp_path: Path) -> KeyStore:
+    """Of anonymous questions; no file until it is used."""
+    return KeyStore(f"sqlite:///{tmp_path / 'keys.db'}")
+
+
+@pytest.fixture
+def runtime(database_url: str, keys: KeyStore) -> Iterator[Runtime]:
+    runtime = Runtime(create_database_engine(database_url), keys)
     yield runtime
     runtime.close()
 

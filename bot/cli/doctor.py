@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import aiohttp
 import typer
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,7 @@ from bot.app import database
 from bot.cli.common import load_settings, out, reader
 from bot.core.errors import MaillonError
 from bot.core.i18n import N_
+from bot.db.keys import KeyStore
 from bot.delivery.gateway import DeliveryError
 from bot.features.events.model import EventFile
 from bot.features.events.queries import event_settings, find_event
@@ -24,6 +26,8 @@ from bot.platforms.slack.channels import Channels
 from bot.platforms.slack.errors import attempt
 from bot.platforms.slack.manifest import BOT_SCOPES
 from bot.settings import Settings
+
+KEYS = "MAILLON_KEYS_URL"
 
 
 @dataclass(frozen=True)
@@ -74,11 +78,38 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
     except MaillonError as error:
         yield _bad("database", error.msgid, **error.arguments)
     except (DBAPIError, ArgumentError) as error:
-        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-        yield _bad("database", N_("cannot be used: {reason}"), reason=reason)
+        yield _bad("database", N_("cannot be used: {reason}"), reason=_reason(error))
+    else:
+        yield await asyncio.to_thread(_keys, settings)
     async with aiohttp.ClientSession() as http:
         async for finding in _slack(settings, event, http):
             yield finding
+
+
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "orig", None) or error).splitlines()[0]
+
+
+def _keys(settings: Settings) -> Finding:
+    """Where the keys of anonymous questions are, and what is easily forgotten of them."""
+    keys = KeyStore(settings.keys_url)
+    try:
+        keys.earliest_due()
+    except (DBAPIError, OSError) as error:
+        return _bad(KEYS, N_("cannot be used: {reason}"), reason=_reason(error))
+    finally:
+        keys.close()
+    local = make_url(settings.keys_url)
+    if local.get_backend_name() == "sqlite" and not settings.database_url.startswith("sqlite"):
+        return _good(
+            KEYS,
+            N_(
+                "the file {file}, to be kept out of the backup of the database. Several processes "
+                "of “maillon run” need one address for all of them"
+            ),
+            file=local.database,
+        )
+    return _good(KEYS, N_("reached; to be kept out of the backup of the database"))
 
 
 async def _slack(

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from bot.app import running
-from bot.cli import bench, data, doctor, drill, play
+from bot.cli import bench, data, doctor, drill, play, questions
 from bot.cli.common import err, load_settings, reader
 from bot.core.errors import MaillonError
 from bot.core.i18n import N_
@@ -26,6 +26,7 @@ app = typer.Typer(
 app.add_typer(data.event_app, name="event")
 app.add_typer(data.people_app, name="people")
 app.add_typer(data.programme_app, name="programme")
+app.add_typer(questions.questions_app, name="questions")
 app.add_typer(bench.bench_app, name="bench")
 app.command("doctor")(doctor.doctor_command)
 app.command("playground")(play.playground_command)

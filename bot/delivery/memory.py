@@ -41,6 +41,8 @@ class MemoryGateway:
     blind: list[Exception] = field(default_factory=list)
     """What the next looks raise."""
     closed: set[str] = field(default_factory=set)
+    deleted: set[str] = field(default_factory=set)
+    """Ids of deliveries whose messages somebody deleted."""
     _late: list[Callable[[], object]] = field(default_factory=list)
 
     async def post(
@@ -58,7 +60,8 @@ class MemoryGateway:
 
     async def edit(self, posted: Posted, card: Card, reader: Reader, event_id: str) -> None:
         index = int(posted.ts) - 1
-        if not 0 <= index < len(self.messages):
+        known = 0 <= index < len(self.messages)
+        if not known or self.messages[index].delivery_id in self.deleted:
             raise RefusedError("message_not_found")
 
         def accept() -> Posted:
@@ -77,7 +80,9 @@ class MemoryGateway:
         return {
             message.delivery_id: Posted(place, str(number))
             for number, message in enumerate(self.messages, start=1)
-            if message.place == place and message.delivery_id in delivery_ids
+            if message.place == place
+            and message.delivery_id in delivery_ids
+            and message.delivery_id not in self.deleted
         }
 
     def arrive(self) -> None:

@@ -119,6 +119,7 @@ def refresh_sealed(
     event_id: str,
     key: str,
     message: Message,
+    *,
     sealed_to: str,
     sealed_by: str,
     now: datetime,

@@ -19,7 +19,7 @@ from bot.playground.refusal import Refusal
 from bot.playground.respond import respond
 from bot.playground.sockets import Reason, Sockets
 from bot.playground.triggers import ResponseUrl
-from bot.playground.views import checked
+from bot.playground.views import checked, errors
 from bot.playground.workspace import Channel, Message, User, View
 
 _P = ParamSpec("_P")
@@ -135,6 +135,15 @@ class Acting:
         return await self.delivery.interact(Envelope.INTERACTION, payload)
 
     @_on_server
+    async def shortcut(self, user: User | str, message: Message, callback_id: str) -> Answer:
+        """Choose what the app offers in the menu of a message."""
+        who = self._user(user)
+        if callback_id not in self._parts.app.shortcuts or message.only_for is not None:
+            raise LookupError(f"this message does not offer {callback_id!r}")
+        payload = self._payloads.shortcut(who, message, callback_id)
+        return await self.delivery.interact(Envelope.INTERACTION, payload)
+
+    @_on_server
     async def submit(
         self, user: User | str, view: View, values: Mapping[str, Any] | None = None
     ) -> Answer:
@@ -235,7 +244,7 @@ class Acting:
         modals = self._parts.modals
         match body.get("response_action"):
             case "errors":
-                view.errors = dict(body["errors"])
+                view.errors = errors(view, body["errors"])
                 self._parts.workspace.changes.advance()
             case "update":
                 modals.replace(view, checked(body["view"], "modal"))

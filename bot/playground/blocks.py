@@ -213,9 +213,18 @@ def _element(problems: Problems, element: Any, where: str, allowed: frozenset[st
         _confirm(problems, element["confirm"], f"{where}/confirm")
     if kind == "button":
         return _button(problems, element, where)
+    if kind == "plain_text_input":
+        return _text_input(problems, element, where)
     if kind in CHOICES or kind == "overflow" or kind.endswith("static_select"):
         return _options(problems, element, where)
     return None
+
+
+def _text_input(problems: Problems, element: Json, where: str) -> None:
+    most = element.get("max_length", 3000)
+    if not isinstance(most, int) or not 1 <= most <= 3000:
+        return problems.add("must be between 1 and 3000", f"{where}/max_length")
+    return problems.optional(element, "initial_value", where, most)
 
 
 def _button(problems: Problems, button: Json, where: str) -> None:
@@ -230,6 +239,7 @@ def _button(problems: Problems, button: Json, where: str) -> None:
 
 def _options(problems: Problems, element: Json, where: str) -> None:
     most = OPTIONS_ALLOWED.get(element["type"], 100)
+    _chosen(problems, element, where)
     if "option_groups" in element and "options" not in element:
         groups = problems.items(element["option_groups"], f"{where}/option_groups", 100)
         for index, group in enumerate(groups):
@@ -238,6 +248,15 @@ def _options(problems: Problems, element: Json, where: str) -> None:
             _option_list(problems, group.get("options"), f"{at}/options", most)
         return
     _option_list(problems, element.get("options"), f"{where}/options", most)
+
+
+def _chosen(problems: Problems, element: Json, where: str) -> None:
+    """What is chosen to begin with is one of the options, to the letter."""
+    groups = element.get("option_groups") or [element]
+    offered = [option for group in groups for option in group.get("options") or ()]
+    first = [element["initial_option"]] if "initial_option" in element else []
+    if any(option not in offered for option in [*first, *element.get("initial_options", ())]):
+        problems.add("must match one of the options", where)
 
 
 def _option_list(problems: Problems, options: Any, where: str, most: int) -> None:

@@ -1,8 +1,9 @@
-"""The one app installed in the workspace: its tokens, its scopes, what it subscribed to."""
+"""The one app installed in the workspace: its tokens, its scopes, what its manifest declares."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 SCOPES = frozenset(
     {
@@ -35,3 +36,6 @@ class InstalledApp:
     verification_token: str = "playground"  # noqa: S105 -- what Slack sent before signatures
     scopes: frozenset[str] = SCOPES
     events: frozenset[str] = EVENTS
+    commands: tuple[str, ...] = ("/maillon",)
+    shortcuts: Mapping[str, str] = field(default_factory=dict)
+    """In the menu of every message: callback ids, and the names people read."""

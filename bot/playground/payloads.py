@@ -50,6 +50,21 @@ class Payloads:
             "actions": [self._action(block, element, value)],
         }  # fmt: skip
 
+    def shortcut(self, user: User, message: Message, callback_id: str) -> Json:
+        """A message's menu: of the interactions the one that does not name its app."""
+        channel = self._workspace.channels[message.channel]
+        interaction = self._interaction("message_action", user)
+        del interaction["api_app_id"]
+        return {
+            **interaction,
+            "user": {"id": user.id, "name": user.name, "team_id": self._workspace.team.id},
+            "callback_id": callback_id,
+            "channel": {"id": channel.id, "name": self._name(channel)},
+            "message": self._shapes.message(message), "message_ts": message.ts,
+            "action_ts": f"{time.time():.6f}",
+            "response_url": self._response_url(user, channel, None),
+        }  # fmt: skip
+
     def view_action(
         self, user: User, view: View, block: Json, element: Json, value: object
     ) -> Json:

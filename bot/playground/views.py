@@ -54,6 +54,14 @@ def _modal(problems: Problems, view: Json) -> None:
         problems.add("a view with input blocks must define `submit`", "/view/submit")
 
 
+def errors(view: View, given: Any) -> dict[str, str]:
+    """What stands beside the inputs. Slack's client says no more than that something failed."""
+    inputs = {block["block_id"] for block in view.blocks if block["type"] == "input"}
+    if not isinstance(given, dict) or not given or not inputs.issuperset(given):
+        raise Refusal("invalid_arguments")
+    return {name: str(words) for name, words in given.items()}
+
+
 class Modals:
     """Opening, replacing and closing; the methods and the acknowledgements both do it."""
 

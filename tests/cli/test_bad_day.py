@@ -137,6 +137,35 @@ def test_doctor_says_what_to_do(maillon: Maillon, sqlite_url: str) -> None:
     assert "✗ #programme: not found: create it, or invite Maillon if it is private" in ill.out
 
 
+def test_doctor_says_where_the_keys_are(
+    maillon: Maillon, playground: Playground, sqlite_url: str, tmp_path: Path
+) -> None:
+    fill_database(sqlite_url, DEMO_START)
+    assert "✓ MAILLON_KEYS_URL: reached; to be kept out" in maillon("doctor").out
+    assert (tmp_path / "maillon-keys.db").exists()
+    lost = maillon("doctor", MAILLON_KEYS_URL="sqlite:////nowhere/at/all.db")
+    assert (lost.code, "✗ MAILLON_KEYS_URL: cannot be used: " in lost.out) == (1, True)
+
+
+@pytest.mark.parametrize("command", ["doctor", "run"])
+def test_keys_in_the_database_itself(
+    maillon: Maillon, playground: Playground, sqlite_url: str, command: str
+) -> None:
+    same = maillon(command, **_tokens(playground, MAILLON_KEYS_URL=sqlite_url))
+    assert same.code == 1
+    assert "MAILLON_KEYS_URL names the database itself." in same.out + same.err
+
+
+@pytest.mark.postgresql
+def test_doctor_says_that_several_processes_share_the_keys(
+    maillon: Maillon, postgresql_url: str
+) -> None:
+    fill_database(postgresql_url, DEMO_START)
+    told = maillon("doctor", DATABASE_URL=postgresql_url).out
+    assert "✓ MAILLON_KEYS_URL: the file maillon-keys.db, to be kept out of the backup" in told
+    assert "Several processes of “maillon run” need one address for all of them" in told
+
+
 def test_an_address_that_is_taken(
     maillon: Maillon, playground: Playground, sqlite_url: str
 ) -> None:

@@ -25,6 +25,7 @@ from bot.delivery.messages import MessageTypes
 from bot.delivery.outbox import Place
 from bot.delivery.pace import Paces, Rate, Rates
 from bot.delivery.parcels import Recipient
+from bot.delivery.sealed import KeyDeletedError
 from bot.delivery.settling import Doubt
 from bot.delivery.tables import OPEN_STATES, Delivery, Pace
 from bot.delivery.worker import DeliveryWorker
@@ -61,7 +62,16 @@ class Broken:
         raise ZeroDivisionError
 
 
+SEALED: dict[str, str] = {}
+"""People by their hash; emptied where the key is deleted."""
+
+
 def reached(session: Session, delivery: Delivery) -> Recipient | None:
+    if delivery.sealed_to is not None:
+        if not SEALED:
+            raise KeyDeletedError
+        person = SEALED.get(delivery.sealed_to)
+        return Recipient(Address(user_id=person), READER) if person else None
     if delivery.channel is None and delivery.participant_id is None:
         return None
     return Recipient(Address(delivery.channel, delivery.participant_id), READER)
@@ -116,6 +126,8 @@ class House:
         to = Place(self.workspace_id, channel=place)
         if place in self.people:
             to = Place(self.workspace_id, participant_id=place)
+        if place in SEALED:
+            to = Place(self.workspace_id, sealed_to=place, sealed_by="session")
         with self.session() as session, session.begin():
             return outbox.enqueue(
                 session,
@@ -147,6 +159,18 @@ class House:
             WORDS[key] = words
         with self.session() as session, session.begin():
             outbox.refresh(session, self.event_id, key, self.now)
+
+    def refresh_sealed(self, key: str, words: str, sealed_to: str) -> None:
+        with self.session() as session, session.begin():
+            outbox.refresh_sealed(
+                session,
+                self.event_id,
+                key,
+                Note(words),
+                sealed_to=sealed_to,
+                sealed_by="session",
+                now=self.now,
+            )
 
     # What workers do, step by step
 
@@ -251,6 +275,7 @@ def run(work: Coroutine[Any, Any, Any]) -> Any:
 def house(runtime: Runtime) -> House:
     """A new event in the database; several may live in one."""
     WORDS.clear()
+    SEALED.clear()
     event_id, people = new_id(), (new_id(), new_id())
     settings = EventFile(
         slug="event",

@@ -18,6 +18,7 @@ from bot.delivery.gateway import (
     Gateway,
     NotSentError,
     OutcomeUnknownError,
+    Posted,
     RefusedError,
     ThrottledError,
 )
@@ -52,6 +53,9 @@ class Stage(ABC):
     def archive(self) -> None: ...
 
     @abstractmethod
+    def delete(self, delivery_id: str, posted: Posted) -> None: ...
+
+    @abstractmethod
     def fails(self, what: str, operation: str = POST) -> None: ...
 
     @abstractmethod
@@ -77,6 +81,9 @@ class InMemory(Stage):
 
     def archive(self) -> None:
         self._gateway.closed.add("general")
+
+    def delete(self, delivery_id: str, posted: Posted) -> None:
+        self._gateway.deleted.add(delivery_id)
 
     def fails(self, what: str, operation: str = POST) -> None:
         failure: dict[str, Exception] = {
@@ -135,6 +142,11 @@ class OnSlack(Stage):
 
     def archive(self) -> None:
         self._channel.archived = True
+
+    def delete(self, delivery_id: str, posted: Posted) -> None:
+        message = self._workspace.message(posted.channel, posted.ts)
+        assert message is not None
+        self._workspace.remove_message(message)
 
     def fails(self, what: str, operation: str = POST) -> None:
         faults = self._playground.faults
@@ -196,6 +208,26 @@ def test_only_what_is_asked_for_and_there_is_found(stage: Stage) -> None:
         assert await gateway.find(GENERAL, ["a", "c"], DAY_AGO) == {"a": posted["a"]}
         assert await gateway.find(GENERAL, ["a", "b"], DAY_AGO) == posted
         assert await gateway.find(stage.person, ["a"], DAY_AGO) == {}
+
+    stage.play(scene())
+
+
+def test_what_nobody_wrote_down_is_found_again_and_edited(stage: Stage) -> None:
+    """By who knows the person and the id only, behind what was said since."""
+
+    async def scene() -> None:
+        first = stage.gateway()
+        for name in ("before", "d", "after"):
+            await first.post(stage.person, Card(name), READER, "e", name)
+        for words in ("moved", "moved again"):
+            another = stage.gateway()
+            found = await another.find(stage.person, ["d"], DAY_AGO)
+            await another.edit(found["d"], Card(words), READER, "e")
+        assert stage.said(stage.person) == ["before", "moved again", "after"]
+        stage.delete("d", found["d"])
+        assert await another.find(stage.person, ["d"], DAY_AGO) == {}
+        with pytest.raises(RefusedError, match="message_not_found"):
+            await another.edit(found["d"], Card("too late"), READER, "e")
 
     stage.play(scene())
 

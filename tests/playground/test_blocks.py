@@ -103,6 +103,17 @@ RIGHT: list[list[Json]] = [
 ]
 
 
+OTHER = {"text": plain("Other"), "value": "other"}
+
+
+def asked(**more: Any) -> Json:
+    return question() | {"element": {"type": "plain_text_input", "action_id": "a", **more}}
+
+
+def chosen(kind: str = "static_select", **more: Any) -> Json:
+    return question() | {"element": {"type": kind, "action_id": "a", **options(2), **more}}
+
+
 @pytest.mark.parametrize("blocks", RIGHT)
 def test_what_slack_accepts(blocks: list[Json]) -> None:
     assert blocks_problems(blocks, 50) == []
@@ -119,6 +130,10 @@ def test_what_slack_accepts(blocks: list[Json]) -> None:
         (modal(callback_id="x" * 256), "must be less than 256 characters"),
         (modal(*[section()] * 101), "no more than 100 items allowed [json-pointer:/view/blocks]"),
         (modal(colour="red"), "invalid additional property: colour"),
+        (modal(asked(max_length=3001)), "must be between 1 and 3000"),
+        (modal(asked(max_length=5, initial_value="x" * 6)), "must be less than 6 characters"),
+        (modal(chosen(initial_option=OTHER)), "must match one of the options"),
+        (modal(chosen("checkboxes", initial_options=[OTHER])), "must match one of the options"),
         ({"type": "modal", "title": plain("x")}, "missing required field: blocks"),
         (
             {"type": "modal", "title": plain("x"), "blocks": [question()]},

@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from slack_bolt.async_app import AsyncApp
 
+from bot.playground.installed import InstalledApp
 from bot.playground.page import page as browser_page
 from bot.playground.workspace import Channel
 from tests.support.browser import PHONE, chromium, sideways
@@ -33,7 +34,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def here() -> Iterator[World]:
-    with world(pages=browser_page(rooms=["general"])) as made, bot(made):
+    app = InstalledApp(shortcuts={"take": "Poser cette question"})
+    with world(pages=browser_page(rooms=["general"]), app=app) as made, bot(made):
         yield made
 
 
@@ -95,6 +97,17 @@ def questions_bot(here: World) -> AsyncApp:
     async def ask(ack: Any, body: Json, client: Any) -> None:
         await ack()
         await client.views_open(trigger_id=body["trigger_id"], view=modal(question()))
+
+    @app.message_shortcut("take")
+    async def take(ack: Any, body: Json, client: Any) -> None:
+        await ack()
+        words = question() | {"hint": plain(body["message"]["text"])}
+        await client.views_open(trigger_id=body["trigger_id"], view=modal(words))
+
+    @app.action("wall")
+    async def wall(ack: Any, respond: Any) -> None:
+        await ack()
+        await respond("Écran ouvert.")
 
     @app.view("ask")
     async def asked(ack: Any, view: Json, client: Any) -> None:
@@ -224,6 +237,56 @@ def test_a_modal_is_corrected_and_sent(here: World, visit: Visit) -> None:
     expect(page.get_by_text("Question : Pourquoi ?")).to_be_visible()
 
 
+def test_the_menu_of_a_message_opens_a_modal_about_it(here: World, visit: Visit) -> None:
+    for text in ("Une autre", "Pourquoi si cher ?"):
+        say(here, text)
+    page = visit()
+    message = page.locator(".message", has_text="Pourquoi si cher ?")
+    message.hover()
+    menu = message.get_by_label("Plus d'actions")
+    menu.click()
+    entry = message.get_by_role("button", name="Poser cette question")
+    expect(entry).to_be_visible()
+    page.get_by_label("Message à #general").click()
+    expect(entry).to_be_hidden()
+    menu.press("Enter")
+    entry.press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("Pourquoi si cher ?")).to_be_visible()
+    expect(entry).to_be_hidden()
+
+
+def test_a_button_that_opens_a_page_tells_the_bot_too(here: World, visit: Visit) -> None:
+    address = f"{here.playground.url}/page/static/icon.svg"
+    link = button("wall", text=plain("Écran de salle"), url=address)
+    blocks = [{"type": "actions", "elements": [link]}]
+    here.client().chat_postMessage(channel=here.general.id, text="x", blocks=blocks)
+    page = visit()
+    with page.expect_popup() as popup:
+        page.get_by_role("link", name="Écran de salle").click()
+    assert popup.value.url == address
+    assert popup.value.evaluate("window.opener") is None
+    expect(page.get_by_text("Écran ouvert.")).to_be_visible()
+
+
+def test_an_answer_may_come_after_its_form_has_gone(here: World, visit: Visit) -> None:
+    announce(here, "ask")
+    page = visit()
+    page.get_by_role("button", name="Ask").click()
+    page.get_by_label("Your question").fill("Pourquoi ?")
+    page.evaluate("feed.close()")
+    say(here, "pendant ce temps")
+    page.evaluate(
+        """() => {
+            const dialog = document.querySelector("dialog");
+            dialog.querySelector("form").requestSubmit();
+            dialog.remove();
+        }"""
+    )
+    expect(page.get_by_text("pendant ce temps")).to_be_visible()
+    expect(page.locator("#page")).to_have_count(1)
+
+
 def test_escape_closes_a_modal_for_the_bot_too(here: World, visit: Visit) -> None:
     announce(here, "ask")
     page = visit()
@@ -317,6 +380,11 @@ def test_a_phone_never_scrolls_sideways(here: World, visit: Visit) -> None:
         expect(page.locator("#clock time")).to_be_visible()
         assert sideways(page, "#page") == [], query
     page.goto(address)
+    first = page.locator(".message").first
+    first.hover()
+    first.get_by_label("Plus d'actions").click()
+    expect(first.get_by_role("button", name="Poser cette question")).to_be_visible()
+    assert sideways(page) == []
     page.get_by_role("button", name="Ask").click()
     expect(page.get_by_role("dialog")).to_be_visible()
     assert sideways(page, "#page") == []

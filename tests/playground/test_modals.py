@@ -95,6 +95,24 @@ def test_errors_stay_beside_their_fields(room: World) -> None:
     run(scene())
 
 
+@pytest.mark.parametrize("errors", [{"other": "Not an input"}, {"words": "Its action_id"}])
+def test_errors_belong_to_inputs(room: World, errors: Json) -> None:
+    app = asking(room)
+
+    @app.view("ask")
+    async def ask(ack: Any) -> None:
+        await ack(response_action="errors", errors=errors)
+
+    async def scene() -> None:
+        async with connected(app):
+            view = await opened(room)
+            answer = await room.playground.submit(room.alice, view, {"words": "?"})
+            assert (answer.acked, answer.reason) == (False, "invalid_arguments")
+            assert room.playground.workspace.modal(room.alice.id) is view
+
+    run(scene())
+
+
 def test_update_push_and_clear(room: World) -> None:
     app = asking(room)
     answers: Iterator[Json] = iter(

@@ -17,6 +17,8 @@ from slack_sdk.models.metadata import Metadata
 from slack_sdk.models.views import View, ViewState
 from slack_sdk.socket_mode.request import SocketModeRequest
 
+from bot.playground.installed import InstalledApp
+
 from .specs import as_schema, differences, spec, without_slips
 from .support import Json, World, button, buttons, connected, modal, plain, question, run, world
 
@@ -137,7 +139,7 @@ def payloads() -> dict[str, Json]:
             await everything(playground, here)
             await playground.settled()
 
-    with world() as here:
+    with world(app=InstalledApp(shortcuts={"ask": "Ask this"})) as here:
         run(scene(here))
     return got
 
@@ -158,6 +160,7 @@ def listening(app: AsyncApp) -> AsyncApp:
     app.event("member_joined_channel")(seen)
     app.event("member_left_channel")(seen)
     app.action("go")(fine)
+    app.message_shortcut("ask")(fine)
     app.command("/maillon")(form)
     app.view("ask")(fine)
     app.view_closed("ask")(fine)
@@ -175,6 +178,7 @@ async def everything(playground: Any, here: World) -> None:
     home = await playground.open_home(here.alice)
     posted = client.chat_postMessage(channel=here.general.id, text="x", blocks=buttons("go"))
     await playground.press(here.bob, here.message(posted["ts"]), "go")
+    await playground.shortcut(here.bob, here.message(posted["ts"]), "ask")
     client.chat_update(channel=here.general.id, ts=posted["ts"], text="y")
     client.chat_delete(channel=here.general.id, ts=posted["ts"])
     await playground.press(here.alice, home, "go")
@@ -195,6 +199,7 @@ RECORDED = {
     "team_join": "events/TeamJoinPayload",
     "user_change": "events/UserChangePayload",
     "block_actions": "app-backend/interactive-components/BlockActionPayload",
+    "message_action": "app-backend/interactive-components/MessageShortcutPayload",
     "view_submission": "app-backend/views/ViewSubmissionPayload",
     "view_closed": "app-backend/views/ViewClosedPayload",
     "command": "app-backend/slash-commands/SlashCommandPayload",

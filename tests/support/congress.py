@@ -24,13 +24,16 @@ from bot.demo import (
     sample_playground,
 )
 from bot.features.events.queries import find_event
+from bot.features.programme import jobs as programme_jobs
 from bot.features.programme.actions import import_programme
 from bot.features.programme.formats.schedule_json import parse_schedule_json
-from bot.features.programme.jobs import next_due
 from bot.features.programme.model import ProgrammeDiff
+from bot.features.programme.tables import SessionRow
+from bot.features.questions import jobs as question_jobs
 from bot.playground.server import Playground
-from bot.playground.workspace import Channel, Message, User
+from bot.playground.workspace import Channel, Message, User, View
 
+SEEN_JOBS = (programme_jobs.next_due, question_jobs.next_due)
 LOOK_AGAIN_S = 0.01
 GIVE_UP_AFTER = 3_000  # looks
 
@@ -66,6 +69,15 @@ class Congress:
             self._maillon = maillon
             yield maillon
         self._maillon = None
+
+    @staticmethod
+    def event_id(session: Session) -> str:
+        return find_event(session)
+
+    @staticmethod
+    def session_id(session: Session, code: str) -> str:
+        """Of a session of the sample programme."""
+        return session.scalars(select(SessionRow.session_id).where(SessionRow.code == code)).one()
 
     def user(self, email: str) -> User:
         user = self.playground.workspace.user_by_email(email)
@@ -126,13 +138,27 @@ class Congress:
         answers = await self.private(email, where)
         return answers[-1] if answers else None
 
-    async def press(self, email: str, message: Message, label: str, nth: int = 0) -> None:
-        """Press the button that is called `label` on a message."""
+    async def press(self, email: str, message: Message | View, label: str, nth: int = 0) -> None:
+        """Press the button that is called `label` on a message or in a modal."""
         buttons = [b for b in buttons_of(message) if b["text"]["text"] == label]
         assert len(buttons) > nth, [b["text"]["text"] for b in buttons_of(message)]
         answer = await self.playground.press(self.user(email), message, buttons[nth]["action_id"])
         assert answer.acked, answer
         await self.maillon.slack.gestures.settled()
+
+    def modal(self, email: str) -> View | None:
+        """The modal that stands before a person, if one does."""
+        stack = self.playground.workspace.modals.get(self.user(email).id)
+        return stack[-1] if stack else None
+
+    async def submit(self, email: str, **values: Any) -> View | None:
+        """Fill in the modal and send it; what stands before the person then."""
+        view = self.modal(email)
+        assert view is not None, "no modal is open"
+        answer = await self.playground.submit(self.user(email), view, values)
+        assert answer.acked, answer
+        await self.maillon.slack.gestures.settled()
+        return self.modal(email)
 
     async def until(self, moment: datetime) -> None:
         """Let event time pass, stopping wherever something is due."""
@@ -171,7 +197,9 @@ class Congress:
 
     @staticmethod
     def _due(session: Session) -> datetime | None:
-        return next_due(session, find_event(session))
+        return min(
+            filter(None, (job(session, find_event(session)) for job in SEEN_JOBS)), default=None
+        )
 
     @classmethod
     def _rests(cls, session: Session, now: datetime) -> bool:
@@ -184,7 +212,7 @@ class Congress:
         return session.scalar(waiting.limit(1)) is None
 
 
-def buttons_of(message: Message) -> list[dict[str, Any]]:
+def buttons_of(message: Message | View) -> list[dict[str, Any]]:
     found = []
     for block in message.blocks:
         if block["type"] == "actions":
@@ -198,8 +226,8 @@ def legible(text: str) -> str:
     return text.replace(NBSP, " ")
 
 
-def said(message: Message) -> str:
-    """All that a message shows, a line a part, buttons in brackets."""
+def said(message: Message | View) -> str:
+    """All that a message or a modal shows, a line a part, buttons in brackets."""
     lines = []
     for block in message.blocks:
         match block["type"]:

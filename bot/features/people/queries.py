@@ -51,7 +51,7 @@ def everybody(session: Session, event_id: str) -> dict[str, str]:
     """Who the event knows, and whom each of them is known as now that some were merged."""
     now = func.coalesce(Participant.merged_into, Participant.participant_id)
     query = select(Participant.participant_id, now).where(Participant.event_id == event_id)
-    return dict(session.execute(query))
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def known_as(session: Session, event_id: str, participant_id: str) -> list[str]:

@@ -26,6 +26,7 @@ from bot.features.questions.model import WAITING
 from bot.features.questions.queries import questions_of
 from bot.features.questions.supporters import supporters
 from bot.features.questions.tables import Question, QuestionSession, QuestionTelling
+from bot.features.questions.telling import left_open_key
 
 ANSWERS, ENTRUSTED, REMINDER = "answers", "entrusted", "reminder"
 LEFT_OPEN_BEFORE_END = timedelta(minutes=5)
@@ -90,7 +91,7 @@ def tell_what_is_open(session: Session, event_id: str, now: datetime) -> None:
                 event_id,
                 participant_id,
                 QuestionsLeftOpen(event_id, sheet.session_id),
-                f"left-open:{sheet.session_id}:{participant_id}",
+                left_open_key(sheet.session_id, participant_id),
                 "urgent",
                 now,
                 expires_at=row.ends_at + 2 * LEFT_OPEN_BEFORE_END,

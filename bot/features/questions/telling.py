@@ -15,6 +15,7 @@ from bot.delivery.outbox import Place, enqueue, refresh, refresh_sealed
 from bot.features.events.model import EventFile
 from bot.features.events.queries import workspace_ids
 from bot.features.people.queries import addressees
+from bot.features.programme.roles import hosts
 from bot.features.programme.tables import SessionRow
 from bot.features.questions.messages import (
     AskerMessage,
@@ -82,6 +83,12 @@ def tell_of_session(
         .values(version=QuestionSession.version + 1)
     )
     show_board(session, event_id, event, session_id, now)
+    for participant_id in hosts(session, event_id, session_id):
+        refresh(session, event_id, left_open_key(session_id, participant_id), now)
+
+
+def left_open_key(session_id: str, participant_id: str) -> str:
+    return f"left-open:{session_id}:{participant_id}"
 
 
 def show_board(

@@ -99,8 +99,9 @@ class SlackPlatform:
         self.members = Members(client)
         self.gateway = SlackGateway(client, self.channels)
         self.gestures = Gestures(runtime, clock, self.members, team.team_id, workspace_id, handlers)
-        self.interactions = Interactions(self.gestures, client)
-        self.votes = Votes(self.gestures, team.team_id, Replies(client))
+        replies = Replies(client)
+        self.interactions = Interactions(self.gestures, client, replies)
+        self.votes = Votes(self.gestures, team.team_id, replies)
         self.bolt = self._bolt(signing_secret)
         self._socket: AsyncSocketModeHandler | None = None
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import aiohttp
-import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -19,18 +17,17 @@ from bot.platforms.slack.handlers import Message
 from bot.platforms.slack.manifest import ASK_COMMAND, COMMANDS
 from bot.platforms.slack.modals import View
 from bot.platforms.slack.render import LINK_ID, Rendered
+from bot.platforms.slack.replies import Replies, reply_body
 from bot.platforms.slack.text import unescape, written
 from bot.platforms.slack.views import Reply
-
-log = structlog.get_logger(__name__)
 
 ASK_FORM = "questions.ask"
 Body = dict[str, Any]
 
 
 class Interactions:
-    def __init__(self, gestures: Gestures, client: AsyncWebClient) -> None:
-        self._gestures, self._client = gestures, client
+    def __init__(self, gestures: Gestures, client: AsyncWebClient, replies: Replies) -> None:
+        self._gestures, self._client, self._replies = gestures, client, replies
         self._forms = Forms(gestures, client)
 
     def listen(self, bolt: AsyncApp) -> None:
@@ -109,27 +106,11 @@ class Interactions:
             return
         if isinstance(reply, Rendered):
             in_place = bool((body.get("container") or {}).get("is_ephemeral"))
-            self._gestures.later(self._respond(body["response_url"], reply, in_place))
+            words = reply_body(reply, in_place=in_place)
+            self._gestures.later(self._replies.post(body["response_url"], words))
         else:
             view_id = body["view"]["id"]
             self._gestures.later(attempt(self._client.views_update(view_id=view_id, view=reply)))
-
-    async def _respond(self, url: str, reply: Rendered, in_place: bool) -> None:
-        """Through the connections that are there: Bolt's `respond` opens a new one each time."""
-        session = self._client.session
-        assert session is not None, "the platform is built with a session"
-        body = {
-            "text": reply.text,
-            "blocks": reply.blocks,
-            "response_type": "ephemeral",
-            "replace_original": in_place,
-        }
-        patience = aiohttp.ClientTimeout(total=self._client.timeout)
-        async with session.post(
-            url, json=body, proxy=self._client.proxy, timeout=patience
-        ) as answer:
-            if answer.status != 200:
-                log.warning("slack.reply_refused", status=answer.status)
 
 
 def _modal(body: Body) -> View | None:

@@ -49,11 +49,11 @@ class Replies:
     async def _work(self) -> None:
         while self._waiting:
             try:
-                await self._post(*self._waiting.popleft())
+                await self.post(*self._waiting.popleft())
             except Exception as error:
                 log.warning("slack.reply_failed", error=type(error).__name__)
 
-    async def _post(self, url: str, body: bytes) -> None:
+    async def post(self, url: str, body: bytes) -> None:
         session = self._client.session
         assert session is not None, "the platform is built with a session"
         async with session.post(

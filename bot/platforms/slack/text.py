@@ -120,7 +120,7 @@ def escape(text: str) -> str:
 _REFERENCE = re.compile(r"<([^<>|]+)(?:\|([^<>]*))?>")
 
 
-def written(text: str, name_of: Callable[[str], str]) -> str:
+def written(text: str, name_of: Callable[[str], str | None]) -> str:
     """A message as its readers see it: Slack sends links and mentions in angle brackets."""
 
     def seen(reference: re.Match[str]) -> str:

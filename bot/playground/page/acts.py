@@ -39,6 +39,7 @@ class Acts:
         acts: dict[str, Act] = {
             "post": self.post,
             "press": self.press,
+            "shortcut": self.shortcut,
             "submit": self.submit,
             "dismiss": self.dismiss,
             "enter": self.enter,
@@ -86,7 +87,7 @@ class Acts:
             self._desk.tell(standing.me.id, "Commands do not work in threads.")
         else:
             command, *words = text.split(maxsplit=1)
-            if command not in self._desk.commands:
+            if command not in self._playground.installed.commands:
                 self._desk.tell(standing.me.id, UNKNOWN, command=command)
                 return
             answer = await self._playground.command(standing.me, channel, command, "".join(words))
@@ -111,6 +112,10 @@ class Acts:
         value = typed(element, _texts(form, field(block, element)), self._desk.zone)
         answer = await self._playground.press(standing.me, source, action_id, value)
         self._judge(standing, answer)
+
+    async def shortcut(self, standing: Standing, form: FormData) -> None:
+        message, name = self._message(standing, form), _text(form, "shortcut")
+        self._judge(standing, await self._playground.shortcut(standing.me, message, name))
 
     async def submit(self, standing: Standing, form: FormData) -> None:
         """What went wrong is told in the modal itself."""
@@ -170,8 +175,9 @@ class Acts:
         return standing.channel or await self._playground.direct(standing.me)
 
     def _source(self, standing: Standing, form: FormData) -> Message | View:
-        if "view" in form:
-            return self._view(standing, form)
+        return self._view(standing, form) if "view" in form else self._message(standing, form)
+
+    def _message(self, standing: Standing, form: FormData) -> Message:
         channel = standing.channel.id if standing.channel else ""
         message = self._workspace.message(channel, _text(form, "message"))
         if message is None or message.only_for not in (None, standing.me.id):

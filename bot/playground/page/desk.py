@@ -31,13 +31,11 @@ class Desk:
         zone: str,
         language: str,
         rooms: Sequence[str],
-        commands: Sequence[str],
     ) -> None:
         self.playground = playground
         self.zone = ZoneInfo(zone)
         self.language = language
         self.rooms = rooms
-        self.commands = commands
         self.unread = Unread()
         self.pace = playground.clock.speed or 60.0  # what Play goes back to
         self._planned = False

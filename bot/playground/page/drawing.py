@@ -32,7 +32,12 @@ class Drawing:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals |= {"initials": initials, "tone": tone, "bot": self._workspace.bot}
+        self._templates.globals |= {
+            "initials": initials,
+            "tone": tone,
+            "bot": self._workspace.bot,
+            "shortcuts": self._playground.installed.shortcuts,
+        }
 
     def page(self, standing: Standing | None, asked: Place) -> str:
         place = standing.place if standing else asked

@@ -37,17 +37,15 @@ def page(
     zone: str = "Europe/Paris",
     language: str = "fr",
     rooms: Sequence[str] = (),
-    commands: Sequence[str] = ("/maillon",),
 ) -> Callable[[Playground], Sequence[BaseRoute]]:
     """The `pages` of a playground whose event is in `zone`.
 
     `rooms` are the names of the channels that a new person is put into, as Slack does with
     the channels that a workspace declares its default ones.
-    `commands` are the slash commands that the app's manifest declares.
     """
 
     def routes(playground: Playground) -> Sequence[BaseRoute]:
-        desk = Desk(playground, zone, language, rooms, commands)
+        desk = Desk(playground, zone, language, rooms)
         return [*Site(desk).routes(), *Acts(desk).routes()]
 
     return routes

@@ -89,12 +89,13 @@ CHECKS = {
 
 
 def check_button(button: Any) -> None:
-    assert button.keys() - {"style"} == {"type", "text", "action_id", "value"}
+    carried = "url" if "url" in button else "value"  # what comes back, or where it leads
+    assert button.keys() - {"style"} == {"type", "text", "action_id", carried}
     assert button["type"] == "button"
     assert button.get("style", "primary") == "primary"
     check_plain(button["text"], 75)
     assert 1 <= len(button["action_id"]) <= 255
-    assert 1 <= len(button["value"]) <= 2_000
+    assert 1 <= len(button[carried]) <= 2_000
 
 
 def check_plain(text: Any, limit: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.cards import Action, Card, Section
+from bot.core.cards import Action, Card, Link, Section
 from tests.platforms.slack.rules import FAMILY, FSI, HEBREW, PDI, SHY, rendered
 
 hostile = st.sampled_from(
@@ -73,6 +73,8 @@ actions = st.builds(
     primary=st.booleans(),
 )
 
+links = st.builds(Link, label=strings, url=ids.map("https://example.org/{}".format))
+
 
 def few(elements: st.SearchStrategy[Any], most: int) -> st.SearchStrategy[tuple[Any, ...]]:
     """Mostly a handful, sometimes the same few over and over."""
@@ -80,7 +82,9 @@ def few(elements: st.SearchStrategy[Any], most: int) -> st.SearchStrategy[tuple[
     return st.one_of(some, st.tuples(some, st.integers(1, most // 4)).map(lambda p: p[0] * p[1]))
 
 
-sections = st.builds(Section, title=strings, lines=few(strings, 40), actions=few(actions, 60))
+sections = st.builds(
+    Section, title=strings, lines=few(strings, 40), actions=few(actions, 60), links=few(links, 20)
+)
 cards = st.builds(
     Card,
     summary=strings,
@@ -88,6 +92,7 @@ cards = st.builds(
     sections=few(sections, 80),
     actions=few(actions, 240),
     footer=strings,
+    links=few(links, 60),
 )
 
 

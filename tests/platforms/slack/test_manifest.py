@@ -9,7 +9,12 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
-from bot.platforms.slack.manifest import BOT_EVENTS, BOT_SCOPES
+from bot.platforms.slack.manifest import (
+    BOT_EVENTS,
+    BOT_SCOPES,
+    COMMANDS,
+    MESSAGE_SHORTCUTS,
+)
 
 ROOT = Path(__file__).parents[3]
 
@@ -27,6 +32,15 @@ def test_scopes_are_those_that_doctor_asks_for(manifest: Any) -> None:
 def test_events_are_those_that_are_listened_to(manifest: Any) -> None:
     events = manifest["settings"]["event_subscriptions"]
     assert events == {"bot_events": sorted(BOT_EVENTS)}
+
+
+def test_commands_and_shortcuts_are_those_that_are_answered(manifest: Any) -> None:
+    features = manifest["features"]
+    assert tuple(one["command"] for one in features["slash_commands"]) == COMMANDS
+    assert {one["type"] for one in features["shortcuts"]} == {"message"}
+    offered = {one["callback_id"]: one["name"] for one in features["shortcuts"]}
+    assert offered == MESSAGE_SHORTCUTS
+    assert "commands" in BOT_SCOPES  # without it there are neither
 
 
 @pytest.mark.parametrize(
@@ -47,8 +61,7 @@ def test_one_paste_makes_an_app_that_needs_no_public_address(manifest: Any) -> N
         "messages_tab_read_only_enabled": False,
     }
     commands = manifest["features"]["slash_commands"]
-    assert [command["command"] for command in commands] == ["/maillon"]
-    assert commands[0]["usage_hint"]
+    assert all(command["usage_hint"] for command in commands)
     settings = manifest["settings"]
     assert settings["socket_mode_enabled"] is True
     assert settings["interactivity"] == {"is_enabled": True}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.cards import Action, Card, Section
+from bot.core.cards import Action, Card, Link, Section
 from bot.platforms.slack.render import Rendered, render
 from tests.platforms.slack.rules import READER, button, buttons, rendered, section
 
@@ -47,6 +47,42 @@ def test_a_card_in_full() -> None:
             "elements": [{"type": "mrkdwn", "text": "Thématique : procédés", "verbatim": True}],
         },
     ]
+
+
+def test_links_stand_after_the_actions_and_carry_their_address() -> None:
+    wall, desk = Link("Écran", "https://example.org/wall"), Link("Pupitre", "https://example.org/d")
+    card = Card(
+        "s",
+        sections=(
+            Section("Salle", (), (), (wall,)),
+            Section("Table ronde", (), (Action("Publier", "publish"),), (wall,)),
+        ),
+        links=(desk,),
+    )
+
+    def link(label: str, url: str, action_id: str) -> Any:
+        made = button(label, "-", action_id, url=url)
+        del made["value"]
+        return made
+
+    assert rendered(card).blocks == [
+        section("*Salle*", accessory=link("Écran", wall.url, "link")),
+        section("*Table ronde*"),
+        {
+            "type": "actions",
+            "elements": [
+                button("Publier", "1:evt:publish"),
+                link("Écran", wall.url, "link#2"),
+            ],
+        },
+        {"type": "actions", "elements": [link("Pupitre", desk.url, "link#3")]},
+    ]
+
+
+@pytest.mark.parametrize("url", ["", "javascript:alert(1)", "wall", "https://" + "x" * 505])
+def test_a_link_that_cannot_be_opened_is_a_defect(url: str) -> None:
+    with pytest.raises(ValueError, match="a link is"):
+        Link("Écran", url)
 
 
 def test_a_summary_alone_is_one_section() -> None:

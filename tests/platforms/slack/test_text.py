@@ -7,6 +7,7 @@ import re
 import pytest
 
 from bot.core.cards import Action, Card, Section
+from bot.platforms.slack.text import written
 from tests.platforms.slack.rules import (
     FAMILY,
     FSI,
@@ -19,6 +20,22 @@ from tests.platforms.slack.rules import (
     section,
     utf16,
 )
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        ("p &lt; 0,05 &amp;amp; R&amp;D", "p < 0,05 &amp; R&D"),
+        ("<@U1> et <@U2> et <@U3|marie>", "@Ada et @… et @marie"),
+        ("<#C1|programme> <#C2|>", "#programme #…"),
+        ("<!here> <!subteam^S1|@équipe>", "@here @équipe"),
+        ("<https://x.fr/?a=1&amp;b=2> <https://x.fr|ici>", "https://x.fr/?a=1&b=2 ici"),
+        ("<mailto:ada@x.fr|ada@x.fr>", "ada@x.fr"),
+        ("a < b", "a < b"),
+    ],
+)
+def test_a_message_of_somebody_is_read_as_people_see_it(sent: str, read: str) -> None:
+    assert written(sent, {"U1": "Ada"}.get) == read
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,15 @@ htmx.defineExtension("patch", {
   },
 });
 
+// What asked may have left the page before the answer came, and with it all that it inherited
+// from the body, how to swap included. Then the page is simply asked for again.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const asked = detail.requestConfig.triggeringEvent?.target;
+  if (asked?.isConnected !== false) return;
+  detail.shouldSwap = false;
+  htmx.trigger("#page", "refresh");
+});
+
 const atEnd = (list) => list.scrollHeight - list.scrollTop - list.clientHeight < 40;
 const toEnd = (list) => (list.scrollTop = list.scrollHeight);
 
@@ -149,6 +158,18 @@ document.addEventListener("click", (event) => {
   const words = event.target.closest("[data-confirm]")?.dataset.confirm;
   if (words && !confirm(words)) event.preventDefault();
 }, true);
+
+// Slack tells the app of a button that opens a page, too.
+document.addEventListener("click", ({ target }) => {
+  const link = target.closest("a[hx-post]");
+  if (link) htmx.trigger(link, "followed");
+});
+
+// A menu is open until something is chosen, in it or elsewhere.
+document.addEventListener("click", ({ target }) => {
+  const own = target.closest(".menu summary")?.parentElement;
+  for (const menu of document.querySelectorAll(".menu[open]")) if (menu !== own) menu.open = false;
+});
 
 document.addEventListener("input", ({ target }) => {
   if (!target.dataset.filters) return;
