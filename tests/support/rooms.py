@@ -6,19 +6,22 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from html import unescape
 from http.cookiejar import CookieJar
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 from starlette.routing import BaseRoute
 
 from bot.core.clock import SimulatedClock
 from bot.core.i18n import NBSP
+from bot.db.engine import create_database_engine
 from bot.demo import fill_database, sample_bytes, sample_event
+from bot.features.events.tables import Event
 from bot.features.people.tables import Participant
 from bot.features.programme.actions import import_programme
 from bot.features.programme.formats.schedule_json import parse_schedule_json
@@ -39,7 +42,7 @@ from tests.support.web import Served, served
 DESCARTES = "Auditorium Descartes"
 DURING = at("14:04")
 """The patients' associations have the floor."""
-PUBLIC_URL = "https://questions.example.org"
+PUBLIC_URL = "http://questions.example.org"
 
 
 class Hall:
@@ -138,15 +141,30 @@ class Hall:
         )
 
 
+def _filled(database_url: str, now: datetime) -> str:
+    """The event of a database, in which the sample congress may already be."""
+    engine = create_database_engine(database_url)
+    with Session(engine) as session:
+        known = (
+            session.scalar(select(Event.event_id)) if inspect(engine).has_table("events") else None
+        )
+    engine.dispose()
+    return known or fill_database(database_url, now)
+
+
 @contextmanager
 def hall(
-    database_url: str, now: datetime = DURING, name: str = DESCARTES, **live: float
+    database_url: str,
+    now: datetime = DURING,
+    name: str = DESCARTES,
+    public_url: str | None = PUBLIC_URL,
+    **live: float,
 ) -> Iterator[Hall]:
-    event_id = fill_database(database_url, now)
+    event_id = _filled(database_url, now)
     clock = SimulatedClock(now)
 
     def pages(site: Site) -> Sequence[BaseRoute]:
-        site.address.url = PUBLIC_URL
+        site.address.url = public_url
         return [*room.routes(site), *wall.routes(site)]
 
     with served(database_url, pages, clock, **live) as site:
@@ -159,6 +177,8 @@ class Phone:
     def __init__(self, url: str, language: str = "fr-FR") -> None:
         self.url, self.language = url, language
         self.cookies = CookieJar()
+        self.cookie = ""
+        """One that somebody made up."""
         self._opener = build_opener(HTTPCookieProcessor(self.cookies))
         self.status, self.address, self.text = 0, "", ""
         self.headers: Any = {}
@@ -179,6 +199,8 @@ class Phone:
 
     def _open(self, request: Request) -> str:
         request.add_header("Accept-Language", self.language)
+        if self.cookie:
+            request.add_unredirected_header("Cookie", self.cookie)
         try:
             answer = self._opener.open(request, timeout=10)
         except HTTPError as error:
@@ -192,8 +214,8 @@ class Phone:
     @property
     def said(self) -> str:
         """The sentence above everything."""
-        found = re.search(r'<div id="notice".*?<p class="\w+">(.*?)</p>', self.text, re.DOTALL)
-        return found[1] if found else ""
+        found = re.search(r'<div id="notice"[^>]*>\s*<p class="\w+">(.*?)</p>', self.text)
+        return unescape(found[1]) if found else ""
 
     @property
     def field(self) -> str | None:

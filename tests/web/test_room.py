@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -14,14 +15,14 @@ from bot.features.questions.guests import Device, guest_vote
 from tests.support.congress import at
 from tests.support.rooms import Hall, Phone, hall
 
-QUIET = {"tick_s": 3_600.0, "pace_s": 0.0, "beat_s": 3_600.0}
+QUIET: dict[str, Any] = {"tick_s": 3_600.0, "pace_s": 0.0, "beat_s": 3_600.0}
 RECEIVED = "Reçue. Elle sera relue avant publication."
 TOO_LONG = "é" * 10_000
 
 
 @pytest.fixture
-def here(sqlite_url: str) -> Iterator[Hall]:
-    with hall(sqlite_url, **QUIET) as one:
+def here(congress_url: str) -> Iterator[Hall]:
+    with hall(congress_url, **QUIET) as one:
         yield one
 
 
@@ -50,6 +51,14 @@ def test_scene_four_without_a_script(database_url: str) -> None:
         assert (question.text, question.state) == ("Quand ?", "review")
         assert question.guest_id == cookie.value
         assert (question.named, question.guest_name, question.language) == (False, None, "fr")
+
+
+def test_over_https_the_cookie_never_travels_in_the_clear(congress_url: str) -> None:
+    with hall(congress_url, public_url="https://questions.example.org", **QUIET) as here:
+        phone = Phone(here.site.url)
+        phone.get(here.page)
+        phone.send(here.page, question="Quand ?")
+        assert [cookie.secure for cookie in phone.cookies] == [True]
 
 
 def test_pressed_twice_it_arrives_once(here: Hall, phone: Phone) -> None:
@@ -89,10 +98,10 @@ def test_the_language_is_the_browsers(here: Hall) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", "Il n'y a pas encore de question"),
-        ("  \n ", "Il n'y a pas encore de question"),
-        ("🙂🙂", "aucun mot"),
-        (TOO_LONG, "Votre question compte 10 000 caractères, 500 au plus sont possibles"),
+        ("", "La question est vide : écrivez-la, puis envoyez-la."),
+        ("  \n ", "La question est vide"),
+        ("🙂🙂", "mot"),
+        (TOO_LONG, "Votre question compte 10 000 caractères, pour 500 au plus."),
     ],
 )
 def test_what_cannot_be_asked_stays_in_the_field(
@@ -101,7 +110,7 @@ def test_what_cannot_be_asked_stays_in_the_field(
     phone.get(here.page)
     phone.send(here.page, question=text)
     assert phone.status == 422
-    assert sentence.replace("'", "&#39;") in phone.said.replace("\N{NARROW NO-BREAK SPACE}", " ")
+    assert sentence in phone.said.replace("\N{NARROW NO-BREAK SPACE}", " ")
     assert (phone.field or "").strip() == text.strip()
     assert here.questions() == []
 
@@ -134,7 +143,7 @@ def test_a_session_that_ended_while_one_typed(here: Hall, phone: Phone) -> None:
     here.clock.set(at("15:05"))
     phone.send(here.page, question="Quand ?")
     assert phone.status == 422
-    assert "sont closes" in phone.said or "closes" in phone.said
+    assert "closes" in phone.said
     assert phone.field == "Quand ?"  # the field is that of the next session, and nothing is sent
     assert here.questions() == []
     # What is sent from there is for that one.
@@ -182,10 +191,10 @@ def test_support_asks_for_the_code_once(here: Hall, phone: Phone) -> None:
     phone.send("/support", question=first)
     assert "saisissez les quatre chiffres" in phone.said
     phone.send("/support", code="12")
-    assert "n&#39;est pas le code" in phone.said
+    assert "n'est pas le code" in phone.said
     phone.send("/support", code=here.code())
     assert phone.status == 200
-    assert phone.address == f"{here.page}?lang=fr"
+    assert phone.address == f"{here.page}?lang=fr#q-{first}"
     assert "1 dans la salle" in phone.text
     phone.send("/support", question=second)
     phone.send("/support", question=first)
@@ -210,7 +219,7 @@ def test_who_guesses_the_code_waits(here: Hall, phone: Phone) -> None:
 def test_a_cookie_that_is_not_ours_is_replaced(here: Hall, cookie: str) -> None:
     phone = Phone(here.site.url)
     phone.get(here.page)
-    phone._opener.addheaders = [("Cookie", f"maillon_guest={cookie}".encode().decode("latin-1"))]
+    phone.cookie = f"maillon_guest={cookie}".encode().decode("latin-1")
     phone.send(here.page, question="Quand ?")
     assert phone.said == RECEIVED
     assert len(here.questions()[0].guest_id or "") == 12
@@ -223,7 +232,7 @@ def test_addresses_that_lead_nowhere(here: Hall, phone: Phone) -> None:
     phone.post("/r/nowhere", question="Quand ?")
     assert phone.status == 404
     phone.post(f"{here.page}/support", question="no-question")
-    assert (phone.status, phone.said) == (422, "Cette question n&#39;est plus là.")
+    assert (phone.status, phone.said) == (422, "Cette question n'est plus là.")
     phone.post(here.page, question="Quand ?", session="no-session")
     assert phone.status == 422
     assert phone.field == "Quand ?"
@@ -256,10 +265,11 @@ def test_the_whole_page_is_under_60_kilobytes(here: Hall, phone: Phone) -> None:
 def test_votes_are_counted_apart_for_everybody(here: Hall, phone: Phone) -> None:
     [question] = here.asked("Quand ?", supporters=41)
     code = here.code()
-    for number in range(12):
-        here.site.run(
-            lambda session, n=number: guest_vote(
-                session, here.event_id, Device(f"guest-dev-{n:02}", "fr"), question, code, here.now
-            )
-        )
+
+    def vote(session: Session) -> None:
+        for number in range(12):
+            device = Device(f"guest-dev-{number:02}", "fr")
+            guest_vote(session, here.event_id, device, question, code, here.now)
+
+    here.site.run(vote)
     assert "41 soutiens · 12 dans la salle" in " ".join(phone.get(here.page).split())

@@ -173,7 +173,7 @@ def test_a_device_that_guesses_waits(world: QuestionWorld) -> None:
         assert type(votes(world, question, code=WRONG)) is WrongCodeError
     error = votes(world, question)  # right, but not looked at
     assert isinstance(error, TooManyCodesError)
-    assert "5 min" in error.told_to(world.reader())
+    assert "5\N{NO-BREAK SPACE}min" in error.told_to(world.reader())
     assert votes(world, question, OTHER) is None  # others are not made to wait for it
     _let_minutes_pass(world, 5)
     assert votes(world, question) is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -63,7 +64,7 @@ def shown(world: QuestionWorld, now: datetime) -> tuple[str, str | None, str | N
     )
 
 
-def staged(world: QuestionWorld, text: str = "Quand ?", **more: bool) -> Question:
+def staged(world: QuestionWorld, text: str = "Quand ?", **more: Any) -> Question:
     question = world.asks(world.person("Ines"), text, **more)
     publish(world.session, world.team, question.question_id, 1, OPEN)
     put_on_screen(world.session, world.host, question.question_id, 2, OPEN)
