@@ -204,12 +204,8 @@ def test_it_is_for_everybody(here: Hall, page: Page) -> None:
     page.locator(f"#q-{first}").get_by_role("button", name="Soutenir").click()
     expect(page.get_by_label("Code affiché à l'écran")).to_be_focused()
     page.get_by_label("Afficher mon nom").check()
-    for size in (
-        lambda: None,
-        lambda: page.set_viewport_size(NARROW),
-        lambda: zoomed(page),
-    ):
-        size()
+    for wide in (PHONE, NARROW, None):
+        page.set_viewport_size(wide) if wide else zoomed(page)
         accessible(page)
         assert sideways(page) == []
 
