@@ -52,6 +52,7 @@ def test_defaults() -> None:
         "maillon_event": None,
         "maillon_http_host": "127.0.0.1",
         "maillon_http_port": 8080,
+        "maillon_public_url": None,
         "maillon_log_level": "info",
         "maillon_log_format": "json",
         "maillon_settle_after": 15.0,
