@@ -18,16 +18,18 @@ from bot.core.errors import MaillonError
 from bot.core.i18n import LANGUAGES, Reader
 from bot.core.ids import ID_LENGTH, new_id
 from bot.features.programme.wording import starts
-from bot.features.questions.care import ADVERSE_EFFECT
+from bot.features.questions.care import ADVERSE_EFFECT, DECLINE_REASONS
 from bot.features.questions.guests import (
     RECEIVED,
     Device,
+    GuestQuestion,
     guest_asks,
     guest_unvote,
     guest_vote,
+    questions_of_guest,
     supported_by_guest,
 )
-from bot.features.questions.model import CodeNeededError, Draft, WrongCodeError
+from bot.features.questions.model import STATE_LABELS, CodeNeededError, Draft, WrongCodeError
 from bot.features.questions.rooms import Room, RoomState, room_by_page, room_state
 from bot.web.drawing import page, reader_for, render
 from bot.web.live import Snapshot
@@ -100,6 +102,13 @@ def body(state: RoomState, language: str, own: Own) -> str:
         starts=starts,
         action=f"/r/{state.room.page_id}",
     )
+
+
+def became(one: GuestQuestion, reader: Reader) -> str:
+    """What became of a guest's question, with the courteous reason where it was not kept."""
+    said = reader.gettext(STATE_LABELS[one.state])
+    reason = DECLINE_REASONS.get(one.declined or "")
+    return f"{said}. {reader.gettext(reason.sentence)}" if reason else said
 
 
 def routes(site: Site) -> Sequence[BaseRoute]:
@@ -193,14 +202,16 @@ class _Rooms:
         page_id, now = request.path_params["page_id"], self._site.clock.now()
         guest_id = _cookie(request)
 
-        def read(session: Session) -> tuple[RoomState | None, frozenset[str]]:
+        def read(
+            session: Session,
+        ) -> tuple[RoomState | None, frozenset[str], tuple[GuestQuestion, ...]]:
             state = room_state(session, page_id, now)
             if state is None or state.about is None or guest_id is None:
-                return state, frozenset()
-            about = state.about.session_id
-            return state, supported_by_guest(session, state.room.event_id, about, guest_id)
+                return state, frozenset(), ()
+            of = (session, state.room.event_id, state.about.session_id, guest_id)
+            return state, supported_by_guest(*of), questions_of_guest(*of)
 
-        state, supported = await self._site.runtime.read(read)
+        state, supported, asked = await self._site.runtime.read(read)
         if state is None:
             raise HTTPException(404)
         reader = reader_for(request, state.room.event.zone)
@@ -218,6 +229,7 @@ class _Rooms:
             room=state.room,
             told=told,
             supported=supported,
+            asked=[(one, became(one, reader)) for one in asked],
             languages=[each for each in LANGUAGES if each != reader.language],
         )
 

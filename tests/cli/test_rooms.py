@@ -49,7 +49,8 @@ def test_a_sheet_a_room_that_names_no_session(imported: Maillon, files: Path) ->
 def test_the_code_leads_to_the_page(imported: Maillon) -> None:
     html = imported("print", "rooms", MAILLON_PUBLIC_URL=URL).out
     address, image = re.search(r'alt="([^"]+)"', html), re.search(r'<img src="([^"]+)"', html)
-    assert address and image
+    assert address
+    assert image
     drawn = unquote(image[1].partition(",")[2].replace("&#39;", "'"))
     assert ElementTree.fromstring(drawn).tag.endswith("svg")
     assert drawn == unquote(

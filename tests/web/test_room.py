@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.features.programme.tables import SessionRow
 from bot.features.questions.guests import Device, guest_vote
+from bot.features.questions.moderation import decline
 from tests.support.congress import at
 from tests.support.rooms import Hall, Phone, hall
 
@@ -260,6 +261,25 @@ def test_the_whole_page_is_under_60_kilobytes(here: Hall, phone: Phone) -> None:
         assert "data-live=" not in phone.text
         seen |= set(re.findall(r'data-question="([^"]+)"', phone.text))
     assert len(seen) == 60
+
+
+def test_a_guest_reads_what_became_of_their_questions(here: Hall, phone: Phone) -> None:
+    phone.get(here.page)
+    phone.send(here.page, question="Et mon fils ?")
+    mine = phone.text.partition('id="mine"')[2]
+    assert "Vos questions" in mine
+    assert "Et mon fils ?" in mine
+    assert "En relecture" in mine
+    [question] = here.questions()
+    here.site.run(
+        lambda session: decline(
+            session, here.organiser(session), question.question_id, 1, "off_topic", here.now
+        )
+    )
+    became = phone.get(here.page).partition('id="mine"')[2]
+    assert "Question non retenue. " in became
+    assert "Merci de votre question." in became
+    assert "Et mon fils ?" not in Phone(here.site.url).get(here.page)
 
 
 def test_votes_are_counted_apart_for_everybody(here: Hall, phone: Phone) -> None:

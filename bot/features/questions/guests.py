@@ -37,6 +37,7 @@ from bot.features.questions.tables import CodeAttempt, Guest, GuestVote, Questio
 from bot.features.questions.telling import tell_of_session
 
 RECEIVED = N_("Received. It will be read before it is published.")
+OWN_SHOWN = 5
 WAIT_MIN = 5
 CODES_A_DEVICE = 5
 """Wrong ones within `WAIT_MIN`; then the device waits."""
@@ -133,6 +134,33 @@ def supported_by_guest(
         )
     )
     return frozenset(session.scalars(query))
+
+
+@dataclass(frozen=True)
+class GuestQuestion:
+    """A guest's own question, and what became of it: nobody else tells them."""
+
+    text: str
+    language: str
+    state: str
+    declined: str | None
+
+
+def questions_of_guest(
+    session: Session, event_id: str, session_id: str, guest_id: str
+) -> tuple[GuestQuestion, ...]:
+    """What a device asked in a session, the newest first."""
+    rows = session.scalars(
+        select(Question)
+        .where(
+            Question.event_id == event_id,
+            Question.session_id == session_id,
+            Question.guest_id == guest_id,
+        )
+        .order_by(Question.asked_at.desc(), Question.question_id)
+        .limit(OWN_SHOWN)
+    )
+    return tuple(GuestQuestion(row.text, row.language, row.state, row.declined) for row in rows)
 
 
 def _told_in(session: Session, event_id: str, question_id: str) -> Question:
