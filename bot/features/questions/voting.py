@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
@@ -21,6 +21,7 @@ from bot.features.events.queries import event_settings, workspace_ids
 from bot.features.people.tables import Identity, Participant
 from bot.features.programme.tables import SessionRow
 from bot.features.questions.model import VOTABLE, GoneQuestionError, SessionRules
+from bot.features.questions.order import PATIENT_ASSOCIATION
 from bot.features.questions.sheets import rules
 from bot.features.questions.tables import Question, QuestionSession, QuestionVote
 
@@ -66,6 +67,8 @@ class VoteResult:
     """Whether this very press set the vote."""
     redelivered: bool = False
     """Whether this very press was dealt with, and answered, before."""
+    association: bool = False
+    """Whether the person may support in the name of a patient association."""
 
 
 _UNKNOWN = VoteResult()
@@ -120,11 +123,11 @@ def _cast(session: Session, event_id: str, clicks: list[VoteClick]) -> list[Vote
         else:
             assert question is not None
             votes.setdefault((click.question_id, person.participant_id), number)
-            results.append(VoteResult(person.reader, question.told))
+            results.append(VoteResult(person.reader, question.told, association=person.association))
         fresh.discard(click.key)
     for vote in _set(session, event_id, votes, asked, now):
         first = results[votes[vote]]
-        results[votes[vote]] = VoteResult(first.reader, first.question, new=True)
+        results[votes[vote]] = replace(first, new=True)
     return results
 
 
@@ -176,6 +179,7 @@ def _refusal(question: _Asked | None, now: datetime) -> MaillonError | None:
 class _Person:
     participant_id: str
     reader: Reader
+    association: bool
 
 
 def _people(
@@ -189,6 +193,7 @@ def _people(
             Identity.participant_id,
             Participant.language,
             Participant.locale,
+            Participant.kind,
         )
         .join(
             Participant,
@@ -205,8 +210,9 @@ def _people(
         (workspace_id, user_id): _Person(
             participant_id,
             _reader(language or known_language(locale, event.language), event.zone, locale),
+            kind == PATIENT_ASSOCIATION,
         )
-        for workspace_id, user_id, participant_id, language, locale in rows
+        for workspace_id, user_id, participant_id, language, locale, kind in rows
     }
 
 
