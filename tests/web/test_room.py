@@ -160,7 +160,7 @@ def test_a_session_that_is_closed_or_cancelled_while_one_types(here: Hall, phone
     phone.send(here.page, question="Quand ?")
     assert phone.field is None
     assert re.search(r'<textarea id="unsent" readonly>Quand \?</textarea>', phone.text)
-    assert "Les questions de cette session sont closes." in phone.text
+    assert "Les questions de cette session sont fermées." in phone.text
     here.change(closed_at=None)
 
     def cancel(session: Session) -> None:
