@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy.orm import Session
 
 from bot.features.programme.queries import of_room
-from tests.support.browser import accessible, chromium, zoomed
+from tests.support.browser import accessible, chromium, tab_stops, zoomed
 from tests.support.congress import at
 from tests.support.rooms import DESCARTES, Hall, hall
 
@@ -196,6 +196,7 @@ def test_without_its_server_it_keeps_the_question(here: Hall, screen: Page) -> N
 
 def test_it_is_for_everybody(here: Hall, screen: Page) -> None:
     accessible(screen)
+    assert tab_stops(screen) == ["a Aller au contenu"]  # there is nothing to press
     here.stage(here.asked("Pourquoi si tard ?")[0], translation="Why so late?")
     expect(screen.locator(".asked").first).to_be_visible()
     accessible(screen)
