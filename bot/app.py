@@ -53,7 +53,7 @@ from bot.platforms.slack.handlers import Handlers, merged
 from bot.playground.follow import FollowedClock
 from bot.schedule import Job, Schedule
 from bot.settings import Settings
-from bot.web import entry, stage, team
+from bot.web import entry, room, stage, team, wall
 from bot.web.live import Live
 from bot.web.pages import Pages, Site
 from bot.web.server import serve, web_app
@@ -69,7 +69,7 @@ JOBS = (
     Job(retention.tick, retention.next_due, seen=False),
     Job(forgetting.tick, forgetting.next_due, seen=False),
 )
-PAGES: tuple[Pages, ...] = (entry.routes, team.routes, stage.routes)
+PAGES: tuple[Pages, ...] = (entry.routes, team.routes, stage.routes, room.routes, wall.routes)
 
 
 class NoTokenError(MaillonError):

@@ -1,6 +1,7 @@
-"""The picture of README.md: the sample congress at 10:46, as a participant sees it.
+"""The pictures of the documentation: the sample congress at 10:46, as a participant sees it, and
+the rooms while people ask.
 
-    .venv/bin/python scripts/screenshots.py
+    .venv/bin/python -m scripts.screenshots
 
 Needs Debian's Chromium (apt install chromium). The congress is the one of `maillon demo`, with
 event time that jumps from one due moment to the next.
@@ -36,9 +37,11 @@ from bot.features.events.queries import find_event
 from bot.log import configure_logging
 from bot.playground.page import page
 from bot.playground.server import Playground
+from scripts.rooms import PUBLIC_URL, take_rooms
 
-IMAGE = Path(__file__).parent.parent / "docs" / "images" / "demo.png"
+IMAGES = Path(__file__).parent.parent / "docs" / "images"
 MOMENT = datetime(2019, 12, 12, 10, 46, tzinfo=PARIS)
+ASKING = datetime(2019, 12, 12, 14, 20, tzinfo=PARIS)
 POST = "À 11"  # what the post in the picture says
 WIDTH, HEIGHT = 1280, 800
 FASTER = 60.0
@@ -92,17 +95,28 @@ async def take(chromium: str, playground: Playground) -> None:
         # Not "networkidle": the page keeps a stream open to hear of changes.
         await tab.goto(address, wait_until="load")
         await tab.get_by_text(POST).last.scroll_into_view_if_needed()
-        IMAGE.parent.mkdir(parents=True, exist_ok=True)
-        await tab.screenshot(path=IMAGE)
+        IMAGES.mkdir(parents=True, exist_ok=True)
+        await tab.screenshot(path=IMAGES / "demo.png")
+        await browser.close()
+
+
+async def take_pages(chromium: str, maillon: Maillon) -> None:
+    async with async_playwright() as driver:
+        browser = await driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        await take_rooms(browser, maillon, IMAGES)
         await browser.close()
 
 
 async def congress(chromium: str, playground: Playground, url: str) -> None:
     playground.limits.scale = FASTER
-    settings = playground_settings(playground, url, maillon_pace_scale=FASTER)
+    settings = playground_settings(
+        playground, url, maillon_pace_scale=FASTER, maillon_public_url=PUBLIC_URL
+    )
     async with running(settings) as maillon:
         await live_until(MOMENT, playground, maillon)
         await take(chromium, playground)
+        await live_until(ASKING, playground, maillon)
+        await take_pages(chromium, maillon)
 
 
 def main() -> None:

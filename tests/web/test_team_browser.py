@@ -48,7 +48,7 @@ def visit(table: RoundTable, browser: Browser) -> Iterator[Visit]:
     complaints: list[str] = []
 
     def opened(who: str, kind: str) -> Page:
-        context = browser.new_context(locale="fr-FR", viewport=PHONE)  # type: ignore[arg-type]
+        context = browser.new_context(locale="fr-FR", viewport=PHONE)
         context.set_default_timeout(5_000)
         contexts.append(context)
         page = context.new_page()
@@ -241,7 +241,7 @@ def test_the_three_buttons_are_large_and_in_reach(
     table: RoundTable, visit: Visit, size: dict[str, int]
 ) -> None:
     page = visit("host", "stage")
-    page.set_viewport_size(size)  # type: ignore[arg-type]
+    page.set_viewport_size(size)
     button(page, "Réponse apportée").click()
     names = ("Réponse apportée", "Plus tard", "Écran noir", "Revenir en arrière")
     boxes = []
@@ -388,7 +388,7 @@ def test_pages_are_for_everybody(table: RoundTable, visit: Visit, who: str, kind
     everything_open(page)
     accessible(page)
     assert sideways(page) == []
-    page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    page.set_viewport_size(NARROW)
     assert sideways(page) == []
     zoomed(page)
     assert sideways(page) == []
@@ -410,7 +410,7 @@ def test_the_dark_and_the_offline_pupitre_are_for_everybody(
 
 
 def test_the_door_is_for_everybody(table: RoundTable, browser: Browser) -> None:
-    page = browser.new_page(locale="fr-FR", viewport=PHONE)  # type: ignore[arg-type]
+    page = browser.new_page(locale="fr-FR", viewport=PHONE)
     page.goto(table.url + table.link(table.host, table.page("stage")))
     accessible(page)
     assert tab_stops(page) == ["a Aller au contenu", "button Ouvrir"]
@@ -420,7 +420,7 @@ def test_the_door_is_for_everybody(table: RoundTable, browser: Browser) -> None:
 def test_without_a_script_the_pages_work(table: RoundTable, browser: Browser) -> None:
     context = browser.new_context(
         locale="fr-FR",
-        viewport=PHONE,  # type: ignore[arg-type]
+        viewport=PHONE,
         java_script_enabled=False,
     )
     page = table.signed_in(context, table.host, table.page("stage"))

@@ -36,6 +36,7 @@ from bot.features.questions.model import (
     GoneQuestionError,
     NoAnonymityError,
     NoGuestsError,
+    NoNameError,
     NotModeratorError,
     NotYourQuestionError,
     joined,
@@ -46,6 +47,7 @@ from bot.features.questions.tables import Guest, Question, QuestionSession
 from bot.features.questions.telling import tell_first, tell_of_change
 
 CODE_DIGITS = 4
+GUEST_NAME_LENGTH = 80
 
 
 class Keys(Protocol):
@@ -102,14 +104,14 @@ def _sent_in(session: Session, author: Participant, draft: Draft) -> Question | 
 
 
 def ask_as_guest(
-    session: Session, event_id: str, guest_id: str, draft: Draft, keys: Keys, now: datetime
+    session: Session, event_id: str, guest_id: str, draft: Draft, now: datetime
 ) -> Question:
     """From the page of a room, without an account; always read by a person first."""
-    return _ask(session, event_id, draft, _Author(guest_id=guest_id), keys, now)
+    return _ask(session, event_id, draft, _Author(guest_id=guest_id), None, now)
 
 
 def _ask(
-    session: Session, event_id: str, draft: Draft, author: _Author, keys: Keys, now: datetime
+    session: Session, event_id: str, draft: Draft, author: _Author, keys: Keys | None, now: datetime
 ) -> Question:
     event = event_settings(session, event_id)
     rules = rules_of(session, event_id, event, draft.session_id)
@@ -131,8 +133,10 @@ def _ask(
     question.published_at = question.asked_at if state == PUBLISHED else None
     question.guest_id, question.sent_in_by = author.guest_id, author.sent_in_by
     if author.person is not None:
+        assert keys is not None, "a person may be anonymous"
         _sign(question, author.person, sheet, keys)
     if author.guest_id:
+        question.guest_name = _typed_name(draft)
         language = {"event_id": event_id, "guest_id": author.guest_id, "language": draft.language}
         insert_ignore(session, Guest, [language])
     session.add(question)
@@ -141,6 +145,17 @@ def _ask(
     _note(session, question, "question.asked", actor, None, now)
     tell_first(session, event, question, now)
     return question
+
+
+def _typed_name(draft: Draft) -> str | None:
+    """The name a guest wants to be shown; without one that can be read, nothing is asked."""
+    if not draft.named:
+        return None
+    seen = "".join(letter if letter.isprintable() else " " for letter in draft.name)
+    name = " ".join(seen.split())[:GUEST_NAME_LENGTH].rstrip()
+    if not any(map(str.isalnum, name)):
+        raise NoNameError
+    return name
 
 
 def _new(event_id: str, draft: Draft, text: str, asked_at: datetime) -> Question:
