@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, ViewportSize, expect
 from sqlalchemy import select
 
 from bot.db.history import Change
@@ -238,7 +238,7 @@ def test_without_a_question_on_the_screen_the_first_button_shows_one(
 
 @pytest.mark.parametrize("size", [PHONE, NARROW], ids=["390", "320"])
 def test_the_three_buttons_are_large_and_in_reach(
-    table: RoundTable, visit: Visit, size: dict[str, int]
+    table: RoundTable, visit: Visit, size: ViewportSize
 ) -> None:
     page = visit("host", "stage")
     page.set_viewport_size(size)
