@@ -36,5 +36,6 @@ def first_time(session: Session, event_id: str, key: str, now: datetime) -> bool
 
 def new_keys(session: Session, event_id: str, keys: Iterable[str], now: datetime) -> set[str]:
     """Those of `keys` that are new, stored."""
-    rows = [{"event_id": event_id, "key": key, "received_at": now} for key in keys]
+    # Sorted: two replicas that hear of the same ones wait for each other in one order.
+    rows = [{"event_id": event_id, "key": key, "received_at": now} for key in sorted(keys)]
     return {key for (key,) in insert_new(session, SeenKey, rows, SeenKey.key)}

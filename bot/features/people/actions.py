@@ -9,6 +9,7 @@ from bot.core.i18n import LANGUAGES
 from bot.core.ids import new_id
 from bot.db.base import lifecycles
 from bot.db.history import record
+from bot.delivery.sealed import ten_minutes
 from bot.features.events.actions import lock_event
 from bot.features.people.model import Member, PeopleDiff, Person, compare_people
 from bot.features.people.queries import imported_people, participant_by_email, participant_of
@@ -63,7 +64,9 @@ def meet(
             known.email = member.email.strip().lower() if member.email else known.email
         return known
     person = listed or _newcomer(session, event_id, member)
-    person.seen_at = person.seen_at or now
+    # Rounded: this may be a person's anonymous question, which nothing as exact may stand beside.
+    met_at = ten_minutes(now)
+    person.seen_at = person.seen_at or met_at
     person.locale = member.locale or person.locale
     session.flush()
     session.add(
@@ -76,7 +79,7 @@ def meet(
     )
     session.flush()
     actor = person.participant_id
-    record(session, event_id, "people.met", actor, at=now, actor=actor)
+    record(session, event_id, "people.met", actor, at=met_at, actor=actor)
     return person
 
 

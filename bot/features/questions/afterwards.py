@@ -15,7 +15,7 @@ from bot.features.programme.roles import moderates
 from bot.features.programme.tables import SessionRow
 from bot.features.questions.model import ANSWERED, ON_SCREEN, PUBLISHED, REVIEW, Done
 from bot.features.questions.moderation import begin
-from bot.features.questions.news import refresh_told, tell_owner
+from bot.features.questions.news import refresh_told, tell_late_answer, tell_owner
 from bot.features.questions.tables import Question
 
 LONGEST_ANSWER = 2_000
@@ -84,7 +84,9 @@ def write_answer(
         answer_by=person.participant_id,
         written_at=now,
     )
-    refresh_told(session, question.event_id, question.session_id, now)
+    if done.change_id is not None:
+        tell_late_answer(session, question, now)
+        refresh_told(session, question.event_id, question.session_id, now)
     return done
 
 

@@ -27,6 +27,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from bot.db.base import Base, Id, Lifecycle, of_event, reassign
 from bot.db.engine import machine_now
 from bot.features.programme.tables import personal
+from bot.features.questions.model import CONSENT, WITHDRAWN
 
 VOTES_KEPT = timedelta(days=30)
 AUTHORS_KEPT = timedelta(days=120)
@@ -81,7 +82,7 @@ class QuestionSession(Base):
 
 def _merge_questions(session: Session, event_id: str, kept: str, gone: str) -> None:
     reassign(session, Question, event_id, kept, gone)
-    for column in (Question.assigned_to, Question.owner_id, Question.answer_by):
+    for column in _PEOPLE:
         session.execute(
             update(Question)
             .where(Question.event_id == event_id, column == gone)
@@ -92,8 +93,12 @@ def _merge_questions(session: Session, event_id: str, kept: str, gone: str) -> N
 def _erase_questions(session: Session, event_id: str, participant_id: str) -> None:
     """The question stays, its author goes; so do the tasks that only a person can do."""
     mine = (Question.event_id == event_id, Question.participant_id == participant_id)
+    # What its author was never heard to agree to was no question yet.
+    session.execute(
+        update(Question).where(*mine, Question.state == CONSENT).values(state=WITHDRAWN, text="")
+    )
     session.execute(update(Question).where(*mine).values(participant_id=None, named=False))
-    for column in (Question.assigned_to, Question.owner_id, Question.answer_by):
+    for column in _PEOPLE:
         session.execute(
             update(Question)
             .where(Question.event_id == event_id, column == participant_id)
@@ -112,9 +117,7 @@ def _expire_questions(session: Session, event_id: str, ended_at: datetime, now: 
                 guest_id=None,
                 named=False,
                 original=None,
-                assigned_to=None,
-                owner_id=None,
-                answer_by=None,
+                **{column.key: None for column in _PEOPLE},
             )
         )
 
@@ -186,6 +189,10 @@ class Question(Base):
     """The totals that stay when the votes themselves are past their retention."""
 
 
+_PEOPLE = (Question.assigned_to, Question.owner_id, Question.answer_by, Question.sent_in_by)
+"""Besides its author."""
+
+
 class QuestionTelling(Base):
     """Something about a session's questions that a person is to be told when their budget
     allows it: the written answers, a question that waits for them."""
@@ -229,7 +236,7 @@ def _erase_votes(session: Session, event_id: str, participant_id: str) -> None:
 
 def _expire_votes(session: Session, event_id: str, ended_at: datetime, now: datetime) -> None:
     if now - ended_at >= VOTES_KEPT:
-        people = _total(QuestionVote, func.count(distinct(QuestionVote.participant_id)))
+        people = _total(QuestionVote, func.count(distinct(QuestionVote.participant_id))) + _askers()
         _keep_totals(session, event_id, Question.votes_kept, people)
         session.execute(delete(QuestionVote).where(QuestionVote.event_id == event_id))
 
@@ -245,6 +252,32 @@ def _total(table: type[QuestionVote] | type[GuestVote], count: Any) -> Any:
             (member.event_id == table.event_id) & (member.question_id == table.question_id),
         )
         .where(table.event_id == Question.event_id, member.root_id == Question.root_id)
+        .correlate(Question)
+        .scalar_subquery()
+    )
+
+
+def _askers() -> Any:
+    """Those who asked one of the merged by name and did not vote: they count too."""
+    member, voted = aliased(Question), aliased(Question)
+    same = (member.event_id == Question.event_id, member.root_id == Question.root_id)
+    votes = (
+        select(QuestionVote.question_id)
+        .join(
+            voted,
+            (voted.event_id == QuestionVote.event_id)
+            & (voted.question_id == QuestionVote.question_id),
+        )
+        .where(
+            voted.event_id == member.event_id,
+            voted.root_id == member.root_id,
+            QuestionVote.participant_id == member.participant_id,
+        )
+        .correlate(member)
+    )
+    return (
+        select(func.count(distinct(member.participant_id)))
+        .where(*same, member.question_id != member.root_id, ~votes.exists())
         .correlate(Question)
         .scalar_subquery()
     )

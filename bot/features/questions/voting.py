@@ -283,9 +283,13 @@ def _changed(session: Session, event_id: str, session_ids: Collection[str], now:
     """Whoever looks at these sessions is to see it: pages by the version, channels by an edit."""
     if not session_ids:
         return
+    touched = (QuestionSession.event_id == event_id, QuestionSession.session_id.in_(session_ids))
+    if len(session_ids) > 1:  # two batches wait for each other in one order
+        in_order = select(QuestionSession.session_id).order_by(QuestionSession.session_id)
+        session.execute(in_order.where(*touched).with_for_update())
     session.execute(
         update(QuestionSession)
-        .where(QuestionSession.event_id == event_id, QuestionSession.session_id.in_(session_ids))
+        .where(*touched)
         .values(version=QuestionSession.version + 1)
         .execution_options(synchronize_session=False)
     )
