@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core.i18n import LANGUAGES
@@ -131,8 +132,15 @@ def _set(
 
 
 def merge(session: Session, event_id: str, kept: str, gone: str) -> None:
-    """Make two participants one; every table says for itself what that means for its rows."""
+    """Make two participants one; every table says for itself what that means for its rows.
+
+    Jobs have their own idea of who is who, so they wait. What else is written of `gone` at this
+    moment is there before, or sees that they are merged.
+    """
     session.flush()
+    lock_event(session, event_id)
+    mine = (Participant.event_id == event_id, Participant.participant_id == gone)
+    session.execute(select(Participant.participant_id).where(*mine).with_for_update())
     for lifecycle in lifecycles():
         if lifecycle.merge is not None:
             lifecycle.merge(session, event_id, kept, gone)
@@ -142,6 +150,7 @@ def merge(session: Session, event_id: str, kept: str, gone: str) -> None:
 def erase(session: Session, event_id: str, participant_id: str, now: datetime) -> None:
     """Remove everything that names a person; what crowds counted stays a count."""
     session.flush()
+    lock_event(session, event_id)
     for lifecycle in lifecycles():
         if lifecycle.erase is not None:
             lifecycle.erase(session, event_id, participant_id)

@@ -14,7 +14,7 @@ from bot.features.people.tables import Participant
 from bot.features.programme.roles import moderates
 from bot.features.programme.tables import SessionRow
 from bot.features.questions.model import ANSWERED, ON_SCREEN, PUBLISHED, REVIEW, Done
-from bot.features.questions.moderation import begin
+from bot.features.questions.moderation import begin, off_screen
 from bot.features.questions.news import refresh_told, tell_late_answer, tell_owner
 from bot.features.questions.tables import Question
 
@@ -73,10 +73,10 @@ def write_answer(
         raise NotOwnerError
     answer = _accepted(text)
     action = begin(session, person, question_id, seen, now, owner=owner)
-    if action.question.written_at is None:
-        action.expect(REVIEW, PUBLISHED, ON_SCREEN, ANSWERED)
+    action.expect(REVIEW, PUBLISHED, ON_SCREEN, ANSWERED)
     done = action.do(
         "written",
+        off_screen(action),
         state=ANSWERED,
         published_at=action.question.published_at or now,
         answered_at=action.question.answered_at or now,

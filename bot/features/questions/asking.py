@@ -16,7 +16,7 @@ from bot.db.engine import insert_ignore
 from bot.db.history import record
 from bot.features.events.model import EventFile
 from bot.features.events.queries import event_settings
-from bot.features.people.queries import known_as
+from bot.features.people.queries import as_known_now, known_as
 from bot.features.people.tables import Participant
 from bot.features.programme.roles import moderates
 from bot.features.questions import care
@@ -76,6 +76,7 @@ class _Author:
 
 def ask(session: Session, person: Participant, draft: Draft, keys: Keys, now: datetime) -> Question:
     """A participant's question; anonymous, it holds nothing that leads to them."""
+    person = as_known_now(session, person)
     return _ask(session, person.event_id, draft, _Author(person), keys, now)
 
 
@@ -92,6 +93,7 @@ def ask_for(
         return ask(session, author, draft, keys, now)
     # Who passes it on knows whose it is, and it is the author's to say whether it is named.
     draft = replace(draft, anonymous=False, named=False)
+    author = as_known_now(session, author)
     by = _Author(author, sent_in_by=sender.participant_id)
     return _ask(session, author.event_id, draft, by, keys, now)
 

@@ -161,7 +161,7 @@ def decline(
     action = begin(session, person, question_id, seen, now)
     if action.question.state != DECLINED:
         action.expect(REVIEW, PUBLISHED, ON_SCREEN)
-    return action.do("declined", _off_screen(action), state=DECLINED, declined=reason)
+    return action.do("declined", off_screen(action), state=DECLINED, declined=reason)
 
 
 def restore(
@@ -198,7 +198,7 @@ def merge(
     if stands.state not in (*WAITING, ANSWERED):
         raise GoneQuestionError(stands.state)
     action.expect(REVIEW, PUBLISHED, ON_SCREEN)
-    done = action.do("merged", _off_screen(action), state=MERGED, merged_into=kept)
+    done = action.do("merged", off_screen(action), state=MERGED, merged_into=kept)
     reroot(session, action.question)
     return done
 
@@ -250,7 +250,7 @@ def answered(
     action.expect(PUBLISHED, ON_SCREEN)
     return action.do(
         "answered",
-        _off_screen(action),
+        off_screen(action),
         state=ANSWERED,
         staged_at=action.question.staged_at or now,
         answered_at=now,
@@ -265,7 +265,7 @@ def later(
     if action.question.state == PUBLISHED:
         return Done(question_id, action.question.session_id, None)
     action.expect(ON_SCREEN)
-    return action.do("put_off", _off_screen(action), **_back(action.question))
+    return action.do("put_off", off_screen(action), **_back(action.question))
 
 
 def change_session(
@@ -301,7 +301,8 @@ def change_session(
 # ----------------------------------------------------------------
 
 
-def _off_screen(action: _Action) -> dict[str, Any]:
+def off_screen(action: _Action) -> dict[str, Any]:
+    """What frees the screen, if the question stands on it."""
     shown = action.sheet.on_screen == action.question.question_id
     return {"on_screen": None} if shown else {}
 

@@ -212,7 +212,7 @@ class QuestionTelling(Base):
     """None once it was told; what comes later is shown by an edit."""
 
 
-def _merge_votes(session: Session, event_id: str, kept: str, gone: str) -> None:
+def merge_votes(session: Session, event_id: str, kept: str, gone: str) -> None:
     already = select(QuestionVote.question_id).where(
         QuestionVote.event_id == event_id, QuestionVote.participant_id == kept
     )
@@ -303,7 +303,7 @@ class QuestionVote(Base):
     )
     lifecycle = Lifecycle(
         "end of the event + 30 days, then totals",
-        merge=_merge_votes,
+        merge=merge_votes,
         erase=_erase_votes,
         expire=_expire_votes,
     )

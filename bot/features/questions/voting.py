@@ -22,7 +22,7 @@ from bot.features.people.tables import Identity, Participant
 from bot.features.programme.tables import SessionRow
 from bot.features.questions.model import VOTABLE, GoneQuestionError, SessionRules
 from bot.features.questions.sheets import rules
-from bot.features.questions.tables import Question, QuestionSession, QuestionVote
+from bot.features.questions.tables import Question, QuestionSession, QuestionVote, merge_votes
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,8 +275,26 @@ def _set(
     new = insert_new(
         session, QuestionVote, rows, QuestionVote.question_id, QuestionVote.participant_id
     )
+    _follow_merges(session, event_id, {person for _, person in new})
     _changed(session, event_id, {asked[question].session_id for question, _ in new}, now)
     return [(question, person) for question, person in new]
+
+
+def _follow_merges(session: Session, event_id: str, people: Collection[str]) -> None:
+    """Who became somebody else since they were read has their vote there.
+
+    A vote holds its person's row: a merge is over before it is written, and seen here, or waits
+    and moves it.
+    """
+    if not people:
+        return
+    merged = select(Participant.participant_id, Participant.merged_into).where(
+        Participant.event_id == event_id,
+        Participant.participant_id.in_(people),
+        Participant.merged_into.is_not(None),
+    )
+    for gone, kept in session.execute(merged).all():
+        merge_votes(session, event_id, kept, gone)
 
 
 def _changed(session: Session, event_id: str, session_ids: Collection[str], now: datetime) -> None:
