@@ -26,6 +26,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from bot.db.base import Base, Id, Lifecycle, of_event, reassign
 from bot.db.engine import machine_now
+from bot.db.history import Change
 from bot.features.programme.tables import personal
 from bot.features.questions.model import CONSENT, WITHDRAWN
 
@@ -88,6 +89,26 @@ def _merge_questions(session: Session, event_id: str, kept: str, gone: str) -> N
             .where(Question.event_id == event_id, column == gone)
             .values({column: kept})
         )
+
+    _undo_for(session, event_id, kept, gone)
+
+
+def _undo_for(session: Session, event_id: str, kept: str, gone: str) -> None:
+    """What an undo would put back names who the person is now."""
+    names = {column.key for column in _PEOPLE}
+    changes = session.scalars(
+        select(Change).where(
+            Change.event_id == event_id,
+            Change.what.in_([f"question.{what}" for what in (*_WITH_PEOPLE, *_UNDONE)]),
+        )
+    )
+    for change in changes:
+        for side in ("before", "after"):
+            parts = getattr(change, side) or {}
+            values = parts.get("question", {})
+            moved = {name: kept for name in names if values.get(name) == gone}
+            if moved:
+                setattr(change, side, {**parts, "question": {**values, **moved}})
 
 
 def _erase_questions(session: Session, event_id: str, participant_id: str) -> None:
@@ -191,6 +212,9 @@ class Question(Base):
 
 _PEOPLE = (Question.assigned_to, Question.owner_id, Question.answer_by, Question.sent_in_by)
 """Besides its author."""
+_WITH_PEOPLE = ("assigned", "entrusted", "written")
+"""The changes that name them."""
+_UNDONE = tuple(f"{what}.undone" for what in _WITH_PEOPLE)
 
 
 class QuestionTelling(Base):

@@ -294,7 +294,7 @@ def _follow_merges(session: Session, event_id: str, people: Collection[str]) -> 
         Participant.merged_into.is_not(None),
     )
     for gone, kept in session.execute(merged).all():
-        merge_votes(session, event_id, kept, gone)
+        merge_votes(session, event_id, str(kept), gone)
 
 
 def _changed(session: Session, event_id: str, session_ids: Collection[str], now: datetime) -> None:

@@ -46,6 +46,12 @@ COLUMNS = ("state", "merged_into", "text", "translation", "declined", "published
            "answered_at", "owner_id", "answer", "written_at")  # fmt: skip
 
 Gesture = Callable[[Session], Any]
+MODERATING: list[Callable[..., Done]] = [
+    moderation.publish, moderation.publish, moderation.put_on_screen, moderation.put_on_screen,
+    moderation.put_on_screen, moderation.answered, moderation.later, moderation.restore,
+    moderation.decline, moderation.merge, moderation.merge, moderation.edit, moderation.translate,
+    entrust, write_answer,
+]  # fmt: skip
 
 
 @dataclass
@@ -116,14 +122,7 @@ class Room:
     def moderates(self) -> Gesture:
         who, one, now = self.chance.choice(self.team), self.question(), self.now
         other, owner = self.question(), self.chance.choice(self.people[:-2])
-        use: Callable[..., Done] = self.chance.choice(
-            [
-                moderation.publish, moderation.publish, moderation.put_on_screen,
-                moderation.put_on_screen, moderation.put_on_screen, moderation.answered,
-                moderation.later, moderation.restore, moderation.decline, moderation.merge,
-                moderation.merge, moderation.edit, moderation.translate, entrust, write_answer,
-            ]
-        )  # fmt: skip
+        use = self.chance.choice(MODERATING)
         more: dict[Any, tuple[str, ...]] = {
             moderation.decline: (self.chance.choice(["already_asked", "off_topic"]),),
             moderation.merge: (other,),
@@ -307,5 +306,5 @@ def check_history(session: Session, room: Room, questions: dict[str, Question]) 
 
 def flat(values: dict[str, Any]) -> dict[str, Any]:
     if values.keys() <= {"question", "sheet"}:
-        return values.get("question", {}) | values.get("sheet", {})
+        return {**values.get("question", {}), **values.get("sheet", {})}
     return values
