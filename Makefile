@@ -24,11 +24,11 @@ run: $(READY)
 	$(BIN)/maillon run
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 # For while one works: no drill, no browser, SQLite only.
 fast: $(READY)
-	$(BIN)/python -m pytest -q -m "not slow and not browser and not postgresql"
+	$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not slow and not browser and not postgresql"
 
 check: $(READY)
 	$(BIN)/ruff format --check .

@@ -25,6 +25,7 @@ from bot.features.programme.tables import (
 )
 from bot.features.programme.views import Asker, view_asked_for
 from bot.features.programme.wording import (
+    ask_action,
     in_short,
     moved_from,
     moved_to,
@@ -70,7 +71,7 @@ class SessionsAnnounced:
             summary=f"{title} · {in_short(shown, reader)}",
             title=title,
             sections=tuple(
-                _announced(entry, told.starts_at, entry.session_id in live, started, reader)
+                _announced(entry, told.starts_at, entry.session_id in live, started, event, reader)
                 for entry in shown
             ),
         )
@@ -82,7 +83,12 @@ def _first_what_takes_place(entry: ProgrammeEntry, live: set[str]) -> tuple[bool
 
 
 def _announced(
-    entry: ProgrammeEntry, told_start: datetime, live: bool, others_live: bool, reader: Reader
+    entry: ProgrammeEntry,
+    told_start: datetime,
+    live: bool,
+    others_live: bool,
+    event: EventFile,
+    reader: Reader,
 ) -> Section:
     note = ""
     if entry.cancelled:
@@ -94,13 +100,15 @@ def _announced(
     until = reader.gettext("until {time}").format(time=reader.time(entry.ends_at))
     facts = f"{place_line(entry, reader)} · {until}"
     lines = tuple(filter(None, (note, facts, speaker_line(entry, reader))))
-    return Section(entry.title, lines, () if entry.cancelled else (_next_step(entry, reader),))
+    return Section(entry.title, lines, () if entry.cancelled else _next_steps(entry, event, reader))
 
 
-def _next_step(entry: ProgrammeEntry, reader: Reader) -> Action:
+def _next_steps(entry: ProgrammeEntry, event: EventFile, reader: Reader) -> tuple[Action, ...]:
     if entry.kind in _NEXT_STEPS:
-        return Action(reader.gettext("Next sessions"), _NEXT_STEPS[entry.kind], ("next",))
-    return star_action(entry, reader)
+        return (Action(reader.gettext("Next sessions"), _NEXT_STEPS[entry.kind], ("next",)),)
+    if entry.kind in event.questions.kinds:
+        return (star_action(entry, reader), ask_action(reader, entry.session_id))
+    return (star_action(entry, reader),)
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,18 @@ from bot.core.cards import Action, Card, Section
 from bot.core.i18n import N_, Reader
 from bot.features.events.model import EventFile
 from bot.features.people.queries import wants_fewer
+from bot.features.people.tables import Participant
 from bot.features.people.views import language_action
 from bot.features.programme import queries, vocabulary
 from bot.features.programme.queries import ProgrammeEntry
+from bot.features.programme.roles import moderated_sessions
 from bot.features.programme.tables import SessionRow
-from bot.features.programme.wording import entry_section, in_short
+from bot.features.programme.wording import (
+    ask_action,
+    entry_section,
+    in_short,
+    questions_action,
+)
 
 VIEW_LABELS = {
     "now": N_("Now"),
@@ -61,7 +68,9 @@ def view_asked_for(session: Session, asker: Asker, words: str) -> Card:
         if view := vocabulary.view_meant(asked):
             return programme_view(session, asker, view)
     if vocabulary.means_settings(words) or vocabulary.means_menu(words):
-        return menu_view(asker.reader)
+        return menu_view(session, asker)
+    if vocabulary.means_questions(words):
+        return questions_view(session, asker)
     if day := vocabulary.day_meant(words, asker.event, asker.today):
         return day_view(session, asker, day)
     words = vocabulary.without_command(words)
@@ -76,19 +85,36 @@ def view_asked_for(session: Session, asker: Asker, words: str) -> Card:
     return search_view(session, asker, words)
 
 
-def menu_view(reader: Reader) -> Card:
+def menu_view(session: Session, asker: Asker) -> Card:
     """Nothing requires a command, so what there is stands here as buttons."""
-    title = reader.gettext("What would you like to do?")
-    return Card(summary=title, title=title, actions=_menu(reader))
+    title = asker.reader.gettext("What would you like to do?")
+    return Card(summary=title, title=title, actions=_menu(session, asker))
 
 
-def _menu(reader: Reader) -> tuple[Action, ...]:
+def _menu(session: Session, asker: Asker) -> tuple[Action, ...]:
+    """Five at most."""
+    reader = asker.reader
     return (
         Action(reader.gettext("Programme"), "programme.view", ("now",), primary=True),
         Action(reader.gettext("My programme"), "programme.view", ("mine",)),
+        _questions(session, asker),
         Action(reader.gettext("Settings"), "people.settings"),
         language_action(reader),
     )
+
+
+def _questions(session: Session, asker: Asker) -> Action:
+    """Who decides on questions finds there how to ask one, too."""
+    person = session.get(Participant, (asker.event_id, asker.participant_id))
+    if person is not None and moderated_sessions(session, asker.event, person) != set():
+        return questions_action(asker.reader)
+    return ask_action(asker.reader)
+
+
+def questions_view(session: Session, asker: Asker) -> Card:
+    """What a message can answer to the word alone: the form needs a press."""
+    title = asker.reader.gettext("Questions for the sessions")
+    return Card(summary=title, title=title, actions=(_questions(session, asker),))
 
 
 def programme_view(session: Session, asker: Asker, view: str) -> Card:
@@ -162,7 +188,7 @@ def search_view(session: Session, asker: Asker, words: str) -> Card:
             "No session has these words. Try fewer of them, or a speaker's name."
         )
         sections = (Section("", (nothing,)),)
-        return Card(f"{title} · {nothing}", title, sections, actions=_menu(reader))
+        return Card(f"{title} · {nothing}", title, sections, actions=_menu(session, asker))
     lead = "" if found.all_words else N_("No session has all these words. These have some of them.")
     return _list(session, asker, title, found.entries, lead=lead)
 

@@ -29,6 +29,7 @@ _PROGRAMME = {"programme", "program", "schedule", "agenda"}
 _ROOM = {"salle", "salles", "room", "rooms"}
 _LOOK_FOR = {"cherche", "chercher", "recherche", "rechercher", "search"}
 _SETTINGS = {"settings", "reglages", "reglage", "moi", "me"}
+_QUESTIONS = {"question", "questions", "poser", "ask"}
 _HELP = {"aide", "aider", "help", "menu"}
 _GREETINGS = {
     *("bonjour", "bonsoir", "salut", "coucou", "merci", "beaucoup", "maillon"),
@@ -102,6 +103,11 @@ def has_word(haystack: Sequence[str], word: str) -> bool:
 def means_settings(text: str) -> bool:
     words = telling(words_of(text))
     return bool(words) and set(words) <= _SETTINGS
+
+
+def means_questions(text: str) -> bool:
+    words = telling(words_of(text))
+    return bool(words) and set(words) <= _QUESTIONS
 
 
 def means_menu(text: str) -> bool:

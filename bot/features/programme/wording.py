@@ -113,6 +113,18 @@ def star_action(entry: ProgrammeEntry, reader: Reader, starred: bool = False) ->
     return Action(label, "programme.star", (entry.session_id,))
 
 
+def ask_action(reader: Reader, session_id: str | None = None) -> Action:
+    """For a session, or for one to choose. Questions are built on the programme, which knows of
+    them no more than what their button is called."""
+    args = (session_id,) if session_id else ()
+    return Action(reader.gettext("Ask a question"), "questions.ask", args)
+
+
+def questions_action(reader: Reader) -> Action:
+    """What waits for the person who decides on questions."""
+    return Action(reader.gettext("Questions"), "questions.overview")
+
+
 def entry_section(
     entry: ProgrammeEntry,
     reader: Reader,

@@ -27,6 +27,7 @@ from bot.features.questions.model import (
     ANSWERED,
     BEFORE,
     CONSENT,
+    DECLINED,
     PUBLISHED,
     REVIEW,
     WAITING,
@@ -89,6 +90,8 @@ def ask_for(
     now: datetime,
 ) -> Question:
     """Somebody's message, sent in by another person: it waits until its author agrees."""
+    if (already := _sent_in(session, author, draft)) is not None:
+        return already
     if author.participant_id == sender.participant_id:
         return ask(session, author, draft, keys, now)
     # Who passes it on knows whose it is, and it is the author's to say whether it is named.
@@ -96,6 +99,18 @@ def ask_for(
     author = as_known_now(session, author)
     by = _Author(author, sent_in_by=sender.participant_id)
     return _ask(session, author.event_id, draft, by, keys, now)
+
+
+def _sent_in(session: Session, author: Participant, draft: Draft) -> Question | None:
+    """A message that many like is still one question, and its author is asked once."""
+    query = select(Question).where(
+        Question.event_id == author.event_id,
+        Question.session_id == draft.session_id,
+        Question.participant_id == author.participant_id,
+        Question.text == care.accepted(draft.text),
+        Question.state.not_in((WITHDRAWN, DECLINED)),
+    )
+    return session.scalar(query.limit(1))
 
 
 def ask_as_guest(

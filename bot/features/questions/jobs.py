@@ -8,14 +8,20 @@ from sqlalchemy.orm import Session
 
 from bot.features.events.actions import lock_event
 from bot.features.events.queries import event_settings, workspace_ids
-from bot.features.questions import news
+from bot.features.questions import boards, news
 
 
 def tick(session: Session, event_id: str, now: datetime) -> None:
     lock_event(session, event_id)
-    news.tick(session, event_id, event_settings(session, event_id), now)
+    event = event_settings(session, event_id)
+    boards.tick(session, event_id, event, now)
+    news.tick(session, event_id, event, now)
 
 
 def next_due(session: Session, event_id: str) -> datetime | None:
     """Where there is anybody to tell."""
-    return news.next_due(session, event_id) if workspace_ids(session, event_id) else None
+    if not workspace_ids(session, event_id):
+        return None
+    boards_due = boards.next_due(session, event_id, event_settings(session, event_id))
+    moments = (boards_due, news.next_due(session, event_id))
+    return min((moment for moment in moments if moment), default=None)

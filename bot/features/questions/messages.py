@@ -12,29 +12,19 @@ from bot.core.i18n import Reader
 from bot.features.events.model import EventFile
 from bot.features.programme.queries import ProgrammeEntry, entries_by_id
 from bot.features.questions import care
+from bot.features.questions.board_message import Board
 from bot.features.questions.model import (
-    ANSWERED,
     CONSENT,
     DECLINED,
     MERGED,
-    ON_SCREEN,
-    PUBLISHED,
     REVIEW,
     STATE_LABELS,
     VOTABLE,
     WAITING,
 )
-from bot.features.questions.ordering import popular
-from bot.features.questions.queries import (
-    QuestionView,
-    public_questions,
-    question_view,
-    questions_of,
-)
-from bot.features.questions.sheets import rules_of
+from bot.features.questions.queries import QuestionView, question_view
+from bot.features.questions.team_messages import QuestionsAssigned, QuestionToSort
 from bot.features.questions.wording import quoted, support_action, supports
-
-SHOWN_ON_BOARD = 10
 
 
 @dataclass(frozen=True)
@@ -72,11 +62,17 @@ class QuestionStatus(AskerMessage):
             summary=f"{state} · {view.text}",
             title=state,
             sections=(
-                Section(quoted(view.text, reader), (entry.title, *_what_became(view, reader))),
+                Section(quoted(view.text, reader), tuple(_facts(view, entry, reader))),
                 *_grouped_with(session, self.event_id, view, reader),
             ),
             actions=_what_to_do(view, reader),
         )
+
+
+def _facts(view: QuestionView, entry: ProgrammeEntry, reader: Reader) -> list[str]:
+    anonymous = reader.gettext("Anonymous question") if view.anonymous else ""
+    place = " · ".join(filter(None, (entry.title, anonymous)))
+    return [place, *_what_became(view, reader)]
 
 
 def _what_became(view: QuestionView, reader: Reader) -> tuple[str, ...]:
@@ -163,124 +159,13 @@ class ConsentAsked(AskerMessage):
             Action(reader.gettext("No"), "questions.withdraw", (view.question_id,)),
         )
         state = () if waits else (reader.gettext(STATE_LABELS[view.state]),)
+        ask = (reader.gettext("Another person suggests it. Nothing is shown unless you agree."),)
         return Card(
             summary=f"{title} {view.text}",
             title=title,
-            sections=(Section(quoted(view.text, reader), (entry.title, *state)),),
+            sections=(Section(quoted(view.text, reader), (entry.title, *(state or ask))),),
             actions=actions if waits else (),
         )
-
-
-@dataclass(frozen=True)
-class QuestionToSort:
-    """In the private channel of the équipe Questions: one message a question."""
-
-    name: ClassVar[str] = "questions.to_sort"
-    version: ClassVar[int] = 1
-    event_id: str
-    question_id: str
-
-    def card(self, session: Session, event: EventFile, reader: Reader) -> Card:
-        view = question_view(session, self.event_id, self.question_id)
-        assert view is not None
-        entry = entries_by_id(session, self.event_id, [view.session_id])[view.session_id]
-        state = reader.gettext(STATE_LABELS[view.state])
-        why = tuple(reader.gettext(care.REASON_LABELS[one]) for one in view.held)
-        return Card(
-            summary=" · ".join((state, *why, view.text)),
-            sections=(
-                Section(quoted(view.text, reader), (" · ".join((state, *why)), entry.title)),
-            ),
-            actions=_to_sort(view, reader),
-        )
-
-
-def _to_sort(view: QuestionView, reader: Reader) -> tuple[Action, ...]:
-    seen = (view.question_id, str(view.version))
-    publish = Action(reader.gettext("Publish"), "questions.publish", seen, primary=True)
-    decline = Action(reader.gettext("Do not keep"), "questions.decline", seen)
-    screen = Action(reader.gettext("On screen"), "questions.screen", seen)
-    more = Action(reader.gettext("More…"), "questions.more", seen)
-    by_state = {
-        REVIEW: (publish, decline, more),
-        PUBLISHED: (screen, decline, more),
-        ON_SCREEN: (Action(reader.gettext("Answered"), "questions.answered", seen), more),
-        ANSWERED: (more,),
-        DECLINED: (more,),
-        MERGED: (more,),
-    }
-    return by_state.get(view.state, ())
-
-
-@dataclass(frozen=True)
-class QuestionsAssigned:
-    """To somebody on the panel: the questions that were kept for them."""
-
-    name: ClassVar[str] = "questions.assigned"
-    version: ClassVar[int] = 1
-    event_id: str
-    session_id: str
-    participant_id: str
-
-    def card(self, session: Session, event: EventFile, reader: Reader) -> Card:
-        entry = entries_by_id(session, self.event_id, [self.session_id])[self.session_id]
-        title = reader.gettext("Questions for you")
-        theirs = [
-            one
-            for one in questions_of(session, self.event_id, self.session_id)
-            if one.assigned_to == self.participant_id and one.state in (*WAITING, ANSWERED)
-        ]
-        return Card(
-            summary=f"{title} · {entry.title}",
-            title=title,
-            sections=(
-                Section(entry.title),
-                *(
-                    Section(
-                        quoted(one.in_language(reader.language), reader),
-                        (reader.gettext(STATE_LABELS[one.state]),),
-                    )
-                    for one in theirs
-                ),
-            ),
-        )
-
-
-@dataclass(frozen=True)
-class Board:
-    """The questions of a session in its channel, one message that is edited as people vote."""
-
-    name: ClassVar[str] = "questions.board"
-    version: ClassVar[int] = 1
-    event_id: str
-    session_id: str
-
-    def card(self, session: Session, event: EventFile, reader: Reader) -> Card:
-        entry = entries_by_id(session, self.event_id, [self.session_id])[self.session_id]
-        rules = rules_of(session, self.event_id, event, self.session_id)
-        shown = popular(public_questions(session, self.event_id, self.session_id))
-        shown.sort(key=lambda one: (one.state != ON_SCREEN, one.state == ANSWERED))
-        title = reader.gettext("Questions · {session}").format(session=entry.title)
-        closed = rules.closed or entry.cancelled
-        ask = Action(reader.gettext("Ask a question"), "questions.ask", (self.session_id,))
-        left = len(shown) - SHOWN_ON_BOARD
-        more = reader.ngettext("… and {count} more", "… and {count} more", left)
-        return Card(
-            summary=title,
-            title=title,
-            sections=tuple(_on_board(one, reader, closed) for one in shown[:SHOWN_ON_BOARD]),
-            actions=() if closed else (ask,),
-            footer=more.format(count=reader.number(left)) if left > 0 else "",
-        )
-
-
-def _on_board(view: QuestionView, reader: Reader, closed: bool) -> Section:
-    state = reader.gettext(STATE_LABELS[view.state]) if view.state != PUBLISHED else ""
-    facts = " · ".join(filter(None, (state, supports(view.votes, reader), view.asker)))
-    votable = view.state in VOTABLE and not closed
-    lines = tuple(filter(None, (facts, view.other_language(reader.language))))
-    actions = (support_action(view, reader),) if votable else ()
-    return Section(view.in_language(reader.language), lines, actions)
 
 
 MESSAGES = (QuestionStatus, QuestionNews, ConsentAsked, QuestionToSort, QuestionsAssigned, Board)

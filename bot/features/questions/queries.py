@@ -51,6 +51,8 @@ class QuestionView:
     answer: str | None
     answered_by: str
     version: int
+    supported_by: tuple[str, ...] = ()
+    """The patient associations whose name stands beside it."""
 
     def in_language(self, language: str) -> str:
         """The text in that language where there is one."""
@@ -81,6 +83,18 @@ def question_view(session: Session, event_id: str, question_id: str) -> Question
     return _views(session, event_id, row.session_id, [row])[0] if row else None
 
 
+def questions_by_id(
+    session: Session, event_id: str, session_id: str, question_ids: Sequence[str]
+) -> list[QuestionView]:
+    """Some questions of a session, in the order of their ids."""
+    query = select(Question).where(
+        Question.event_id == event_id, Question.question_id.in_(question_ids)
+    )
+    rows = {row.question_id: row for row in session.scalars(query)} if question_ids else {}
+    found = [rows[one] for one in question_ids if one in rows]
+    return _views(session, event_id, session_id, found) if found else []
+
+
 def _views(
     session: Session, event_id: str, session_id: str, rows: Sequence[Question]
 ) -> list[QuestionView]:
@@ -96,7 +110,7 @@ def _views(
             row.guest_votes_kept
             if row.guest_votes_kept is not None
             else guests.get(row.root_id, 0),
-            row.root_id in by_name,
+            by_name.get(row.root_id),
         )
         for row in rows
     ]
@@ -117,14 +131,21 @@ def _people(session: Session, event_id: str, rows: Iterable[Question]) -> dict[s
     return {person.participant_id: person for person in found}
 
 
-def _supported_by_name(session: Session, event_id: str, session_id: str) -> set[str]:
-    """Questions beside which a patient association let its name stand."""
+def _supported_by_name(
+    session: Session, event_id: str, session_id: str
+) -> dict[str, tuple[str, ...]]:
+    """The patient associations that let their name stand beside a question, by its root."""
     query = (
-        select(Question.root_id)
+        select(Question.root_id, Participant.organisation, Participant.name)
         .join(
             QuestionVote,
             (QuestionVote.event_id == Question.event_id)
             & (QuestionVote.question_id == Question.question_id),
+        )
+        .join(
+            Participant,
+            (Participant.event_id == QuestionVote.event_id)
+            & (Participant.participant_id == QuestionVote.participant_id),
         )
         .where(
             Question.event_id == event_id,
@@ -132,7 +153,10 @@ def _supported_by_name(session: Session, event_id: str, session_id: str) -> set[
             QuestionVote.by_name.is_(True),
         )
     )
-    return set(session.scalars(query))
+    names: dict[str, set[str]] = {}
+    for root_id, organisation, name in session.execute(query):
+        names.setdefault(root_id, set()).add(organisation or name or "")
+    return {root_id: tuple(sorted(filter(None, found))) for root_id, found in names.items()}
 
 
 def _view(
@@ -140,7 +164,7 @@ def _view(
     people: Mapping[str, Participant],
     votes: int,
     guest_votes: int,
-    by_name: bool,
+    by_name: tuple[str, ...] | None,
 ) -> QuestionView:
     asker = people.get(row.participant_id or "")
     return QuestionView(
@@ -162,7 +186,7 @@ def _view(
             anonymous=row.anonymous,
             asker_kind=asker.kind if asker else None,
             ticked=row.patients,
-            association_by_name=by_name,
+            association_by_name=by_name is not None,
         ),
         votes=votes,
         guest_votes=guest_votes,
@@ -178,6 +202,7 @@ def _view(
         answer=row.answer,
         answered_by=name_of(people.get(row.answer_by or ""), with_organisation=True),
         version=row.version,
+        supported_by=by_name or (),
     )
 
 

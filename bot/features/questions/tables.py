@@ -73,6 +73,8 @@ class QuestionSession(Base):
     black: Mapped[bool] = mapped_column(default=False)
     """Whether the screen of the room is dark, on request."""
     board_told_at: Mapped[datetime | None]
+    board_state: Mapped[str | None] = mapped_column(String(12))
+    """What its board in the channel says of it: open, over, cancelled."""
     wrap_told_at: Mapped[datetime | None]
     """When its host was told what is still open."""
     answers_told_at: Mapped[datetime | None]

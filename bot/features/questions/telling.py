@@ -17,18 +17,16 @@ from bot.features.events.model import EventFile
 from bot.features.events.queries import workspace_ids
 from bot.features.people.queries import addressees
 from bot.features.programme.roles import hosts
-from bot.features.programme.tables import SessionRow
+from bot.features.questions.boards import show_board
 from bot.features.questions.messages import (
     AskerMessage,
-    Board,
     ConsentAsked,
     QuestionNews,
-    QuestionsAssigned,
     QuestionStatus,
-    QuestionToSort,
 )
-from bot.features.questions.model import ANSWERED, CONSENT, ON_SCREEN, PUBLIC
+from bot.features.questions.model import ANSWERED, CONSENT, ON_SCREEN
 from bot.features.questions.tables import Question, QuestionSession
+from bot.features.questions.team_messages import QuestionsAssigned, QuestionToSort
 
 NEWS_LAST = timedelta(minutes=15)
 """*À l'écran* is news for so long; told later it would only puzzle."""
@@ -39,6 +37,7 @@ def tell_first(session: Session, event: EventFile, question: Question, now: date
     if question.state == CONSENT:
         _to_asker(session, question, ConsentAsked, "consent", now)
         return
+    refresh(session, question.event_id, _consent_key(question), now)
     _to_asker(session, question, QuestionStatus, "status", now)
     for workspace_id in workspace_ids(session, question.event_id):
         if event.channels.questions is not None:
@@ -102,47 +101,6 @@ def tell_of_session(
 
 def left_open_key(session_id: str, participant_id: str) -> str:
     return f"left-open:{session_id}:{participant_id}"
-
-
-def show_board(
-    session: Session, event_id: str, event: EventFile, session_id: str, now: datetime
-) -> None:
-    """The one message of a session with its questions: posted with the first that is public,
-    not before the session is announced, and edited from then on."""
-    row = session.get_one(SessionRow, (event_id, session_id))
-    sheet = session.get_one(QuestionSession, (event_id, session_id))
-    if sheet.board_told_at is None:
-        if now < row.starts_at - event.timing.announce or not _has_public(session, sheet):
-            return
-        sheet.board_told_at = now
-    channel = event.channels.of(row.room, row.track)
-    for workspace_id in workspace_ids(session, event_id):
-        key = board_key(session_id, workspace_id)
-        posted = enqueue(
-            session,
-            event_id,
-            Place(workspace_id, channel=channel),
-            Board(event_id, session_id),
-            key,
-            message_class="useful",
-            now=now,
-            expires_at=row.ends_at if now < row.ends_at else None,
-        )
-        if posted is None:
-            refresh(session, event_id, key, now)
-
-
-def board_key(session_id: str, workspace_id: str) -> str:
-    return f"board:{session_id}:{workspace_id}"
-
-
-def _has_public(session: Session, sheet: QuestionSession) -> bool:
-    query = select(Question.question_id).where(
-        Question.event_id == sheet.event_id,
-        Question.session_id == sheet.session_id,
-        Question.state.in_(PUBLIC),
-    )
-    return session.scalar(query.limit(1)) is not None
 
 
 # ---------------------------------------------------------------- one person

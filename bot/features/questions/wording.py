@@ -17,5 +17,25 @@ def supports(votes: int, reader: Reader) -> str:
     return count.format(count=reader.number(votes))
 
 
+def all_supports(view: QuestionView, reader: Reader) -> str:
+    """« 42 soutiens · 3 sans compte »: devices without an account are counted apart."""
+    if not view.guest_votes:
+        return supports(view.votes, reader)
+    guests = reader.gettext("{count} without an account")
+    count = reader.number(view.guest_votes)
+    return f"{supports(view.votes, reader)} · {guests.format(count=count)}"
+
+
+def who_asks(view: QuestionView, reader: Reader) -> str:
+    """A name only where its owner wants it; empty where there is nothing to say."""
+    if view.anonymous:
+        return reader.gettext("Anonymous question")
+    if view.guest:
+        return reader.gettext("From the page of the room")
+    if view.spoken:
+        return reader.gettext("Asked in the room")
+    return view.asker
+
+
 def support_action(view: QuestionView, reader: Reader) -> Action:
     return Action(reader.gettext("Support"), "questions.support", (view.question_id,))

@@ -13,7 +13,7 @@ from bot.core.i18n import Reader
 from bot.features.events.model import EventFile
 from bot.features.people.views import language_action
 from bot.features.programme.queries import ProgrammeEntry, coming
-from bot.features.programme.wording import same_day
+from bot.features.programme.wording import ask_action, same_day
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class Welcome:
             sections=(Section("", (" ".join(lines),)),),
             actions=(
                 Action(reader.gettext("Programme"), "programme.view", ("now",)),
+                ask_action(reader),
                 Action(reader.gettext("Settings"), "people.settings"),
                 language_action(reader),
             ),

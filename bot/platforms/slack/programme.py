@@ -35,7 +35,7 @@ def _words(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
 
 def _menu(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
     """`/maillon` alone."""
-    return views.menu_view(gesture.reader)
+    return views.menu_view(session, _asker(gesture))
 
 
 def _star(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:

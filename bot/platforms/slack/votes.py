@@ -19,15 +19,24 @@ from sqlalchemy.orm import Session
 from bot.core.cards import ActionRef, Card
 from bot.core.i18n import Reader
 from bot.db.batches import Batches
+from bot.features.questions.by_name import support_by_name
+from bot.features.questions.order import PATIENT_ASSOCIATION
+from bot.features.questions.pressed import Supported
 from bot.features.questions.voting import (
-    Supported,
     VoteClick,
     VoteResult,
     cast_votes,
     support,
     withdraw_vote,
 )
-from bot.features.questions.voting_views import SUPPORT, UNSUPPORT, support_withdrawn, supported
+from bot.features.questions.voting_views import (
+    BY_NAME,
+    SUPPORT,
+    UNSUPPORT,
+    support_withdrawn,
+    supported,
+    supported_by_name,
+)
 from bot.platforms.slack.gestures import Gestures
 from bot.platforms.slack.handlers import Gesture, Handlers
 from bot.platforms.slack.render import Rendered, render
@@ -43,16 +52,29 @@ def _support(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
         args[0],
         gesture.now,
     )
-    return supported(question, gesture.reader)
+    association = gesture.person.kind == PATIENT_ASSOCIATION
+    return supported(question, gesture.reader, association=association)
+
+
+def _by_name(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
+    question_id, named = args[0], args[1] == "1"
+    question = support_by_name(session, gesture.person, question_id, gesture.now, named=named)
+    return supported_by_name(question, gesture.reader, named=named)
 
 
 def _withdraw(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
-    person = gesture.person.participant_id
-    question = withdraw_vote(session, gesture.event_id, person, args[0], gesture.now)
+    question = withdraw_vote(
+        session,
+        gesture.event_id,
+        gesture.event,
+        gesture.person.participant_id,
+        args[0],
+        gesture.now,
+    )
     return support_withdrawn(question, gesture.reader)
 
 
-HANDLERS = Handlers(actions={SUPPORT: _support, UNSUPPORT: _withdraw})
+HANDLERS = Handlers(actions={SUPPORT: _support, UNSUPPORT: _withdraw, BY_NAME: _by_name})
 
 
 class Votes(AsyncMiddleware):
@@ -120,14 +142,15 @@ class Votes(AsyncMiddleware):
 def _answer(result: VoteResult, event_id: str, in_place: bool) -> bytes:
     assert result.reader is not None
     if result.question is not None:
-        return _supported(result.question, result.reader, in_place)
+        return _supported(result.question, result.reader, result.association, in_place)
     assert result.refused is not None
     text = Card(result.refused.told_to(result.reader))
     return reply_body(render(text, event_id, result.reader), in_place=in_place)
 
 
 @lru_cache(maxsize=512)
-def _supported(question: Supported, reader: Reader, in_place: bool) -> bytes:
+def _supported(question: Supported, reader: Reader, association: bool, in_place: bool) -> bytes:
     """A room reads few different ones."""
-    rendered: Rendered = render(supported(question, reader), question.event_id, reader)
+    card = supported(question, reader, association=association)
+    rendered: Rendered = render(card, question.event_id, reader)
     return reply_body(rendered, in_place=in_place)

@@ -19,6 +19,7 @@ from bot.db.engine import create_database_engine
 from bot.db.history import Change
 from bot.db.keys import KeyStore
 from bot.db.runtime import Runtime
+from bot.features.events.queries import event_settings
 from bot.features.people.actions import merge as merge_people
 from bot.features.people.tables import Participant
 from bot.features.questions import jobs, moderation
@@ -117,7 +118,12 @@ class Room:
 
     def takes_back_a_vote(self) -> Gesture:
         who, question, now = self.chance.choice(self.people), self.question(), self.now
-        return lambda session: withdraw_vote(session, self.event_id, who, question, now)
+
+        def gesture(session: Session) -> None:
+            event = event_settings(session, self.event_id)
+            withdraw_vote(session, self.event_id, event, who, question, now)
+
+        return gesture
 
     def moderates(self) -> Gesture:
         who, one, now = self.chance.choice(self.team), self.question(), self.now
