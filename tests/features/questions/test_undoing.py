@@ -58,7 +58,7 @@ ACTIONS: dict[str, Callable[..., Done]] = {
     "entrust": entrust,
     "write": write_answer,
 }
-UNTOLD = {"version", "wrap_told_at", "board_told_at"}
+UNTOLD = {"version", "wrap_told_at", "board_told_at", "board_state"}
 
 
 class Desk:
