@@ -110,7 +110,9 @@ def refresh(session: Session, event_id: str, key: str, now: datetime) -> None:
     post = _post(session, event_id, key)
     if post is not None:
         same = {name: getattr(post, name) for name in ("message", "args", "args_version")}
-        fresh = {"due_at": now}
+        # What waits keeps its place in the line: one message that changes all the time would
+        # otherwise always be the last, and a session's board is one.
+        fresh = {"due_at": case((Delivery.state == QUEUED, Delivery.due_at), else_=now)}
         _edit(session, post, {**waiting(now), **same, "participant_id": post.participant_id}, fresh)
 
 
