@@ -156,7 +156,9 @@ def test_the_words_of_the_command_in_both_languages(sqlite_url: str) -> None:
             nothing = await one.command(GUEST, "programme zzz")
             assert nothing is not None
             assert "Aucune session ne contient ces mots." in said(nothing)
-            assert "[Programme] [Mon programme] [Poser une question] [Réglages] [English]" in said(nothing)
+            assert "[Programme] [Mon programme] [Poser une question] [Réglages] [English]" in said(
+                nothing
+            )
             for word in ("aide", "menu", "Bonjour Maillon"):
                 again = await one.command(GUEST, word)
                 assert again is not None

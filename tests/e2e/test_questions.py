@@ -249,9 +249,7 @@ def test_scene_7_a_mother_writes_about_her_sons_reaction(sqlite_url: str) -> Non
             assert "Merci de votre message. Il décrit un effet qui peut être lié" in status
             assert "Il ne sera ni affiché ni exporté." in status
             assert "En relecture · santé d'une personne · effet possible" in said(team(one))
-            assert said(team(one)).endswith(
-                "[Cas individuel] [Ne pas retenir] [Publier] [Plus…]"
-            )
+            assert said(team(one)).endswith("[Cas individuel] [Ne pas retenir] [Publier] [Plus…]")
             await one.press(TEAM, team(one), "Cas individuel")
             await one.idle()
             [row] = await rows(one, Question)
