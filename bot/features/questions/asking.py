@@ -16,9 +16,11 @@ from bot.db.engine import insert_ignore
 from bot.db.history import record
 from bot.features.events.model import EventFile
 from bot.features.events.queries import event_settings
+from bot.features.people.queries import known_as
 from bot.features.people.tables import Participant
 from bot.features.programme.roles import moderates
 from bot.features.questions import care
+from bot.features.questions.keys import opened as whose
 from bot.features.questions.keys import seal
 from bot.features.questions.model import (
     ANONYMOUS,
@@ -34,6 +36,7 @@ from bot.features.questions.model import (
     GoneQuestionError,
     NoAnonymityError,
     NoGuestsError,
+    NoNameError,
     NotModeratorError,
     NotYourQuestionError,
     joined,
@@ -44,6 +47,7 @@ from bot.features.questions.tables import Guest, Question, QuestionSession
 from bot.features.questions.telling import tell_first, tell_of_change
 
 CODE_DIGITS = 4
+GUEST_NAME_LENGTH = 80
 
 
 class Keys(Protocol):
@@ -100,14 +104,14 @@ def _sent_in(session: Session, author: Participant, draft: Draft) -> Question | 
 
 
 def ask_as_guest(
-    session: Session, event_id: str, guest_id: str, draft: Draft, keys: Keys, now: datetime
+    session: Session, event_id: str, guest_id: str, draft: Draft, now: datetime
 ) -> Question:
     """From the page of a room, without an account; always read by a person first."""
-    return _ask(session, event_id, draft, _Author(guest_id=guest_id), keys, now)
+    return _ask(session, event_id, draft, _Author(guest_id=guest_id), None, now)
 
 
 def _ask(
-    session: Session, event_id: str, draft: Draft, author: _Author, keys: Keys, now: datetime
+    session: Session, event_id: str, draft: Draft, author: _Author, keys: Keys | None, now: datetime
 ) -> Question:
     event = event_settings(session, event_id)
     rules = rules_of(session, event_id, event, draft.session_id)
@@ -129,8 +133,10 @@ def _ask(
     question.published_at = question.asked_at if state == PUBLISHED else None
     question.guest_id, question.sent_in_by = author.guest_id, author.sent_in_by
     if author.person is not None:
+        assert keys is not None, "a person may be anonymous"
         _sign(question, author.person, sheet, keys)
     if author.guest_id:
+        question.guest_name = _typed_name(draft)
         language = {"event_id": event_id, "guest_id": author.guest_id, "language": draft.language}
         insert_ignore(session, Guest, [language])
     session.add(question)
@@ -139,6 +145,17 @@ def _ask(
     _note(session, question, "question.asked", actor, None, now)
     tell_first(session, event, question, now)
     return question
+
+
+def _typed_name(draft: Draft) -> str | None:
+    """The name a guest wants to be shown; without one that can be read, nothing is asked."""
+    if not draft.named:
+        return None
+    seen = "".join(letter if letter.isprintable() else " " for letter in draft.name)
+    name = " ".join(seen.split())[:GUEST_NAME_LENGTH].rstrip()
+    if not any(map(str.isalnum, name)):
+        raise NoNameError
+    return name
 
 
 def _new(event_id: str, draft: Draft, text: str, asked_at: datetime) -> Question:
@@ -203,7 +220,17 @@ def ask_aloud(
     question.published_at = question.staged_at = question.answered_at = now
     session.add(question)
     session.flush()
-    _note(session, question, "question.spoken", person.participant_id, None, now)
+    record(
+        session,
+        question.event_id,
+        "question.spoken",
+        question.question_id,
+        at=now,
+        actor=person.participant_id,
+        # Undone, it is as if taken back: rows are marked, never deleted.
+        before={"question": {"state": WITHDRAWN}, "sheet": {}},
+        after={"question": {"state": ANSWERED}, "sheet": {}},
+    )
     tell_of_change(session, event, question, now)
     return question
 
@@ -258,20 +285,19 @@ def _mine(
         raise NotYourQuestionError
     locked(session, person.event_id, question.session_id)
     session.refresh(question)
-    if not is_asker(question, person, keys):
+    if not _is_asker(session, question, person, keys):
         raise NotYourQuestionError
     return question
 
 
-def is_asker(question: Question, person: Participant, keys: Keys | None) -> bool:
+def _is_asker(session: Session, question: Question, person: Participant, keys: Keys | None) -> bool:
     if question.participant_id is not None:
         return question.participant_id == person.participant_id
     if question.asker_hash is None or keys is None:
         return False
     key = keys.key_of(question.event_id, question.session_id)
-    return key is not None and secrets.compare_digest(
-        seal(key, person.participant_id), question.asker_hash
-    )
+    names = known_as(session, question.event_id, person.participant_id)
+    return key is not None and whose(key, question.asker_hash, names) is not None
 
 
 def _note(
@@ -299,4 +325,4 @@ def asked_by(
     session: Session, questions: Sequence[Question], person: Participant, keys: Keys
 ) -> list[Question]:
     """Those of `questions` that this person asked, anonymous ones included."""
-    return [one for one in questions if is_asker(one, person, keys)]
+    return [one for one in questions if _is_asker(session, one, person, keys)]

@@ -66,7 +66,7 @@ class _Action:
     def unchanged(self) -> None:
         """Raises if another person changed the question since it was looked at."""
         if self.question.version != self.seen:
-            raise _changed_by(self.session, self.question)
+            raise changed_by(self.session, self.question)
 
     def do(self, what: str, screen: dict[str, Any] | None = None, **values: Any) -> Done:
         """Make the question what `values` say, unless it is already so."""
@@ -209,6 +209,7 @@ def assign(
 ) -> Done:
     """To somebody on the panel, who is told and has it on their list; None takes it back."""
     action = begin(session, person, question_id, seen, now)
+    panelist = panelist or None
     if panelist and not speaks(session, person.event_id, panelist, action.question.session_id):
         raise NoLongerThereError
     return action.do("assigned", assigned_to=panelist)
@@ -314,7 +315,7 @@ def _take_down_other(action: _Action) -> None:
     tell_of_change(action.session, action.event, question, action.now)
 
 
-def _changed_by(session: Session, question: Question) -> ChangedMeanwhileError:
+def changed_by(session: Session, question: Question) -> ChangedMeanwhileError:
     last = session.scalar(
         select(Change.actor)
         .where(Change.event_id == question.event_id, Change.subject == question.question_id)

@@ -16,9 +16,11 @@ from bot.features.programme.budget import Budgeter
 from bot.features.programme.direct import to_person
 from bot.features.programme.roles import hosts
 from bot.features.programme.tables import SessionRow
+from bot.features.questions.hosts import STAGE, next_offer, offer_the_stage
 from bot.features.questions.letters import (
     QuestionsEntrusted,
     QuestionsLeftOpen,
+    StageOpens,
     WrittenAnswers,
     entrusted_to,
 )
@@ -33,17 +35,23 @@ LEFT_OPEN_BEFORE_END = timedelta(minutes=5)
 REMIND_BEFORE = timedelta(days=1)
 AT_ONCE = 500
 """Rows in one statement, and people in one turn of the job."""
-_MESSAGES = {ANSWERS: WrittenAnswers, ENTRUSTED: QuestionsEntrusted, REMINDER: QuestionsEntrusted}
+_MESSAGES = {
+    ANSWERS: WrittenAnswers,
+    ENTRUSTED: QuestionsEntrusted,
+    REMINDER: QuestionsEntrusted,
+    STAGE: StageOpens,
+}
 
 
 def tick(session: Session, event_id: str, event: EventFile, now: datetime) -> None:
-    """What is due after, and just before the end of, the sessions of an event."""
+    """What is due before, just before the end of, and after the sessions of an event."""
+    offer_the_stage(session, event_id, event, now)
     tell_what_is_open(session, event_id, now)
     tell_of_answers(session, event_id, now)
     tell_people(session, event_id, event, now)
 
 
-def next_due(session: Session, event_id: str) -> datetime | None:
+def next_due(session: Session, event_id: str, event: EventFile) -> datetime | None:
     ends = select(func.min(SessionRow.ends_at)).join(
         QuestionSession,
         (QuestionSession.event_id == SessionRow.event_id)
@@ -61,6 +69,7 @@ def next_due(session: Session, event_id: str) -> datetime | None:
         first_end - LEFT_OPEN_BEFORE_END if first_end else None,
         session.scalar(told),
         _first_answers(session, event_id),
+        next_offer(session, event_id, event),
     ]
     return min((moment for moment in moments if moment), default=None)
 

@@ -30,6 +30,7 @@ from bot.features.programme.tables import personal
 
 VOTES_KEPT = timedelta(days=30)
 AUTHORS_KEPT = timedelta(days=120)
+ATTEMPTS_KEPT_MIN = 60
 _NOBODY = "names nobody: lives as long as the event"
 
 
@@ -40,6 +41,8 @@ class RoomPage(Base):
     __table_args__ = (
         UniqueConstraint("event_id", "page_id"),
         UniqueConstraint("event_id", "wall_id"),
+        Index("ix_room_pages_page_id", "page_id"),  # an address does not say its event
+        Index("ix_room_pages_wall_id", "wall_id"),
     )
     lifecycle = Lifecycle(_NOBODY)
     event_id: Mapped[str] = mapped_column(Id, ForeignKey("events.event_id"), primary_key=True)
@@ -112,6 +115,7 @@ def _expire_questions(session: Session, event_id: str, ended_at: datetime, now: 
                 participant_id=None,
                 asker_hash=None,
                 guest_id=None,
+                guest_name=None,
                 named=False,
                 original=None,
                 assigned_to=None,
@@ -160,6 +164,8 @@ class Question(Base):
     participant_id: Mapped[str | None] = mapped_column(Id)
     asker_hash: Mapped[str | None] = mapped_column(String(64))
     guest_id: Mapped[str | None] = mapped_column(Id)
+    guest_name: Mapped[str | None] = mapped_column(String(80))
+    """What a guest typed to be shown; stored only if it is."""
     anonymous: Mapped[bool]
     named: Mapped[bool]
     """Whether its owner wants the name beside it."""
@@ -310,6 +316,28 @@ class GuestVote(Base):
     event_id: Mapped[str] = mapped_column(Id, primary_key=True)
     question_id: Mapped[str] = mapped_column(Id, primary_key=True)
     guest_id: Mapped[str] = mapped_column(Id, primary_key=True)
+
+
+def _expire_attempts(session: Session, event_id: str, ended_at: datetime, now: datetime) -> None:
+    oldest = int(machine_now(session) // 60) - ATTEMPTS_KEPT_MIN
+    session.execute(
+        delete(CodeAttempt).where(CodeAttempt.event_id == event_id, CodeAttempt.minute < oldest)
+    )
+
+
+class CodeAttempt(Base):
+    """Wrong codes of a device in a minute of machine time: a code has only four digits."""
+
+    __tablename__ = "code_attempts"
+    __table_args__ = (of_event("session_id", table="sessions"),)
+    lifecycle = Lifecycle(
+        "random ids of devices; an hour, let go of nightly", expire=_expire_attempts
+    )
+    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    session_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    minute: Mapped[int] = mapped_column(primary_key=True)
+    guest_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    failed: Mapped[int]
 
 
 def _forget_pages(session: Session, event_id: str, participant_id: str) -> None:

@@ -11,6 +11,7 @@ import aiohttp
 import structlog
 from slack_bolt.adapter.socket_mode.websockets import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
@@ -23,6 +24,7 @@ from bot.features.people.actions import meet
 from bot.features.people.model import Member
 from bot.features.people.tables import Participant
 from bot.features.programme.actions import answer
+from bot.features.questions.doors import offer_pages
 from bot.features.welcome.actions import welcome
 from bot.platforms.slack.authorize import SlackTeam, authorizing
 from bot.platforms.slack.channels import Channels
@@ -50,6 +52,14 @@ def web_client(
 ) -> AsyncWebClient:
     """One connection pool for all calls, and no retries: a retried post may be posted twice."""
     return AsyncWebClient(token=token, base_url=api_url, session=session, retry_handlers=[])
+
+
+async def _on_error(error: Exception) -> None:
+    """What went wrong in a listener, and never with what."""
+    if isinstance(error, BoltUnhandledRequestError):
+        log.warning("slack.request_unknown")
+    else:
+        log.error("slack.listener_failed", exc_info=error)
 
 
 class SlackPlatform:
@@ -114,7 +124,10 @@ class SlackPlatform:
             authorize=authorizing(self._team, self._client.token),  # type: ignore[arg-type]
             before_authorize=self.votes,
             process_before_response=True,
+            # Otherwise Bolt prints the whole of what it does not know: names, and what was typed.
+            raise_error_for_unhandled_request=True,
         )
+        bolt.error(_on_error)
         self.interactions.listen(bolt)
         bolt.event("team_join")(self._on_team_join)
         bolt.event("user_change")(self._on_user_change)
@@ -153,7 +166,9 @@ class SlackPlatform:
         words, now, key = str(event.get("text") or ""), self._clock.now(), body["event_id"]
 
         def use_case(session: Session, event_id: str, person: Participant) -> None:
-            answer(session, person, self.workspace_id, words, key, now)
+            event = event_settings(session, event_id)
+            if not offer_pages(session, event, person, self.workspace_id, words, key, now):
+                answer(session, person, self.workspace_id, words, key, now)
 
         await self._once(self.members.get(event["user"]), key, use_case)
 
