@@ -14,7 +14,9 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -27,6 +29,7 @@ from bot.delivery.tables import OPEN_STATES, Delivery
 from bot.demo import (
     DEMO_START,
     PARIS,
+    ask_sample_questions,
     fill_database,
     playground_settings,
     sample_event,
@@ -40,9 +43,31 @@ from bot.playground.server import Playground
 from scripts.rooms import PUBLIC_URL, take_rooms
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
-MOMENT = datetime(2019, 12, 12, 10, 46, tzinfo=PARIS)
-ASKING = datetime(2019, 12, 12, 14, 20, tzinfo=PARIS)
-POST = "À 11"  # what the post in the picture says
+READER, TEAM = sample_guests()[0].email, "martin.becker@example.org"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What somebody sees of a channel; `shows` is what the message in the picture says."""
+
+    name: str
+    moment: datetime
+    who: str
+    channel: str
+    shows: str
+
+
+def at(hour: int, minute: int) -> datetime:
+    return datetime(2019, 12, 12, hour, minute, tzinfo=PARIS)
+
+
+CHANNELS = sample_event().channels
+PICTURES = (
+    Picture("questions-board", at(9, 31), READER, CHANNELS.general, "Questions ·"),
+    Picture("questions-team", at(9, 31), TEAM, str(CHANNELS.questions), "En relecture"),
+    Picture("demo", at(10, 46), READER, CHANNELS.general, "À 11"),
+)
+ASKING = at(14, 20)
 WIDTH, HEIGHT = 1280, 800
 FASTER = 60.0
 LOOK_AGAIN_S = 0.05
@@ -81,9 +106,9 @@ async def live_until(moment: datetime, playground: Playground, maillon: Maillon)
     clock.set(moment)
 
 
-async def take(chromium: str, playground: Playground) -> None:
-    reader = playground.workspace.user_by_email(sample_guests()[0].email)
-    channel = playground.workspace.channel_named(sample_event().channels.general)
+async def take(chromium: str, playground: Playground, picture: Picture) -> None:
+    reader = playground.workspace.user_by_email(picture.who)
+    channel = playground.workspace.channel_named(picture.channel)
     assert reader is not None
     assert channel is not None
     address = f"{playground.url}/?{urlencode({'as': reader.id, 'in': channel.id, 'lang': 'fr'})}"
@@ -94,9 +119,9 @@ async def take(chromium: str, playground: Playground) -> None:
         )
         # Not "networkidle": the page keeps a stream open to hear of changes.
         await tab.goto(address, wait_until="load")
-        await tab.get_by_text(POST).last.scroll_into_view_if_needed()
+        await tab.get_by_text(picture.shows).last.scroll_into_view_if_needed()
         IMAGES.mkdir(parents=True, exist_ok=True)
-        await tab.screenshot(path=IMAGES / "demo.png")
+        await tab.screenshot(path=IMAGES / f"{picture.name}.png")
         await browser.close()
 
 
@@ -113,8 +138,10 @@ async def congress(chromium: str, playground: Playground, url: str) -> None:
         playground, url, maillon_pace_scale=FASTER, maillon_public_url=PUBLIC_URL
     )
     async with running(settings) as maillon:
-        await live_until(MOMENT, playground, maillon)
-        await take(chromium, playground)
+        await maillon.runtime.run(partial(ask_sample_questions, now=DEMO_START))
+        for picture in PICTURES:
+            await live_until(picture.moment, playground, maillon)
+            await take(chromium, playground, picture)
         await live_until(ASKING, playground, maillon)
         await take_pages(chromium, maillon)
 
