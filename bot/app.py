@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import aiohttp
 import structlog
@@ -45,7 +46,6 @@ from bot.features.questions.doors import PAGE_MESSAGES
 from bot.features.questions.keys import opened
 from bot.features.questions.letters import LETTERS
 from bot.features.questions.messages import MESSAGES as QUESTION_MESSAGES
-from bot.features.questions.near import NearQuestions
 from bot.features.welcome.messages import MESSAGES as WELCOME_MESSAGES
 from bot.platforms.slack import afterwards, pages, people, programme, questions, votes
 from bot.platforms.slack.app import SlackPlatform, identify, web_client
@@ -57,6 +57,9 @@ from bot.web import entry, room, stage, team, wall
 from bot.web.live import Live
 from bot.web.pages import Pages, Site
 from bot.web.server import serve, web_app
+
+if TYPE_CHECKING:
+    from bot.features.questions.near import NearQuestions
 
 log = structlog.get_logger(__name__)
 
@@ -163,7 +166,7 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
         http = await stack.enter_async_context(aiohttp.ClientSession())
         clock = await stack.enter_async_context(event_clock(settings, http))
         address = PublicAddress(settings.maillon_public_url)
-        near = NearQuestions()
+        near = _near()
         await stack.enter_async_context(near.following(runtime, clock))
         slack = await _slack(settings, runtime, clock, http, _handlers(near, address))
         worker = _worker(settings, runtime, clock, slack)
@@ -191,6 +194,13 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
             await slack.connect(settings.slack_app_token.get_secret_value())
         log.info("maillon.running", http=http_url, socket_mode=settings.slack_app_token is not None)
         yield Maillon(runtime, clock, slack, worker, schedule, site, near, http_url)
+
+
+def _near() -> NearQuestions:
+    # Here, because every command would wait for the numeric libraries otherwise.
+    from bot.features.questions.near import NearQuestions
+
+    return NearQuestions()
 
 
 def _handlers(near: NearQuestions, address: PublicAddress) -> Handlers:

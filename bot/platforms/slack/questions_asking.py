@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
@@ -27,7 +28,6 @@ from bot.features.questions.model import (
     NoAnonymityError,
     QuestionsClosedError,
 )
-from bot.features.questions.near import NearQuestions
 from bot.features.questions.queries import QuestionView, questions_by_id
 from bot.features.questions.sheets import next_opening, rules_of, taking_questions
 from bot.features.questions.supporters import supported_by
@@ -45,6 +45,9 @@ from bot.platforms.slack.questions_fields import (
     text_input,
 )
 from bot.platforms.slack.views import Flaws, Values
+
+if TYPE_CHECKING:
+    from bot.features.questions.near import NearQuestions
 
 CHOICES, NAMED, ANONYMOUS, PATIENTS = "choices", "named", "anonymous", "patients"
 
