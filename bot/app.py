@@ -42,10 +42,11 @@ from bot.features.questions import jobs as question_jobs
 from bot.features.questions.keys import opened
 from bot.features.questions.letters import LETTERS
 from bot.features.questions.messages import MESSAGES as QUESTION_MESSAGES
+from bot.features.questions.near import NearQuestions
 from bot.features.welcome.messages import MESSAGES as WELCOME_MESSAGES
-from bot.platforms.slack import afterwards, people, programme, votes
+from bot.platforms.slack import afterwards, people, programme, questions, votes
 from bot.platforms.slack.app import SlackPlatform, identify, web_client
-from bot.platforms.slack.handlers import merged
+from bot.platforms.slack.handlers import Handlers, merged
 from bot.playground.follow import FollowedClock
 from bot.schedule import Job, Schedule
 from bot.settings import Settings
@@ -56,7 +57,6 @@ from bot.web.server import serve, web_app
 log = structlog.get_logger(__name__)
 
 MESSAGE_TYPES = MessageTypes((*PROGRAMME_MESSAGES, *QUESTION_MESSAGES, *LETTERS, *WELCOME_MESSAGES))
-HANDLERS = merged(programme.HANDLERS, people.HANDLERS, votes.HANDLERS, afterwards.HANDLERS)
 JOBS = (
     Job(jobs.tick, jobs.next_due),
     Job(question_jobs.tick, question_jobs.next_due),
@@ -92,6 +92,7 @@ class Maillon:
     slack: SlackPlatform
     worker: DeliveryWorker
     schedule: Schedule
+    near: NearQuestions
     http_url: str
 
 
@@ -154,7 +155,9 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
         stack.enter_context(only_one_on_sqlite(settings.database_url))
         http = await stack.enter_async_context(aiohttp.ClientSession())
         clock = await stack.enter_async_context(event_clock(settings, http))
-        slack = await _slack(settings, runtime, clock, http)
+        near = NearQuestions()
+        await stack.enter_async_context(near.following(runtime, clock))
+        slack = await _slack(settings, runtime, clock, http, _handlers(near))
         worker = _worker(settings, runtime, clock, slack)
         schedule = Schedule(runtime, clock, JOBS, worker.wake, _tell_due(clock))
         stack.push_async_callback(slack.close)
@@ -177,11 +180,25 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
         if settings.slack_app_token is not None:
             await slack.connect(settings.slack_app_token.get_secret_value())
         log.info("maillon.running", http=http_url, socket_mode=settings.slack_app_token is not None)
-        yield Maillon(runtime, clock, slack, worker, schedule, http_url)
+        yield Maillon(runtime, clock, slack, worker, schedule, near, http_url)
+
+
+def _handlers(near: NearQuestions) -> Handlers:
+    return merged(
+        programme.HANDLERS,
+        people.HANDLERS,
+        votes.HANDLERS,
+        questions.handlers(near),
+        afterwards.HANDLERS,
+    )
 
 
 async def _slack(
-    settings: Settings, runtime: Runtime, clock: EventClock, http: aiohttp.ClientSession
+    settings: Settings,
+    runtime: Runtime,
+    clock: EventClock,
+    http: aiohttp.ClientSession,
+    handlers: Handlers,
 ) -> SlackPlatform:
     assert settings.slack_bot_token is not None
     secret = settings.slack_signing_secret
@@ -201,7 +218,7 @@ async def _slack(
         runtime,
         clock,
         secret.get_secret_value() if secret else None,
-        HANDLERS,
+        handlers,
     )
     await slack.prepare(channels)
     return slack

@@ -21,7 +21,7 @@ from playwright.async_api import async_playwright
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.app import Maillon, running
+from bot.app import JOBS, Maillon, running
 from bot.delivery.tables import OPEN_STATES, Delivery
 from bot.demo import (
     DEMO_START,
@@ -33,7 +33,6 @@ from bot.demo import (
     sample_playground,
 )
 from bot.features.events.queries import find_event
-from bot.features.programme.jobs import next_due
 from bot.log import configure_logging
 from bot.playground.page import page
 from bot.playground.server import Playground
@@ -60,7 +59,9 @@ async def live_until(moment: datetime, playground: Playground, maillon: Maillon)
     clock = playground.clock
 
     def coming(session: Session) -> datetime | None:
-        return next_due(session, find_event(session))
+        event_id = find_event(session)
+        moments = [job.next_due(session, event_id) for job in JOBS if job.seen]
+        return min((moment for moment in moments if moment), default=None)
 
     def all_said(session: Session) -> bool:
         due = coming(session)

@@ -7,6 +7,7 @@ Revises: 0001
 from __future__ import annotations
 
 import sqlalchemy as sa
+
 from alembic import op
 
 revision = "0002"
@@ -55,6 +56,7 @@ def upgrade() -> None:
         sa.Column("on_screen", sa.String(length=13), nullable=True),
         sa.Column("black", sa.Boolean(), nullable=False),
         sa.Column("board_told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("board_state", sa.String(length=12), nullable=True),
         sa.Column("wrap_told_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answers_told_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),

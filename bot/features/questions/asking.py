@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core.ids import new_id
@@ -24,6 +25,7 @@ from bot.features.questions.model import (
     ANSWERED,
     BEFORE,
     CONSENT,
+    DECLINED,
     PUBLISHED,
     REVIEW,
     WAITING,
@@ -80,7 +82,21 @@ def ask_for(
 ) -> Question:
     """Somebody's message, sent in by another person: it waits until its author agrees."""
     by = None if author.participant_id == sender.participant_id else sender.participant_id
+    if (already := _sent_in(session, author, draft)) is not None:
+        return already
     return _ask(session, author.event_id, draft, _Author(author, sent_in_by=by), keys, now)
+
+
+def _sent_in(session: Session, author: Participant, draft: Draft) -> Question | None:
+    """A message that many like is still one question, and its author is asked once."""
+    query = select(Question).where(
+        Question.event_id == author.event_id,
+        Question.session_id == draft.session_id,
+        Question.participant_id == author.participant_id,
+        Question.text == care.accepted(draft.text),
+        Question.state.not_in((WITHDRAWN, DECLINED)),
+    )
+    return session.scalar(query.limit(1))
 
 
 def ask_as_guest(

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.core.errors import NoLongerThereError
 from bot.features.events.model import EventFile
 from bot.features.programme.tables import SessionRow
-from bot.features.questions.model import SessionRules
-from bot.features.questions.tables import QuestionSession
+from bot.features.questions.model import PUBLIC, REVIEW, SessionRules
+from bot.features.questions.tables import Question, QuestionSession
 
 T = TypeVar("T")
+SHOWN_NEAREST = 3
+"""Sessions that are offered though nothing waits there."""
 
 
 def session_row(session: Session, event_id: str, session_id: str) -> SessionRow:
@@ -87,3 +91,59 @@ def taking_questions(
         )
     )
     return [row for row in rows if row.session_id not in closed]
+
+
+def next_opening(
+    session: Session, event_id: str, event: EventFile, now: datetime
+) -> datetime | None:
+    """When the next session begins to take questions."""
+    first = session.scalar(
+        select(func.min(SessionRow.starts_at)).where(
+            SessionRow.event_id == event_id,
+            SessionRow.cancelled.is_(False),
+            SessionRow.kind.in_(event.questions.kinds),
+            SessionRow.starts_at > now + event.questions.opens,
+        )
+    )
+    return first - event.questions.opens if first else None
+
+
+@dataclass(frozen=True)
+class SessionToModerate:
+    session_id: str
+    waiting: int
+    """Questions that nobody has read yet."""
+    public: int
+
+
+def sessions_to_moderate(
+    session: Session, event_id: str, event: EventFile, mine: set[str] | None, now: datetime
+) -> list[SessionToModerate]:
+    """The nearest of `mine` (None: all), and any where something waits to be read."""
+    counted = session.execute(
+        select(Question.session_id, Question.state, func.count())
+        .where(Question.event_id == event_id, Question.state.in_((REVIEW, *PUBLIC)))
+        .group_by(Question.session_id, Question.state)
+    )
+    waiting: Counter[str] = Counter()
+    public: Counter[str] = Counter()
+    for session_id, state, count in counted:
+        (waiting if state == REVIEW else public)[session_id] += count
+    rows = session.scalars(
+        select(SessionRow)
+        .where(
+            SessionRow.event_id == event_id,
+            SessionRow.cancelled.is_(False),
+            SessionRow.kind.in_(event.questions.kinds),
+            SessionRow.starts_at <= now + event.questions.opens,
+        )
+        .order_by(SessionRow.starts_at, SessionRow.room, SessionRow.session_id)
+    )
+    own = [row for row in rows if mine is None or row.session_id in mine]
+    ahead = [row.session_id for row in own if row.ends_at > now]
+    shown = {row.session_id for row in own if waiting[row.session_id]} | set(ahead[:SHOWN_NEAREST])
+    return [
+        SessionToModerate(row.session_id, waiting[row.session_id], public[row.session_id])
+        for row in own
+        if row.session_id in shown
+    ]

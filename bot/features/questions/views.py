@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from bot.core.cards import Action, Card, Link, Section
+from bot.core.cards import Action, Card, Section
 from bot.core.i18n import N_, Reader
 from bot.features.programme.queries import ProgrammeEntry
 from bot.features.programme.wording import ask_action, hours
@@ -34,12 +34,17 @@ SAID = {
 _ALREADY = N_("It was so already: nothing was changed.")
 
 
+def what_was_said(what: str, reader: Reader, **named: str) -> str:
+    return reader.gettext(SAID[what]).format(**named)
+
+
 def done_view(
     session: Session, event_id: str, done: Done, what: str, reader: Reader, **named: str
 ) -> Card:
     """What was done, and its undo."""
-    text = _ALREADY if done.change_id is None else SAID[what]
-    said = reader.gettext(text).format(**named)
+    said = what_was_said(what, reader, **named)
+    if done.change_id is None:
+        said = reader.gettext(_ALREADY)
     return several_done(session, event_id, [(said, done)], reader)
 
 
@@ -73,18 +78,15 @@ def agreed_view(reader: Reader) -> Card:
     return Card(reader.gettext("Thank you. Your message is now asked as a question."))
 
 
-def overview(
-    sections: list[Section], reader: Reader, links: tuple[Link, ...] = (), lead: str = ""
-) -> Card:
+def overview(sections: list[Section], pages: tuple[Action, ...], reader: Reader) -> Card:
+    """What the équipe Questions finds under *Questions*; `pages` open the pages of the web."""
     title = reader.gettext("Questions")
     nothing = reader.gettext("No session takes questions at the moment.")
-    shown = sections or [Section("", (nothing,))]
     return Card(
-        summary=" · ".join(filter(None, (title, lead))),
+        summary=title,
         title=title,
-        sections=(*((Section("", (lead,)),) if lead else ()), *shown),
-        actions=(ask_action(reader),) if sections else (),
-        links=links,
+        sections=tuple(sections) or (Section("", (nothing,)),),
+        actions=(*pages, ask_action(reader)) if sections else pages,
     )
 
 
@@ -93,10 +95,10 @@ def session_to_moderate(
 ) -> Section:
     """A session for those who decide on its questions, with what they may change about it."""
     counts = (
-        reader.ngettext("{count} to read", "{count} to read", waiting).format(
+        reader.ngettext("{count} question to read", "{count} questions to read", waiting).format(
             count=reader.number(waiting)
         ),
-        reader.ngettext("{count} published", "{count} published", public).format(
+        reader.ngettext("{count} published", "{count} published ones", public).format(
             count=reader.number(public)
         ),
     )

@@ -9,7 +9,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.cards import ActionRef
-from bot.features.programme.vocabulary import means_settings
+from bot.features.programme.vocabulary import means_questions, means_settings
 from bot.platforms.slack.errors import attempt
 from bot.platforms.slack.forms import Forms, Request
 from bot.platforms.slack.gestures import Gestures
@@ -63,7 +63,7 @@ class Interactions:
             body["trigger_id"],
             message=Message(
                 text=written(str(message.get("text") or ""), self._name),
-                author=str(message.get("user") or ""),
+                author="" if message.get("bot_id") else str(message.get("user") or ""),
                 channel=body["channel"]["id"],
                 ts=message["ts"],
             ),
@@ -93,6 +93,8 @@ class Interactions:
             return await self._gestures.make(user_id, "menu", (), key)
         if means_settings(text):
             return await self._gestures.make(user_id, "people.settings", (), key)
+        if means_questions(text):
+            return await self._gestures.make(user_id, "questions.overview", (), key)
         return await self._gestures.make(user_id, "programme.words", (text,), key)
 
     def _name(self, user_id: str) -> str:

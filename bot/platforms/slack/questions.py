@@ -1,0 +1,13 @@
+"""Questions on Slack: what everybody does with them, and what the équipe Questions does."""
+
+from __future__ import annotations
+
+from bot.features.questions.near import NearQuestions
+from bot.platforms.slack.handlers import Handlers, merged
+from bot.platforms.slack.questions_asking import Asking
+from bot.platforms.slack.questions_more import More
+from bot.platforms.slack.questions_sorting import HANDLERS as SORTING
+
+
+def handlers(near: NearQuestions) -> Handlers:
+    return merged(Asking(near).handlers(), SORTING, More(near).handlers())
