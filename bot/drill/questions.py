@@ -143,7 +143,9 @@ class Questions:
 
     def _ask(self, deed: Deed, session: Session) -> None:
         asked = deed.question
-        if not self._takes(session, deed.at):
+        sheet = self._sheets.get(session.id, _Sheet())
+        # A form that is sent again because its answer was lost asks once.
+        if not self._takes(session, deed.at) or asked.text in sheet.questions:
             return
         read_first = asked.held or session.id not in self._at_once
         state = REVIEW if read_first else PUBLISHED
@@ -151,7 +153,7 @@ class Questions:
         if self._rules.questions:
             posts.append(Expected(self._rules.questions, deed.at, (asked.text,), state))
         self.messages += posts
-        sheet = self._sheets.setdefault(session.id, _Sheet())
+        self._sheets[session.id] = sheet
         sheet.questions[asked.text] = _Question(asked, state, posts)
 
     def _move(self, sheet: _Sheet, question: _Question, deed: Deed) -> None:
