@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import gc
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -191,6 +192,15 @@ def _handlers(near: NearQuestions) -> Handlers:
         questions.handlers(near),
         afterwards.HANDLERS,
     )
+
+
+def spare_collector() -> None:
+    """What is there once everything runs stays: the garbage collector need not walk it again.
+
+    For a process that runs one Maillon and nothing else; it saves a tenth of a press.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 async def _slack(

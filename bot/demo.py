@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.db.engine import create_database_engine
@@ -20,9 +21,22 @@ from bot.features.events.model import EventFile, parse_event
 from bot.features.events.queries import find_event
 from bot.features.people.actions import import_people
 from bot.features.people.model import parse_people
+from bot.features.people.tables import Participant
 from bot.features.programme.actions import import_programme
 from bot.features.programme.formats.schedule_json import parse_schedule_json
-from bot.features.programme.roles import HOST, TEAM, import_roles, parse_roles
+from bot.features.programme.roles import (
+    HOST,
+    TEAM,
+    WHOLE_EVENT,
+    import_roles,
+    moderates,
+    parse_roles,
+)
+from bot.features.programme.tables import SessionRow
+from bot.features.questions.asking import ask
+from bot.features.questions.model import Draft
+from bot.features.questions.moderation import publish
+from bot.features.questions.tables import Question, QuestionVote
 from bot.platforms.slack.manifest import BOT_EVENTS, BOT_SCOPES, COMMANDS, MESSAGE_SHORTCUTS
 from bot.playground.installed import InstalledApp
 from bot.playground.server import Playground
@@ -104,6 +118,49 @@ def fill_database(url: str, now: datetime, schedule: str = "schedule.json") -> s
         import_roles(session, event_id, parse_roles(sample_bytes("roles.csv")), now)
     engine.dispose()
     return event_id
+
+
+ROUND_TABLE = "S003"
+"""The first that takes questions, 47 minutes after the demo begins."""
+PUBLISHED = ("q01", "q02", "q04", "q06", "q07", "q10")
+
+
+def ask_sample_questions(session: Session, now: datetime) -> None:
+    """What people asked the first round table before the demo begins: six are published, with
+    supporters; the others wait for the équipe Questions."""
+    event_id = find_event(session)
+    of_table = (SessionRow.event_id == event_id, SessionRow.code == ROUND_TABLE)
+    table = session.scalars(select(SessionRow).where(*of_table)).one()
+    everybody = select(Participant).where(Participant.event_id == event_id)
+    people = session.scalars(everybody.order_by(Participant.email)).all()
+    team = next(one for one in people if moderates(session, sample_event(), one, WHOLE_EVENT))
+    rows = csv.DictReader(sample_bytes("questions.csv").decode().splitlines())
+    asked = [row for row in rows if row["session"] == ROUND_TABLE]
+    for place, row in enumerate(asked):
+        askers = [one for one in people if one.kind == row["profile"]]
+        draft = Draft(table.session_id, row["text"], row["language"])
+        question = ask(session, askers[place % len(askers)], draft, NoKeys(), now)
+        if row["id"] in PUBLISHED:
+            publish(session, team, question.question_id, question.version, now)
+            supporters = people[place : place + 40 - 3 * place]
+            session.add_all(_vote(question, one) for one in supporters)
+
+
+def _vote(question: Question, person: Participant) -> QuestionVote:
+    return QuestionVote(
+        event_id=question.event_id,
+        question_id=question.question_id,
+        participant_id=person.participant_id,
+    )
+
+
+class NoKeys:
+    """Nobody among them asks anonymously."""
+
+    def key_of(
+        self, event_id: str, session_id: str, create_until: datetime | None = None
+    ) -> bytes | None:
+        return None
 
 
 def playground_settings(playground: Playground, database_url: str, **more: Any) -> Settings:

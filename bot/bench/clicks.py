@@ -7,6 +7,7 @@ keeps them, and the client does no more than write bytes and look for the end of
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import hmac
 import json
@@ -23,11 +24,6 @@ from bot.playground.installed import InstalledApp
 CONNECTIONS = 100
 REDELIVERED = 0.01
 TICK_S = 0.001
-
-
-@dataclass(frozen=True)
-class Voter:
-    user_id: str
 
 
 @dataclass(frozen=True)
@@ -191,7 +187,7 @@ class _Crowd:
             self.idle.append(connection)
 
     def click(self, due: float) -> bool:
-        """The next click goes out now, or as soon as a connection is free; False if none is left."""
+        """The next goes out now, or as soon as a connection is free; False if none is left."""
         if self._next >= len(self._clicks):
             return False
         self.waiting.append((self._next, due))
@@ -231,14 +227,16 @@ class _Crowd:
         if not self.busy:
             self._quiet.set()
 
-    async def quiet(self) -> None:
-        while self.busy or (self.waiting and self.idle):
-            self._quiet.clear()
-            await self._quiet.wait()
+    async def quiet(self, within: float | None = None) -> None:
+        """Until nobody waits for an answer, or for so many seconds."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                while self.busy:
+                    self._quiet.clear()
+                    await self._quiet.wait()
 
-    def close(self) -> None:
-        for connection in list(self.idle):
-            connection.transport.close()
+    async def close(self) -> None:
+        await _closed(connection.transport for connection in self.idle)
 
 
 async def press_all_the_time(
@@ -251,12 +249,11 @@ async def press_all_the_time(
     crowd.endless = True
     for _ in range(CONNECTIONS):
         crowd.click(began)
-    while crowd.busy and time.perf_counter() < began + seconds:
-        await asyncio.sleep(min(0.05, seconds / 10))
+    await crowd.quiet(within=seconds)
     crowd.endless = False
     await crowd.quiet()
     crowd.outcome.seconds = time.perf_counter() - began
-    crowd.close()
+    await crowd.close()
     return crowd.outcome
 
 
@@ -275,22 +272,44 @@ async def press_at(
         await asyncio.sleep(TICK_S)
     await crowd.quiet()
     crowd.outcome.seconds = time.perf_counter() - began
-    crowd.close()
+    await crowd.close()
     return crowd.outcome
 
 
-class Sink(asyncio.Protocol):
-    """Where response URLs lead: takes a reply, says ok, and counts."""
+class Letterbox:
+    """Where response URLs lead: takes every reply, says ok, and counts."""
 
-    counts: dict[str, int]
+    def __init__(self) -> None:
+        self.replied = 0
+        self._server: asyncio.Server | None = None
+        self._transports: set[asyncio.Transport] = set()
 
-    def __init__(self, counts: dict[str, int]) -> None:
-        self.counts = counts
+    async def open(self) -> str:
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(lambda: _Slot(self), "127.0.0.1", 0)
+        host, port = self._server.sockets[0].getsockname()
+        return f"http://{host}:{port}/response"
+
+    def add(self, transport: asyncio.Transport) -> None:
+        self._transports.add(transport)
+
+    async def close(self) -> None:
+        assert self._server is not None
+        self._server.close()
+        await _closed(self._transports)
+
+
+class _Slot(asyncio.Protocol):
+    transport: asyncio.Transport
+
+    def __init__(self, box: Letterbox) -> None:
+        self._box = box
         self._received = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self.transport = transport
+        self._box.add(transport)
 
     def data_received(self, data: bytes) -> None:
         self._received += data
@@ -300,6 +319,11 @@ class Sink(asyncio.Protocol):
             if not gap or len(rest) < length:
                 return
             self._received = rest[length:]
-            self.counts["replied"] += 1
-            self.counts["bytes"] += length
-            self._transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+            self._box.replied += 1
+            self.transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+
+async def _closed(transports: Iterable[asyncio.Transport]) -> None:
+    for transport in list(transports):
+        transport.close()
+    await asyncio.sleep(0)  # they are closed in the loop's next round

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from bot.core.ids import new_id
@@ -15,11 +15,12 @@ from bot.db.engine import create_database_engine
 from bot.db.migrations import migrate
 from bot.features.events.actions import apply_event, join_workspace
 from bot.features.events.model import parse_event
-from bot.features.events.queries import find_event
+from bot.features.events.queries import event_settings, find_event
 from bot.features.people.tables import Identity, Participant
 from bot.features.programme.actions import import_programme
 from bot.features.programme.model import ProgrammeSession
 from bot.features.programme.tables import SessionRow
+from bot.features.questions.boards import show_board
 from bot.features.questions.tables import Question, QuestionSession
 
 SESSIONS, QUESTIONS = 3, 40
@@ -45,18 +46,20 @@ def fill_hall(url: str, team_id: str, users: Sequence[str], now: datetime) -> Ha
     migrate(url)
     engine = create_database_engine(url)
     today = now.astimezone(ZoneInfo("Europe/Paris")).date()
-    text = _EVENT.format(first=today - timedelta(days=1), last=today + timedelta(days=1))
+    file = _EVENT.format(first=today - timedelta(days=1), last=today + timedelta(days=1))
     with Session(engine) as session, session.begin():
-        apply_event(session, parse_event(text), now)
+        apply_event(session, parse_event(file), now)
         event_id = find_event(session)
         workspace_id = join_workspace(session, event_id, "slack", team_id)
         import_programme(session, event_id, [_round_table(n, now) for n in range(SESSIONS)], now)
         _people(session, event_id, workspace_id, users)
-        questions = [
-            question
-            for session_id in session.scalars(select(SessionRow.session_id))
-            for question in _questions(session, event_id, session_id, now)
-        ]
+        event = event_settings(session, event_id)
+        questions = []
+        for session_id in session.scalars(select(SessionRow.session_id)).all():
+            questions += _questions(session, event_id, session_id, now)
+            show_board(session, event_id, event, session_id, now)
+        # As the database itself does before a congress is that far.
+        session.execute(text("ANALYZE"))
     engine.dispose()
     return Hall(event_id, questions)
 
@@ -126,4 +129,5 @@ def _questions(session: Session, event_id: str, session_id: str, now: datetime) 
         )
         for number, one in enumerate(ids)
     )
+    session.flush()
     return ids

@@ -1,144 +1,100 @@
-"""The two servers that are compared, each a process of its own: ours, and Bolt with nothing in it.
-
-Both are served by uvicorn as Maillon serves itself, and both use Maillon's `authorize`.
-"""
+"""A server in a process of its own, and how much of the processor it has used."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import os
-import re
-import socket
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AsyncExitStack, contextmanager
-from dataclasses import dataclass
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, contextmanager
+from pathlib import Path
+from typing import IO, Any
 from urllib.parse import urlsplit
 
-import aiohttp
-import uvicorn
-from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
-from slack_bolt.app.async_app import AsyncApp
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
-
-from bot.app import running
-from bot.log import configure_logging
-from bot.platforms.slack.app import SlackTeam, authorizing, web_client
-from bot.settings import Settings
-
 PATIENCE_S = 60
+_CORE = "core"
 
 
-@dataclass(frozen=True)
 class Server:
-    """A running server: where it listens, and what it has used of the processor so far."""
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        url = urlsplit(self._answer())
+        assert url.hostname is not None
+        assert url.port is not None
+        self.address = (url.hostname, url.port)
 
-    address: tuple[str, int]
-    cpu_s: Callable[[], float]
+    def cpu_s(self) -> float:
+        """Of all its threads, since it began."""
+        assert self._process.stdin is not None
+        print("cpu", file=self._process.stdin, flush=True)
+        return float(self._answer())
+
+    def _answer(self) -> str:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline().strip()
+        if not line:
+            raise RuntimeError("the server has ended by itself")
+        return line
 
 
 @contextmanager
-def empty_server(secret: str, team: SlackTeam, token: str, core: int | None) -> Iterator[Server]:
-    with _process(_serve_empty, core, secret, team, token) as server:
-        yield server
-
-
-@contextmanager
-def our_server(settings: Settings, core: int | None) -> Iterator[Server]:
-    with _process(_serve_ours, core, settings) as server:
-        yield server
-
-
-@contextmanager
-def _process(serve: Callable[..., Any], core: int | None, *args: Any) -> Iterator[Server]:
-    context = get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_run, args=(theirs, core, serve, *args), daemon=True)
-    process.start()
-    theirs.close()  # so that its end is noticed here
+def served(
+    module: str, config: Mapping[str, Any], folder: Path, core: int | None
+) -> Iterator[Server]:
+    """`python -m module`, told what it needs on its standard input; it logs into `folder`."""
+    with (folder / f"{module}.log").open("w") as log:
+        process = subprocess.Popen(  # noqa: S603 (a module of ours)
+            [sys.executable, "-m", module],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, cwd=folder,
+            env=_environment(),
+        )  # fmt: skip
+    assert process.stdin is not None
     try:
-        if not ours.poll(PATIENCE_S):
-            raise TimeoutError("the server does not start")
-        address: tuple[str, int] = ours.recv()
-
-        def cpu_s() -> float:
-            ours.send("cpu")
-            return float(ours.recv())
-
-        yield Server(address, cpu_s)
-        ours.send("stop")
-        process.join(PATIENCE_S)
+        print(json.dumps({**config, _CORE: core}), file=process.stdin, flush=True)
+        yield Server(process)
+        process.stdin.close()
+        process.wait(PATIENCE_S)
     finally:
         process.kill()
-        process.join()
+        with process:  # closes what leads to it
+            pass
 
 
-def _run(pipe: Connection, core: int | None, serve: Callable[..., Any], *args: Any) -> None:
-    configure_logging("warning", "json")
+def _environment() -> dict[str, str]:
+    """Without what an operator has set for the real bot, and without a proxy to this machine."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.upper().startswith(("SLACK_", "MAILLON_", "DATABASE_"))
+        and not name.upper().endswith("_PROXY")
+    }
+    return {**kept, "PYTHONPATH": str(Path(__file__).parent.parent.parent)}
+
+
+def serve_until_told(serve: Callable[..., AbstractAsyncContextManager[str]]) -> None:
+    """In the server's process: `serve` yields its address and serves until we are left alone."""
+    config = json.loads(sys.stdin.readline())
+    core = config.pop(_CORE)
     if core is not None:
         os.sched_setaffinity(0, {core})
-    asyncio.run(_until_told(pipe, serve, *args))
+    asyncio.run(_serving(serve(**config), sys.stdin, sys.stdout))
 
 
-async def _until_told(pipe: Connection, serve: Callable[..., Any], *args: Any) -> None:
-    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+async def _serving(
+    server: AbstractAsyncContextManager[str], questions: IO[str], answers: IO[str]
+) -> None:
+    loop, left = asyncio.get_running_loop(), asyncio.Event()
 
     def answer() -> None:
-        while pipe.recv() == "cpu":
-            pipe.send(time.process_time())
-        loop.call_soon_threadsafe(stop.set)
+        for _ in questions:
+            print(time.process_time(), file=answers, flush=True)
+        loop.call_soon_threadsafe(left.set)
 
-    async with AsyncExitStack() as stack:
-        pipe.send(await serve(stack, *args))
+    async with server as url:
+        print(url, file=answers, flush=True)
         threading.Thread(target=answer, daemon=True).start()
-        await stop.wait()
-
-
-async def _serve_ours(stack: AsyncExitStack, settings: Settings) -> tuple[str, int]:
-    maillon = await stack.enter_async_context(running(settings))
-    url = urlsplit(maillon.http_url)
-    assert url.hostname is not None
-    assert url.port is not None
-    return url.hostname, url.port
-
-
-async def _serve_empty(
-    stack: AsyncExitStack, secret: str, team: SlackTeam, token: str
-) -> tuple[str, int]:
-    http = await stack.enter_async_context(aiohttp.ClientSession())
-    bolt = AsyncApp(
-        name="empty",
-        client=web_client(None, "http://127.0.0.1/api/", http),
-        signing_secret=secret,
-        authorize=authorizing(team, token),  # type: ignore[arg-type]
-        process_before_response=True,
-    )
-    bolt.action(re.compile(".*"))(_nothing)
-    events = AsyncSlackRequestHandler(bolt)
-
-    async def slack_events(request: Request) -> Response:
-        return await events.handle(request)
-
-    app = Starlette(routes=[Route("/slack/events", slack_events, methods=["POST"])])
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
-    serving = asyncio.ensure_future(server.serve([listener]))
-
-    async def stop() -> None:
-        server.should_exit = True
-        await serving
-
-    stack.push_async_callback(stop)
-    host, port = listener.getsockname()
-    return host, port
-
-
-async def _nothing(ack: Any) -> None:
-    await ack()
+        await left.wait()

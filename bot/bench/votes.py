@@ -17,19 +17,20 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from bot.bench.clicks import Outcome, Presses, Sink, press_all_the_time, press_at
+from bot.bench.clicks import Letterbox, Outcome, Presses, press_all_the_time, press_at
 from bot.bench.hall import fill_hall
-from bot.bench.served import Server, empty_server, our_server
+from bot.bench.served import Server, served
 from bot.db.engine import create_database_engine
-from bot.demo import INSTALLED, playground_settings
+from bot.demo import INSTALLED
 from bot.drill.databases import temporary_database
 from bot.features.questions.tables import QuestionVote
-from bot.platforms.slack.app import SlackTeam
 from bot.playground.server import Playground
 
 PEOPLE = 4_000
@@ -52,31 +53,29 @@ class _Side:
     refused: int = 0
 
 
-def measure(database: str, pairs: int, seconds: float) -> Figures:
+def measure(database: str, pairs: int, seconds: float, people: int = PEOPLE) -> Figures:
     """The figures for one kind of database: "sqlite" or "postgresql"."""
     cores = _two_cores()
     server_core, own_core = cores if cores else (None, None)
     with ExitStack() as stack:
         stack.enter_context(_pinned(own_core))
         url = stack.enter_context(temporary_database(database))
-        slack, users = stack.enter_context(_workspace())
-        team = slack.workspace.team
-        hall = fill_hall(url, team.id, users, datetime.now(UTC))
-        settings = playground_settings(
-            slack, url, maillon_clock_url=None, slack_app_token=None,
-            slack_signing_secret=INSTALLED.signing_secret,
-        )  # fmt: skip
-        who = SlackTeam(team.id, INSTALLED.bot_id, slack.workspace.bot.id)
-        ours = _Side(stack.enter_context(our_server(settings, server_core)))
-        empty = _Side(
+        slack, users = stack.enter_context(_workspace(people))
+        app, team_id = slack.installed, slack.workspace.team.id
+        hall = fill_hall(url, team_id, users, datetime.now(UTC))
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="maillon-bench-")))
+        team = {"team_id": team_id, "bot_id": app.bot_id, "bot_user_id": slack.workspace.bot.id}
+        bare = {"signing_secret": app.signing_secret, "token": app.bot_token, "team": team}
+        ours = _Side(
             stack.enter_context(
-                empty_server(INSTALLED.signing_secret, who, INSTALLED.bot_token, server_core)
+                served("bot.bench.ours", _settings(slack, url), folder, server_core)
             )
         )
+        empty = _Side(stack.enter_context(served("bot.bench.empty", bare, folder, server_core)))
         engine = create_database_engine(url)
         stack.callback(engine.dispose)
         bench = _Bench(ours, empty, seconds)
-        figures = asyncio.run(bench.run(pairs, team.id, hall.event_id, users, hall.questions))
+        figures = asyncio.run(bench.run(pairs, team_id, hall.event_id, users, hall.questions))
         return {
             "database": database,
             **figures,
@@ -90,21 +89,15 @@ def measure(database: str, pairs: int, seconds: float) -> Figures:
 class _Bench:
     def __init__(self, ours: _Side, empty: _Side, seconds: float) -> None:
         self._ours, self._empty, self._seconds = ours, empty, seconds
-        self._replies = {"replied": 0, "bytes": 0}
-        self._last_reply = 0.0
+        self._letters = Letterbox()
         self._generator: list[float] = []
 
     async def run(
         self, pairs: int, team_id: str, event_id: str, users: Sequence[str],
         questions: Sequence[str],
     ) -> Figures:  # fmt: skip
-        sink = await asyncio.get_running_loop().create_server(
-            lambda: Sink(self._replies), "127.0.0.1", 0
-        )
-        host, port = sink.sockets[0].getsockname()
-        self._presses = Presses(
-            INSTALLED, team_id, event_id, f"http://{host}:{port}/response", users, questions
-        )
+        address = await self._letters.open()
+        self._presses = Presses(INSTALLED, team_id, event_id, address, users, questions)
         await self._pair(min(WARM_UP_S, self._seconds), first=self._empty)
         for side in (self._ours, self._empty):
             side.rates.clear()
@@ -114,14 +107,14 @@ class _Bench:
             await self._pair(self._seconds, first=(self._empty, self._ours)[number % 2])
         figures = self._figures()
         half = await self._half(median(self._ours.rates) / 2)
-        sink.close()
+        await self._letters.close()
         return {
             "pairs": pairs,
             "seconds": self._seconds,
             **figures,
             "p99_ms_at_half": round(half.p99_ms(), 1),
             "refused": self._ours.refused + self._empty.refused,
-            "replied": self._replies["replied"],
+            "replied": self._letters.replied,
         }
 
     def _figures(self) -> Figures:
@@ -157,11 +150,11 @@ class _Bench:
         self, side: _Side, press: Callable[[tuple[str, int]], Awaitable[Outcome]]
     ) -> Outcome:
         cpu, own, began = side.server.cpu_s(), time.process_time(), time.perf_counter()
-        before = self._replies["replied"]
+        before = self._letters.replied
         outcome = await press(side.server.address)
         self._generator.append((time.process_time() - own) / (time.perf_counter() - began))
         answered_at, replied_at = time.perf_counter(), await self._quiet()
-        late = replied_at - answered_at if self._replies["replied"] > before else 0.0
+        late = replied_at - answered_at if self._letters.replied > before else 0.0
         side.rates.append(outcome.answered / (outcome.seconds + max(0.0, late)))
         side.cpu_ms.append((side.server.cpu_s() - cpu) / max(1, outcome.answered) * 1_000)
         side.votes |= outcome.votes
@@ -170,12 +163,23 @@ class _Bench:
 
     async def _quiet(self) -> float:
         """When the last reply came."""
-        count, at = self._replies["replied"], time.perf_counter()
+        count, at = self._letters.replied, time.perf_counter()
         while time.perf_counter() < at + QUIET_S:
             await asyncio.sleep(0.01)
-            if self._replies["replied"] != count:
-                count, at = self._replies["replied"], time.perf_counter()
+            if self._letters.replied != count:
+                count, at = self._letters.replied, time.perf_counter()
         return at
+
+
+def _settings(slack: Playground, database_url: str) -> dict[str, str | int]:
+    """Of a bot in that workspace, as the environment would say it; event time is the time."""
+    return {
+        "slack_bot_token": slack.installed.bot_token,
+        "slack_signing_secret": slack.installed.signing_secret,
+        "slack_api_url": f"{slack.url}/api/",
+        "database_url": database_url,
+        "maillon_http_port": 0,
+    }
 
 
 def _two_cores() -> tuple[int, int] | None:
@@ -199,9 +203,9 @@ def _pinned(core: int | None) -> Iterator[None]:
 
 
 @contextmanager
-def _workspace() -> Iterator[tuple[Playground, list[str]]]:
+def _workspace(people: int) -> Iterator[tuple[Playground, list[str]]]:
     slack = Playground(datetime.now(UTC), speed=1.0, app=INSTALLED)
-    names = [f"voter-{number}" for number in range(PEOPLE)]
+    names = [f"voter-{number}" for number in range(people)]
     users = [slack.workspace.add_user(name, f"{name}@example.org").id for name in names]
     slack.workspace.add_channel("programme", members=users)
     slack.limits.scale = 1_000.0  # so many members take many pages
@@ -216,10 +220,14 @@ def _counted(engine: Engine) -> int:
 
 def _durability(engine: Engine) -> str:
     """What the database says of how it writes."""
-    sqlite = engine.dialect.name == "sqlite"
-    names = ("journal_mode", "synchronous") if sqlite else ("fsync", "synchronous_commit")
     with engine.connect() as connection:
-        return ", ".join(
-            f"{name}={connection.exec_driver_sql(f'PRAGMA {name}' if sqlite else f'SHOW {name}').scalar()}"
-            for name in names
-        )
+
+        def told(question: str) -> object:
+            return connection.exec_driver_sql(question).scalar()
+
+        if engine.dialect.name == "sqlite":
+            levels = ("off", "normal", "full", "extra")
+            level = levels[int(str(told("PRAGMA synchronous")))]
+            return f"journal_mode={told('PRAGMA journal_mode')}, synchronous={level}"
+        committed = told("SHOW synchronous_commit")
+        return f"fsync={told('SHOW fsync')}, synchronous_commit={committed}"

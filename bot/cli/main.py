@@ -9,7 +9,7 @@ import typer
 from pydantic import ValidationError
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from bot.app import running
+from bot.app import running, spare_collector
 from bot.cli import bench, data, doctor, drill, play, questions
 from bot.cli.common import err, load_settings, reader
 from bot.core.errors import MaillonError
@@ -50,6 +50,7 @@ def run_command() -> None:
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, stop.set)
         async with running(settings):
+            spare_collector()
             await stop.wait()
             log.info("maillon.stopping")
 

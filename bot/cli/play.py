@@ -17,6 +17,7 @@ from bot.cli.common import out, reader
 from bot.demo import (
     DEMO_SPEED,
     DEMO_START,
+    ask_sample_questions,
     fill_database,
     playground_settings,
     sample_event,
@@ -69,7 +70,8 @@ async def _demo(playground: Playground, database_url: str) -> None:
     playground.limits.scale = DEMO_SPEED
     settings = playground_settings(playground, database_url, maillon_pace_scale=DEMO_SPEED)
     who = reader()
-    async with running(settings):
+    async with running(settings) as maillon:
+        await maillon.runtime.run(lambda session: ask_sample_questions(session, DEMO_START))
         out.print(who.gettext("The congress is running at {url}").format(url=playground.url))
         out.print(who.gettext("Ctrl+C stops it; nothing is kept."))
         await _until_stopped()

@@ -1,7 +1,6 @@
 """Small writes that arrive together share a transaction: one commit, hence one wait for the disk.
 
-What arrives while a batch is written forms the next one, so that batches grow with the load and
-nobody waits for company.
+What arrives while a batch is written forms the next one, so that batches grow with the load.
 """
 
 from __future__ import annotations
@@ -24,8 +23,11 @@ Result = TypeVar("Result")
 BATCH = 200
 """The most items of a transaction: others who write wait for it."""
 BEGIN_WITHIN_S = 2.0
-WAKE_EVERY_S = 0.2
-"""A commit wakes all that look for something to do; so many of them would keep it running."""
+APART_S = 0.02
+"""Between the beginnings of two batches: what a batch costs beside its items is shared by more,
+and who comes alone still never waits."""
+WAKE_EVERY_S = 0.4
+"""A commit wakes all who look for something to do; so many would keep them looking."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -57,6 +59,7 @@ class Batches(Generic[Item, Result]):
         self._writing: asyncio.Task[None] | None = None
         self._withdrawing: asyncio.TimerHandle | None = None
         self._waking: asyncio.TimerHandle | None = None
+        self._woken_at = float("-inf")
 
     async def add(self, item: Item) -> Result:
         """The result for `item`, committed; `BusyError` if its turn did not come in time."""
@@ -77,9 +80,12 @@ class Batches(Generic[Item, Result]):
             await asyncio.wait({self._writing})
 
     async def _write(self) -> None:
+        loop = asyncio.get_running_loop()
         try:
             while self._waiting:
+                began = loop.time()
                 await self._write_next()
+                await asyncio.sleep(began + APART_S - loop.time())
         finally:
             self._writing = None
 
@@ -96,9 +102,9 @@ class Batches(Generic[Item, Result]):
         except Exception as error:
             await self._write_each(batch, error)
             return
-        self._wake()
         for one, result in zip(batch, results, strict=True):
             _tell(one.result, result)
+        self._wake()
 
     async def _write_each(self, batch: list[_Waiting[Item, Result]], error: Exception) -> None:
         if not batch:  # not even begun: whoever waits would meet the same
@@ -116,8 +122,8 @@ class Batches(Generic[Item, Result]):
         except Exception as error:
             _fail(one.result, error)
         else:
-            self._wake()
             _tell(one.result, result)
+            self._wake()
 
     def _take(self, most: int) -> list[_Waiting[Item, Result]]:
         """The next in turn but those who no longer wait for an answer."""
@@ -130,12 +136,18 @@ class Batches(Generic[Item, Result]):
         return taken
 
     def _wake(self) -> None:
-        if self._waking is None:
-            loop = asyncio.get_running_loop()
-            self._waking = loop.call_later(WAKE_EVERY_S, self._woken)
+        """At once; those who were woken just before, a moment later."""
+        if self._waking is not None:
+            return
+        loop = asyncio.get_running_loop()
+        if loop.time() >= self._woken_at + WAKE_EVERY_S:
+            self._woken()
+        else:
+            self._waking = loop.call_at(self._woken_at + WAKE_EVERY_S, self._woken)
 
     def _woken(self) -> None:
         self._waking = None
+        self._woken_at = asyncio.get_running_loop().time()
         for told in self._runtime.after_commit:
             told()
 

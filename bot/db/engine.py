@@ -90,26 +90,18 @@ def machine_now(session: Session) -> float:
 
 def insert_ignore(session: Session, table: Any, rows: list[dict[str, Any]]) -> int:
     """INSERT … ON CONFLICT DO NOTHING, the same on both databases; how many were new."""
-    # RETURNING rather than a row count, which psycopg does not give for many rows.
-    return len(insert_new(session, table, rows, table.event_id))
-
-
-def insert_new(
-    session: Session, table: Any, rows: list[dict[str, Any]], *returning: Any
-) -> list[Any]:
-    """As `insert_ignore`; the columns `returning` of the rows that were new, in any order.
-
-    Not as an ORM statement, and the rows beside it rather than in it: that costs a sixth.
-    """
     if not rows:
-        return []
-    session.flush()
-    statement = dialect_insert(session, table.__table__).on_conflict_do_nothing()
-    return list(session.connection().execute(statement.returning(*returning), rows))
+        return 0
+    # RETURNING rather than a row count, which psycopg does not give for an ORM insert.
+    statement = dialect_insert(session, table).on_conflict_do_nothing().values(rows)
+    return len(session.execute(statement.returning(table.event_id)).all())
 
 
 def dialect_insert(session: Session, table: Any) -> Any:
+    return insert_of(session.get_bind().dialect.name, table)
+
+
+def insert_of(dialect: str, table: Any) -> Any:
     from sqlalchemy.dialects import postgresql, sqlite
 
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    return dialect.insert(table)
+    return (sqlite if dialect == "sqlite" else postgresql).insert(table)

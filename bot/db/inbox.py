@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, delete
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db.base import Base, Id, Lifecycle
-from bot.db.engine import insert_new
+from bot.db.many import insert_new
 
 KEPT = timedelta(days=7)
 
@@ -36,5 +36,5 @@ def first_time(session: Session, event_id: str, key: str, now: datetime) -> bool
 
 def new_keys(session: Session, event_id: str, keys: Iterable[str], now: datetime) -> set[str]:
     """Those of `keys` that are new, stored."""
-    rows = [{"event_id": event_id, "key": key, "received_at": now} for key in keys]
-    return {key for (key,) in insert_new(session, SeenKey, rows, SeenKey.key)}
+    same = {"event_id": event_id, "received_at": now}
+    return {key for (key,) in insert_new(session, SeenKey, same, ("key",), [[key] for key in keys])}

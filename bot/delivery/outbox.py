@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, select, update
+from sqlalchemy import and_, bindparam, case, select, update
 from sqlalchemy.orm import Session
 
 from bot.core.ids import new_id
@@ -110,7 +110,9 @@ def refresh(session: Session, event_id: str, key: str, now: datetime) -> None:
     post = _post(session, event_id, key)
     if post is not None:
         same = {name: getattr(post, name) for name in ("message", "args", "args_version")}
-        fresh = {"due_at": now}
+        # What waits keeps its place in the line: one message that changes all the time would
+        # otherwise always be the last, and a session's board is one.
+        fresh = {"due_at": case((Delivery.state == QUEUED, Delivery.due_at), else_=now)}
         _edit(session, post, {**waiting(now), **same, "participant_id": post.participant_id}, fresh)
 
 
@@ -170,6 +172,33 @@ def _edit(session: Session, post: Delivery, first: dict[str, Any], again: dict[s
             },
         )
     )
+
+
+_POST = Delivery.__table__.alias("post")
+_EDIT = Delivery.__table__.alias("edit")
+_WAITING = (
+    select(_POST.c.key)
+    .join_from(
+        _POST,
+        _EDIT,
+        and_(_EDIT.c.event_id == _POST.c.event_id, _EDIT.c.key == "edit:" + _POST.c.delivery_id),
+    )
+    .where(
+        _POST.c.event_id == bindparam("event_id"),
+        _POST.c.key.in_(bindparam("keys", expanding=True)),
+        _EDIT.c.state == QUEUED,
+    )
+    .with_for_update(of=_EDIT)
+)
+
+
+def edits_waiting(session: Session, event_id: str, keys: Collection[str]) -> set[str]:
+    """Those of `keys` that need no `refresh`: an edit waits, and shows what is written here.
+
+    The edit cannot begin before this transaction ends, which is why it does.
+    """
+    wanted = {"event_id": event_id, "keys": list(keys)}
+    return set(session.connection().execute(_WAITING, wanted).scalars())
 
 
 def was_told(session: Session, event_id: str, keys: Collection[str]) -> bool:

@@ -57,6 +57,14 @@ def test_many_refreshes_are_one_edit(house: House) -> None:
     assert house.edit_row("a").version == 3
 
 
+def test_an_edit_that_waits_keeps_its_place_in_the_line(house: House) -> None:
+    house.say("a")
+    house.refresh("a")
+    later = START + timedelta(minutes=1)
+    house.write(lambda session: outbox.refresh(session, house.event_id, "a", later))
+    assert house.edit_row("a").due_at == START
+
+
 def test_nothing_refreshes_what_was_never_said(house: House) -> None:
     house.refresh("a")
     house.say("a", expires_in=60)

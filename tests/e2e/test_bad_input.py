@@ -117,6 +117,18 @@ def test_a_channel_that_is_gone_fails_visibly_and_stops_nothing(sqlite_url: str)
     asyncio.run(scene())
 
 
+def test_what_nobody_handles_is_not_written_to_the_log(sqlite_url: str, caplog: Any) -> None:
+    async def scene() -> None:
+        async with congress(sqlite_url) as one:
+            who, where = one.user(GUEST), one.channel("programme")
+            answer = await one.playground.command(who, where, "/autre", "mon fils est malade")
+            assert not answer.acked
+            assert "request_unknown" in caplog.text
+            assert "malade" not in caplog.text
+
+    asyncio.run(scene())
+
+
 def test_an_unexpected_error_shows_a_code_that_is_in_the_log(sqlite_url: str, caplog: Any) -> None:
     async def scene() -> None:
         async with congress(sqlite_url, start=at("08:46")) as one:

@@ -145,6 +145,7 @@ class Congress:
         answer = await self.playground.press(self.user(email), message, buttons[nth]["action_id"])
         assert answer.acked, answer
         await self.maillon.slack.gestures.settled()
+        await self.maillon.slack.votes.settled()
 
     def modal(self, email: str) -> View | None:
         """The modal that stands before a person, if one does."""

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from sqlalchemy import select
+from functools import lru_cache
+
+from sqlalchemy import Text, bindparam, cast, select
 from sqlalchemy.orm import Session
 
 from bot.core.errors import MaillonError
@@ -31,6 +33,20 @@ def event_settings(session: Session, event_id: str) -> EventFile:
     event = load_event(session, event_id)
     assert event is not None, "a row outlived its event"
     return event
+
+
+_RULES = select(cast(Event.settings, Text)).where(Event.event_id == bindparam("event_id"))
+
+
+def event_rules(session: Session, event_id: str) -> EventFile | None:
+    """As `load_event` but for the profile kinds; for what happens many times a second."""
+    rules = session.connection().execute(_RULES, {"event_id": event_id}).scalar()
+    return _read(rules) if rules is not None else None
+
+
+@lru_cache(maxsize=8)
+def _read(settings: str) -> EventFile:
+    return EventFile.model_validate_json(settings)
 
 
 def find_event(session: Session, slug: str | None = None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.core.cards import Action, Card, Section
 from bot.core.i18n import Reader
-from bot.features.questions.voting import Supported
+from bot.features.questions.pressed import Supported
 
 SUPPORT, UNSUPPORT = "questions.support", "questions.unsupport"
 BY_NAME = "questions.by_name"

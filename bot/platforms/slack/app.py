@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 import aiohttp
 import structlog
 from slack_bolt.adapter.socket_mode.websockets import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
@@ -26,6 +25,7 @@ from bot.features.people.model import Member
 from bot.features.people.tables import Participant
 from bot.features.programme.actions import answer
 from bot.features.welcome.actions import welcome
+from bot.platforms.slack.authorize import SlackTeam, authorizing
 from bot.platforms.slack.channels import Channels
 from bot.platforms.slack.errors import attempt
 from bot.platforms.slack.gateway import SlackGateway
@@ -41,15 +41,6 @@ log = structlog.get_logger(__name__)
 SOCKET_PING_S = 5.0
 
 
-@dataclass(frozen=True)
-class SlackTeam:
-    """Who we are in the workspace, by `auth.test`."""
-
-    team_id: str
-    bot_id: str
-    bot_user_id: str
-
-
 async def identify(client: AsyncWebClient) -> SlackTeam:
     answer_ = await attempt(client.auth_test())
     return SlackTeam(answer_["team_id"], answer_["bot_id"], answer_["user_id"])
@@ -62,23 +53,12 @@ def web_client(
     return AsyncWebClient(token=token, base_url=api_url, session=session, retry_handlers=[])
 
 
-def authorizing(
-    team: SlackTeam, token: str | None
-) -> Callable[[str | None, str | None], Awaitable[AuthorizeResult | None]]:
-    """Ours, because Bolt's own asks auth.test for every event of a second team."""
-
-    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
-        if team_id != team.team_id:
-            return None  # what Bolt expects of a stranger
-        return AuthorizeResult(
-            enterprise_id=enterprise_id,
-            team_id=team_id,
-            bot_id=team.bot_id,
-            bot_user_id=team.bot_user_id,
-            bot_token=token,
-        )
-
-    return authorize
+async def _on_error(error: Exception) -> None:
+    """What went wrong in a listener, and never with what."""
+    if isinstance(error, BoltUnhandledRequestError):
+        log.warning("slack.request_unknown")
+    else:
+        log.error("slack.listener_failed", exc_info=error)
 
 
 class SlackPlatform:
@@ -143,7 +123,10 @@ class SlackPlatform:
             authorize=authorizing(self._team, self._client.token),  # type: ignore[arg-type]
             before_authorize=self.votes,
             process_before_response=True,
+            # Otherwise Bolt prints the whole of what it does not know: names, and what was typed.
+            raise_error_for_unhandled_request=True,
         )
+        bolt.error(_on_error)
         self.interactions.listen(bolt)
         bolt.event("team_join")(self._on_team_join)
         bolt.event("user_change")(self._on_user_change)

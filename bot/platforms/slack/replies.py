@@ -9,6 +9,7 @@ from collections import deque
 import aiohttp
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
+from yarl import URL
 
 from bot.platforms.slack.render import Rendered
 
@@ -57,7 +58,7 @@ class Replies:
         session = self._client.session
         assert session is not None, "the platform is built with a session"
         async with session.post(
-            url,
+            URL(url, encoded=True),  # it is used as it was given
             data=body,
             headers=_HEADERS,
             proxy=self._client.proxy,

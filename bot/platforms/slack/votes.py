@@ -21,8 +21,8 @@ from bot.core.i18n import Reader
 from bot.db.batches import Batches
 from bot.features.questions.by_name import support_by_name
 from bot.features.questions.order import PATIENT_ASSOCIATION
+from bot.features.questions.pressed import Supported
 from bot.features.questions.voting import (
-    Supported,
     VoteClick,
     VoteResult,
     cast_votes,
@@ -63,8 +63,14 @@ def _by_name(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
 
 
 def _withdraw(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
-    person = gesture.person.participant_id
-    question = withdraw_vote(session, gesture.event_id, person, args[0], gesture.now)
+    question = withdraw_vote(
+        session,
+        gesture.event_id,
+        gesture.event,
+        gesture.person.participant_id,
+        args[0],
+        gesture.now,
+    )
     return support_withdrawn(question, gesture.reader)
 
 
