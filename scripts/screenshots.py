@@ -1,4 +1,4 @@
-"""The picture of README.md: the sample congress at 10:46, as a participant sees it.
+"""The pictures of the docs: the sample congress as people see it, and that of README.md at 10:46.
 
     .venv/bin/python scripts/screenshots.py
 
@@ -13,7 +13,9 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -26,6 +28,7 @@ from bot.delivery.tables import OPEN_STATES, Delivery
 from bot.demo import (
     DEMO_START,
     PARIS,
+    ask_sample_questions,
     fill_database,
     playground_settings,
     sample_event,
@@ -37,9 +40,31 @@ from bot.log import configure_logging
 from bot.playground.page import page
 from bot.playground.server import Playground
 
-IMAGE = Path(__file__).parent.parent / "docs" / "images" / "demo.png"
-MOMENT = datetime(2019, 12, 12, 10, 46, tzinfo=PARIS)
-POST = "À 11"  # what the post in the picture says
+IMAGES = Path(__file__).parent.parent / "docs" / "images"
+READER, TEAM = sample_guests()[0].email, "martin.becker@example.org"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What somebody sees of a channel; `shows` is what the message in the picture says."""
+
+    name: str
+    moment: datetime
+    who: str
+    channel: str
+    shows: str
+
+
+def at(hour: int, minute: int) -> datetime:
+    return datetime(2019, 12, 12, hour, minute, tzinfo=PARIS)
+
+
+CHANNELS = sample_event().channels
+PICTURES = (
+    Picture("questions-board", at(9, 31), READER, CHANNELS.general, "Questions ·"),
+    Picture("questions-team", at(9, 31), TEAM, str(CHANNELS.questions), "En relecture"),
+    Picture("demo", at(10, 46), READER, CHANNELS.general, "À 11"),
+)
 WIDTH, HEIGHT = 1280, 800
 FASTER = 60.0
 LOOK_AGAIN_S = 0.05
@@ -78,9 +103,9 @@ async def live_until(moment: datetime, playground: Playground, maillon: Maillon)
     clock.set(moment)
 
 
-async def take(chromium: str, playground: Playground) -> None:
-    reader = playground.workspace.user_by_email(sample_guests()[0].email)
-    channel = playground.workspace.channel_named(sample_event().channels.general)
+async def take(chromium: str, playground: Playground, picture: Picture) -> None:
+    reader = playground.workspace.user_by_email(picture.who)
+    channel = playground.workspace.channel_named(picture.channel)
     assert reader is not None
     assert channel is not None
     address = f"{playground.url}/?{urlencode({'as': reader.id, 'in': channel.id, 'lang': 'fr'})}"
@@ -91,9 +116,9 @@ async def take(chromium: str, playground: Playground) -> None:
         )
         # Not "networkidle": the page keeps a stream open to hear of changes.
         await tab.goto(address, wait_until="load")
-        await tab.get_by_text(POST).last.scroll_into_view_if_needed()
-        IMAGE.parent.mkdir(parents=True, exist_ok=True)
-        await tab.screenshot(path=IMAGE)
+        await tab.get_by_text(picture.shows).last.scroll_into_view_if_needed()
+        IMAGES.mkdir(parents=True, exist_ok=True)
+        await tab.screenshot(path=IMAGES / f"{picture.name}.png")
         await browser.close()
 
 
@@ -101,8 +126,10 @@ async def congress(chromium: str, playground: Playground, url: str) -> None:
     playground.limits.scale = FASTER
     settings = playground_settings(playground, url, maillon_pace_scale=FASTER)
     async with running(settings) as maillon:
-        await live_until(MOMENT, playground, maillon)
-        await take(chromium, playground)
+        await maillon.runtime.run(partial(ask_sample_questions, now=DEMO_START))
+        for picture in PICTURES:
+            await live_until(picture.moment, playground, maillon)
+            await take(chromium, playground, picture)
 
 
 def main() -> None:

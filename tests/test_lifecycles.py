@@ -27,9 +27,16 @@ from bot.features.people.model import Member, Person
 from bot.features.people.tables import Participant
 from bot.features.programme.actions import answer
 from bot.features.programme.model import Speaker
+from bot.features.programme.roles import HOST, Role
 from bot.features.programme.tables import SpeakerRow
+from bot.features.questions.afterwards import entrust, write_answer
+from bot.features.questions.asking import ask
+from bot.features.questions.model import Draft
+from bot.features.questions.moderation import assign, publish
+from bot.features.questions.voting import support
 from bot.features.welcome.actions import welcome
 from tests.support.factories import EARLY, World, at, talk
+from tests.support.questions import MemoryKeys
 
 MODELS: dict[str, Any] = {
     mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers
@@ -43,6 +50,10 @@ FILLED_BY_A_DAY = {
     "speakers",
     "deliveries",
     "history",
+    "roles",
+    "questions",
+    "question_votes",
+    "question_tellings",
 }
 """And `participants` itself."""
 _ = MESSAGE_TYPES  # whose import brings every table in
@@ -119,6 +130,7 @@ def day(session: Session) -> World:
     world.star(world.person("Ada"), "A")
     first_time(session, world.event_id, "key", EARLY)
     answer(session, zoe, world.workspace_id, "cherche Qux", "key", EARLY)
+    _ask_and_support(world, zoe)
     world.until(at("09:01"))
     world.imports(talk("A", at("09:00")), talk("B", at("10:30")), speech, now=at("09:01"))
     world.until(at("09:05"))
@@ -126,6 +138,24 @@ def day(session: Session) -> World:
     world.tick(at("09:06"))
     session.flush()
     return world
+
+
+def _ask_and_support(world: World, zoe: Participant) -> None:
+    """Zoé asks in her name and anonymously, supports, decides, and answers in writing."""
+    session, keys, now = world.session, MemoryKeys(), at("08:30")
+    session_id = world.row("S").session_id
+    role = {"participant_id": zoe.participant_id, "session_id": session_id}
+    session.add(Role(event_id=world.event_id, role=HOST, **role))
+    session.flush()
+    mine = ask(session, zoe, Draft(session_id, "Pourquoi ?", "fr", named=True), keys, now)
+    ask(session, zoe, Draft(session_id, "Comment ?", "fr", anonymous=True), keys, now)
+    other = ask(session, world.person("Ada"), Draft(session_id, "Quand ?", "fr"), keys, now)
+    for question in (mine, other):
+        publish(session, zoe, question.question_id, 1, now)
+    support(session, world.event_id, world.event, zoe.participant_id, other.question_id, now)
+    assign(session, zoe, other.question_id, 2, zoe.participant_id, now)
+    entrust(session, zoe, other.question_id, 3, zoe.participant_id, now)
+    write_answer(session, zoe, other.question_id, 4, "Bientôt.", now)
 
 
 def dump(session: Session) -> dict[str, str]:
@@ -198,7 +228,8 @@ def test_merging_moves_everything_to_the_one_who_stays(day: World) -> None:
     other = meet(day.session, day.event_id, day.workspace_id, Member("U2", "Zoe"), EARLY)
     day.star(other, "A", "S")
     merge(day.session, day.event_id, other.participant_id, zoe.participant_id)
-    assert mentions(day.session, zoe.participant_id) == {"participants", "deliveries"}
+    # In the history, of whom a question was assigned to: that change can no longer be undone.
+    assert mentions(day.session, zoe.participant_id) == {"participants", "deliveries", "history"}
     assert (zoe.erased, zoe.name, other.email) == (True, None, ZOE.email)
     gone = [
         post

@@ -67,15 +67,15 @@ def _assert_last_states(one: Congress) -> None:
         "*Allogeneic cell therapy: from bench to a repeatable batch*\n"
         "Conférence plénière · Auditorium Descartes · en anglais · jusqu'à 11 h 45\n"
         "Avec Cécile De Oliveira (ReyCell)\n"
-        "[Ajouter à mon programme]\n"
+        "[Ajouter à mon programme] [Poser une question]\n"
         "*Atelier : premiers pas vers un jumeau numérique de bioréacteur*\n"
         "Atelier · Salle Balzac · en français · jusqu'à 11 h 45\n"
         "Avec Océane Pineau (Université de Sainte Adèle), Marcelle Dumont (Ateliers Buisson)\n"
-        "[Ajouter à mon programme]\n"
+        "[Ajouter à mon programme] [Poser une question]\n"
         "*Atelier : réduire les pertes au remplissage aseptique*\n"
         "Atelier · Salle Rabelais · en français · jusqu'à 11 h 45\n"
         "Avec Sophie Weber (Ateliers Hamel), Chantal Maillard (École Michaud)\n"
-        "[Ajouter à mon programme]"
+        "[Ajouter à mon programme] [Poser une question]"
     )
     moved, told_again = posts[6], posts[8]
     assert "*Présentations d'entreprises innovantes*\nDéplacée à 16 h 45\n" in moved

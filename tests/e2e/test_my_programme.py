@@ -20,7 +20,7 @@ def test_the_first_minute(sqlite_url: str) -> None:
             assert said(hello) == (
                 "Bienvenue au 4e Congrès Bioproduction. Je suis Maillon, l'assistant du congrès. "
                 "À suivre : Accueil café et premières rencontres, 8 h 30, Village de l'innovation.\n"
-                "[Programme] [Réglages] [English]\n"
+                "[Programme] [Poser une question] [Réglages] [English]\n"
                 "Huit messages par jour au plus."
             )
             assert (hello.moment - at("07:52")).total_seconds() < 60
@@ -131,7 +131,7 @@ def test_the_words_of_the_command_in_both_languages(sqlite_url: str) -> None:
             menu = await one.command(GUEST, "")
             assert menu is not None
             assert said(menu) == (
-                "Que souhaitez-vous faire ?\n[Programme] [Mon programme] [Réglages] [English]"
+                "Que souhaitez-vous faire ?\n[Programme] [Mon programme] [Poser une question] [Réglages] [English]"
             )
             running = await _titles(one, GUEST, "programme")
             assert running == [
@@ -156,7 +156,9 @@ def test_the_words_of_the_command_in_both_languages(sqlite_url: str) -> None:
             nothing = await one.command(GUEST, "programme zzz")
             assert nothing is not None
             assert "Aucune session ne contient ces mots." in said(nothing)
-            assert "[Programme] [Mon programme] [Réglages] [English]" in said(nothing)
+            assert "[Programme] [Mon programme] [Poser une question] [Réglages] [English]" in said(
+                nothing
+            )
             for word in ("aide", "menu", "Bonjour Maillon"):
                 again = await one.command(GUEST, word)
                 assert again is not None

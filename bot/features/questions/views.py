@@ -38,13 +38,17 @@ def what_was_said(what: str, reader: Reader, **named: str) -> str:
     return reader.gettext(SAID[what]).format(**named)
 
 
+def outcome(done: Done, what: str, reader: Reader, **named: str) -> str:
+    return (
+        reader.gettext(_ALREADY) if done.change_id is None else what_was_said(what, reader, **named)
+    )
+
+
 def done_view(
     session: Session, event_id: str, done: Done, what: str, reader: Reader, **named: str
 ) -> Card:
     """What was done, and its undo."""
-    said = what_was_said(what, reader, **named)
-    if done.change_id is None:
-        said = reader.gettext(_ALREADY)
+    said = outcome(done, what, reader, **named)
     return several_done(session, event_id, [(said, done)], reader)
 
 
@@ -56,16 +60,13 @@ def several_done(
     view = question_view(session, event_id, first) if first else None
     title = quoted(view.text, reader) if view else ""
     summary = " ".join(filter(None, (*(said for said, _ in steps), title)))
-    undo = reader.gettext("Undo")
-    sections = [
-        Section(
-            "",
-            (said,),
-            (Action(undo, "questions.undo", (done.change_id,)),) if done.change_id else (),
-        )
-        for said, done in reversed(steps)
-    ]
+    sections = [_step(said, done, reader) for said, done in reversed(steps)]
     return Card(summary=summary, sections=(*((Section(title),) if title else ()), *sections))
+
+
+def _step(said: str, done: Done, reader: Reader) -> Section:
+    undo = Action(reader.gettext("Undo"), "questions.undo", (done.change_id or "",))
+    return Section("", (said,), (undo,) if done.change_id else ())
 
 
 def withdrawn_view(reader: Reader, *, consent: bool) -> Card:
@@ -78,14 +79,24 @@ def agreed_view(reader: Reader) -> Card:
     return Card(reader.gettext("Thank you. Your message is now asked as a question."))
 
 
-def overview(sections: list[Section], pages: tuple[Action, ...], reader: Reader) -> Card:
-    """What the équipe Questions finds under *Questions*; `pages` open the pages of the web."""
+def overview(
+    sections: list[Section],
+    pages: tuple[Action, ...],
+    reader: Reader,
+    said: str = "",
+    done: Done | None = None,
+) -> Card:
+    """What the équipe Questions finds under *Questions*; `pages` open the pages of the web.
+
+    `said` and `done` are what the last press changed.
+    """
     title = reader.gettext("Questions")
     nothing = reader.gettext("No session takes questions at the moment.")
+    lead = (_step(said, done, reader),) if done else ()
     return Card(
-        summary=title,
+        summary=" · ".join(filter(None, (title, said))),
         title=title,
-        sections=tuple(sections) or (Section("", (nothing,)),),
+        sections=(*lead, *(sections or [Section("", (nothing,))])),
         actions=(*pages, ask_action(reader)) if sections else pages,
     )
 

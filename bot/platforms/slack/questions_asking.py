@@ -25,6 +25,7 @@ from bot.features.questions.model import (
     VOTABLE,
     Draft,
     NoAnonymityError,
+    QuestionsClosedError,
 )
 from bot.features.questions.near import NearQuestions
 from bot.features.questions.queries import QuestionView, questions_by_id
@@ -128,7 +129,10 @@ def _ask_form(session: Session, opening: Opening, args: tuple[str, ...]) -> Card
     reader, event_id, event = opening.reader, opening.event_id, opening.event
     if args:
         rules = rules_of(session, event_id, event, args[0])
-        rules.check_open(opening.now)
+        try:
+            rules.check_open(opening.now)
+        except QuestionsClosedError:  # there is no text yet of which to say that it was not sent
+            return Card(reader.gettext("Questions for this session are closed."))
         entry = entry_of(session, event_id, args[0])
         place = " · ".join(filter(None, (hours(entry, reader), entry.room)))
         where: Part = Section(entry.title, (place,))

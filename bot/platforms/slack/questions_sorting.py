@@ -29,7 +29,7 @@ from bot.features.questions.moderation import (
 )
 from bot.features.questions.sheets import rules_of, sessions_to_moderate, taking_questions
 from bot.features.questions.undoing import undo
-from bot.features.questions.views import done_view, overview, session_to_moderate
+from bot.features.questions.views import done_view, outcome, overview, session_to_moderate
 from bot.features.questions.wording import quoted
 from bot.platforms.slack.handlers import Gesture, Handler, Handlers, Opening
 from bot.platforms.slack.modals import Modal, Option, Select
@@ -152,7 +152,11 @@ def _session(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
     if what not in wanted:
         raise NoLongerThereError
     done = change_session(session, gesture.person, session_id, gesture.now, **wanted[what])
-    return done_view(session, gesture.event_id, done, what, gesture.reader)
+    mine = moderated_sessions(session, gesture.event, gesture.person)
+    said = outcome(done, what, gesture.reader)
+    return overview(
+        _moderated(session, gesture, mine), _pages(gesture.reader), gesture.reader, said, done
+    )
 
 
 def _overview(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
@@ -167,9 +171,14 @@ def _overview(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card
             gesture.now,
         )
         return questions_view(session, asker)
+    sections = _moderated(session, gesture, mine)
+    return overview(sections, _pages(gesture.reader), gesture.reader)
+
+
+def _moderated(session: Session, gesture: Gesture, mine: set[str] | None) -> list[Section]:
     shown = sessions_to_moderate(session, gesture.event_id, gesture.event, mine, gesture.now)
     found = entries_by_id(session, gesture.event_id, [one.session_id for one in shown])
-    sections = [
+    return [
         session_to_moderate(
             found[one.session_id],
             rules_of(session, gesture.event_id, gesture.event, one.session_id),
@@ -179,7 +188,6 @@ def _overview(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card
         )
         for one in shown
     ]
-    return overview(sections, _pages(gesture.reader), gesture.reader)
 
 
 def _pages(reader: Reader) -> tuple[Action, ...]:

@@ -30,6 +30,7 @@ def test_sessions_that_start_together_share_a_post_that_becomes_under_way(world:
         "Conférence plénière · Descartes · en anglais · jusqu'à 9 h 30",
         "Avec Ada (Acme), Bo",
         "[Ajouter à mon programme]",
+        "[Poser une question]",
     ]
     assert (world.posts()[0].message_class, world.posts()[0].expires_at) == ("useful", at("09:00"))
     world.until(at("10:00"))

@@ -50,6 +50,7 @@ def test_a_large_move_is_announced_again(world: World) -> None:
         "Déplacée à 9 h 16",
         "Conférence plénière · Descartes · jusqu'à 9 h 46",
         "[Ajouter à mon programme]",
+        "[Poser une question]",
     ]
 
 
@@ -92,7 +93,7 @@ def test_cancelled_and_back(world: World) -> None:
     world.imports(B, now=at("08:50"))
     world.until(at("08:50"))
     assert world.told()[1][2] == "Un changement au programme · Session A, Annulée"
-    assert shown(world)[4:] == [
+    assert shown(world)[5:] == [
         "Session A",
         "Annulée",
         "Conférence plénière · Descartes · jusqu'à 9 h 30",

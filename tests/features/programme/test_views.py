@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -23,7 +24,8 @@ NAVIGATION = [
     "[Par salle]",
     "[Mon programme]",
 ]
-MENU = ["[Programme]", "[Mon programme]", "[Réglages]", "[English]"]
+MENU = ["[Programme]", "[Mon programme]", "[Questions]", "[Réglages]", "[English]"]
+"""Of an organiser, who decides on questions."""
 
 
 @pytest.fixture
@@ -120,6 +122,19 @@ def test_words(full: World, words: str, title: str, titles: list[str]) -> None:
 )
 def test_the_menu(full: World, words: str) -> None:
     assert asked(full, words) == ["Que souhaitez-vous faire ?", *MENU]
+
+
+@pytest.mark.parametrize("words", ["question", "Questions ?", "poser une question", "ask"])
+def test_the_word_question_leads_to_questions(full: World, words: str) -> None:
+    assert asked(full, words) == ["Questions aux sessions", "[Questions]"]
+
+
+def test_whoever_decides_on_no_question_asks_one(full: World) -> None:
+    one = replace(asker(full, TEN_PAST_NINE), participant_id=full.person("Bo").participant_id)
+    for words, menu in (("menu", "[Réglages]"), ("question", "[Poser une question]")):
+        card = said(views.view_asked_for(full.session, one, words))
+        assert "[Poser une question]" in card
+        assert menu in card
 
 
 def test_what_finds_nothing_brings_the_menu(full: World) -> None:

@@ -33,6 +33,7 @@ def test_the_message_of_the_first_minute(greeting: World) -> None:
     assert said(greeting.card(post)) == [
         f"{HELLO} À suivre : Ouverture, 9 h 00, Descartes.",
         "[Programme]",
+        "[Poser une question]",
         "[Réglages]",
         "[English]",
         "Huit messages par jour au plus.",
@@ -41,6 +42,7 @@ def test_the_message_of_the_first_minute(greeting: World) -> None:
         "Welcome to the Congress. I am Maillon, the assistant of the congress. "
         "Next: Ouverture, 09:00, Descartes.",
         "[Programme]",
+        "[Ask a question]",
         "[Settings]",
         "[Français]",
         "Eight messages a day at most.",

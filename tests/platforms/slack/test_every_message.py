@@ -40,6 +40,22 @@ from bot.features.programme.tables import (
     SessionRow,
     SpeakerRow,
 )
+from bot.features.questions.board_message import Board
+from bot.features.questions.letters import QuestionsEntrusted, QuestionsLeftOpen, WrittenAnswers
+from bot.features.questions.messages import ConsentAsked, QuestionNews, QuestionStatus
+from bot.features.questions.model import (
+    ANSWERED,
+    DECLINED,
+    MERGED,
+    ON_SCREEN,
+    PUBLISHED,
+    REVIEW,
+    STATE_LABELS,
+    Done,
+)
+from bot.features.questions.tables import Question, QuestionSession
+from bot.features.questions.team_messages import QuestionsAssigned, QuestionToSort
+from bot.features.questions.views import done_view
 from bot.features.welcome.messages import Welcome
 from bot.platforms.slack.render import render
 from bot.playground.blocks import blocks_problems
@@ -167,7 +183,63 @@ def _fill(session: Session, rows: list[SessionRow], name: str, speakers: int) ->
         for position in range(speakers)
     )
     session.flush()
+    _ask(session, rows[0].session_id, name)
     return person
+
+
+STATES = (*STATE_LABELS, PUBLISHED, PUBLISHED, ON_SCREEN, ANSWERED, REVIEW)
+"""Of the questions of the first session: more than its board shows."""
+
+
+def _ask(session: Session, session_id: str, text: str) -> None:
+    """All that may become of a question whose words were never looked at."""
+    key = {"event_id": "event", "session_id": session_id}
+    until = NOW + timedelta(days=30)
+    session.add(QuestionSession(**key, opened_at=NOW, keys_until=until, code="1234"))
+    session.flush()
+    session.add_all(
+        Question(
+            **key,
+            question_id=f"question{number:04d}",
+            root_id=f"question{number:04d}",
+            merged_into="question0000" if state == MERGED else None,
+            text=text,
+            original=text if number % 2 else None,
+            translation=text if number % 3 else None,
+            answer=text if state == ANSWERED else None,
+            answer_by="person",
+            language="fr",
+            state=state,
+            held="health,adverse_effect" if number % 2 else "",
+            declined="off_topic" if state == DECLINED else None,
+            participant_id="person",
+            anonymous=state == ANSWERED,
+            named=number % 2 == 0,
+            patients=False,
+            spoken=False,
+            assigned_to="person",
+            owner_id="person",
+            deadline=until,
+            asked_at=NOW,
+            published_at=NOW,
+        )
+        for number, state in enumerate(STATES)
+    )
+    session.flush()
+
+
+def _of_questions(session_id: str) -> list[Message]:
+    here = ("event", session_id, "person")
+    about = [f"question{number:04d}" for number in range(len(STATES))]
+    each = (QuestionStatus, QuestionNews, ConsentAsked, QuestionToSort)
+    return [
+        *(message("event", one) for one in about for message in each),
+        QuestionsAssigned(*here),
+        Board("event", session_id),
+        QuestionsLeftOpen("event", session_id),
+        QuestionsEntrusted(*here),
+        WrittenAnswers(*here),
+    ]
 
 
 def _settings() -> dict[str, Any]:
@@ -185,6 +257,7 @@ def _cards(
         SpeakersToConfirm("event", [[row.session_id, "0", "person"] for row in rows[:10]]),
         ProgrammeAnswer("event", "person", words[:200], NOW.isoformat()),
         Welcome("event", NOW.isoformat()),
+        *_of_questions(rows[0].session_id),
     ]
     assert {type(message) for message in messages} == set(MESSAGE_TYPES)
     for message in messages:
@@ -194,3 +267,4 @@ def _cards(
         yield views.programme_view(session, asker, view)
     yield views.star_changed(session, asker, rows[0], added=True)
     yield settings_view(person, reader, done=words)
+    yield done_view(session, "event", Done("question0000", "", "change"), "publish", reader)
