@@ -38,3 +38,8 @@ def new_keys(session: Session, event_id: str, keys: Iterable[str], now: datetime
     """Those of `keys` that are new, stored."""
     same = {"event_id": event_id, "received_at": now}
     return {key for (key,) in insert_new(session, SeenKey, same, ("key",), [[key] for key in keys])}
+
+
+def forget(session: Session, event_id: str, key: str) -> None:
+    """Take a key back, in the transaction that stored it: what it stands for is still to come."""
+    session.execute(delete(SeenKey).where(SeenKey.event_id == event_id, SeenKey.key == key))

@@ -115,7 +115,6 @@ class Drill:
     def __init__(self, stage: Stage, script: Script) -> None:
         self._stage, self._script = stage, script
         self._playground, self._bot = stage.playground, stage.bot
-        self._weather = Weather(stage.playground.faults, SETTLE_AFTER_S, script.storms)
         self._began: dict[datetime, float] = {}
         self.killed: Counter[How] = Counter()
         self.floor = Floor(stage.playground, stage.ledger, script)
@@ -138,8 +137,9 @@ class Drill:
 
     def perform(self) -> None:
         """The two days, moment by moment."""
+        weather = Weather(self._playground.faults, SETTLE_AFTER_S, self._script.storms)
         while (moment := self._next_moment()) is not None:
-            self._weather.turn(moment)
+            weather.turn(moment)
             arrival: Callable[[], None] = partial(self._playground.clock.set, moment)
             if moment == CHANGE:
                 arrival()
@@ -225,7 +225,9 @@ class Drill:
 
     def verdict(self) -> Verdict:
         judge = Judge(self._script.foretold, self._playground.workspace)
-        return judge.verdict(self._playground.receipts.posts, self._began, self._bot.away)
+        return judge.verdict(
+            self._playground.receipts.posts, self._began, self._bot.away, self.floor.done
+        )
 
     def questions_wrong(self) -> int:
         """How many are not there exactly once."""

@@ -11,7 +11,8 @@ import copy
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from typing import Any
+from datetime import datetime
+from itertools import count
 
 from bot.core.cards import ActionRef
 from bot.core.errors import BusyError
@@ -28,7 +29,7 @@ from bot.playground.workspace import Json, Message, User, View, Workspace
 
 AT_ONCE = 8
 GIVE_UP_S = 60.0
-PAUSE_S = 0.05
+PAUSE_S = 0.25
 TEAM_BUTTONS = {
     Do.PUBLISH: "questions.publish",
     Do.SCREEN: "questions.screen",
@@ -50,6 +51,8 @@ class Floor:
         self._seen: dict[str, list[Message]] = {}
         self._turned_away: set[str] = set()
         self.unanswered = 0
+        self.done: dict[tuple[datetime, str], float] = {}
+        """When each question was first dealt with at a moment, in machine time."""
 
     def perform(self, deeds: Sequence[Deed]) -> None:
         """All at once, but what one person does one after the other, by what stands there now."""
@@ -88,6 +91,7 @@ class Floor:
         async with gate:
             for deed in deeds:
                 await self._do(deed, self._user(deed.who))
+                self.done.setdefault((deed.at, deed.question.text), time.monotonic())
 
     async def _do(self, deed: Deed, user: User) -> None:
         match deed.do:
@@ -115,8 +119,8 @@ class Floor:
                 name = TEAM_BUTTONS[deed.do].partition(".")[2]
                 await self._press(user, *self._sorting(deed, name))
 
-    async def _again(self) -> None:
-        self.unanswered += 1
+    async def _again(self, tries: int, answer: Answer | None = None) -> None:
+        self.unanswered += tries == 0 and not (answer and answer.acked)
         await asyncio.sleep(PAUSE_S)
 
     # Asking
@@ -142,16 +146,16 @@ class Floor:
 
     async def _open(self, user: User, wanted: Callable[[], Awaitable[Answer]]) -> View:
         """A form, however often it has to be asked for."""
-        for _ in _until_given_up("no form opens"):
+        for tries in _until_given_up("no form opens"):
             await wanted()
             if view := self._modal(user):
                 return view
-            await self._again()
+            await self._again(tries)
         raise AssertionError
 
     async def _send(self, user: User, view: View, values: Json) -> None:
         """Until its answer came; a form that asks back is answered that this is what is meant."""
-        for _ in _until_given_up("a form is not taken"):
+        for tries in _until_given_up("a form is not taken"):
             known = {block["block_id"] for block in view.blocks}
             typed = {name: value for name, value in values.items() if name in known}
             answer = await self._playground.submit(user, view, typed)
@@ -161,7 +165,7 @@ class Floor:
                 if "submit" not in view.body:  # what was done, to be read and closed
                     await self._playground.dismiss(user, view)
                     return
-            await self._again()
+            await self._again(tries, answer)
 
     def _modal(self, user: User) -> View | None:
         stack = self._playground.workspace.modals.get(user.id)
@@ -172,11 +176,12 @@ class Floor:
     async def _press(
         self, user: User, message: Message, button: str, *, deliveries: int = 1
     ) -> None:
-        for _ in _until_given_up("a press is not answered"):
+        for tries in _until_given_up("a press is not answered"):
             shown = _as_shown((message, button))
-            if (await self._playground.press(user, *shown, deliveries=deliveries)).acked:
+            answer = await self._playground.press(user, *shown, deliveries=deliveries)
+            if answer.acked:
                 return
-            await self._again()
+            await self._again(tries, answer)
 
     def _sorting(self, deed: Deed, name: str) -> tuple[Message, str]:
         return self._button(
@@ -222,8 +227,11 @@ def _as_shown(button: tuple[Message, str]) -> tuple[Message, str]:
     return copy.copy(message), action_id
 
 
-def _until_given_up(what: str) -> Iterator[Any]:
+def _until_given_up(what: str) -> Iterator[int]:
+    """How often it was tried before."""
     deadline = time.monotonic() + GIVE_UP_S
-    while time.monotonic() < deadline:
-        yield
+    for tries in count():
+        if time.monotonic() > deadline:
+            break
+        yield tries
     raise DrillError(what)

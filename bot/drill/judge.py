@@ -8,6 +8,7 @@ from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from bot.drill.expected import Expected, Final, Foretold, Line, Shown
 from bot.drill.words import plain
@@ -49,8 +50,10 @@ class Judge:
         receipts: Sequence[Receipt],
         moments: Mapping[datetime, float],
         away: Sequence[tuple[float, float]],
+        done: Mapping[tuple[datetime, str], float] = MappingProxyType({}),
     ) -> Verdict:
-        """Machine time: when each event time began, and from when to when the bot was away."""
+        """Machine time: when each event time began, from when to when the bot was away, and when
+        people had done something with a question at a moment."""
         received: dict[Expected, deque[Receipt]] = defaultdict(deque)
         for receipt in receipts:
             received[self._read(receipt)].append(receipt)
@@ -71,7 +74,9 @@ class Judge:
                 *(one for one in self._foretold.finals if not self._stands(one, told)),
                 *(one for one in self._foretold.shown if not self._shows(one, told)),
             ),
-            late_p99_s=_p99([_lateness(one, moments, away) for one in told.values()]),
+            late_p99_s=_p99(
+                [_lateness(one, _begun(it, moments, done), away) for it, one in told.items()]
+            ),
             question_messages=sum(bool(message.about) for message in told),
             votes=sum(
                 line.supporters
@@ -143,11 +148,22 @@ def _paragraph(blocks: Sequence[Json], title: str) -> str:
     return next((text for text in texts if plain(title) in text), "")
 
 
-def _lateness(
-    receipt: Receipt, moments: Mapping[datetime, float], away: Sequence[tuple[float, float]]
+def _begun(
+    message: Expected,
+    moments: Mapping[datetime, float],
+    done: Mapping[tuple[datetime, str], float],
 ) -> float:
+    """When a message became due: what people do may take them a while."""
+    if not message.about:
+        return moments[message.moment]
+    about_it = [done.get((message.moment, title)) for title in message.titles]
+    at_all = [when for (moment, _), when in done.items() if moment == message.moment]
+    return next(filter(None, about_it), min(at_all, default=moments[message.moment]))
+
+
+def _lateness(receipt: Receipt, begun: float, away: Sequence[tuple[float, float]]) -> float:
     """Seconds from the moment to the receipt during which there was a bot to send it."""
-    begun, end = moments[receipt.moment], receipt.received
+    end = max(receipt.received, begun)
     missed = sum(max(0.0, min(end, back) - max(begun, gone)) for gone, back in away)
     return end - begun - missed
 
