@@ -14,7 +14,7 @@ from datetime import timedelta
 from bot.drill.deeds import Asked, Deed, Do
 from bot.drill.files import Person, Session
 
-AT_ONCE = ("S011", "S019")
+AT_ONCE = ("S010", "S019")
 """Sessions whose questions are published before they are read."""
 ASKED = 8
 """Questions of a session at most: a board shows ten."""

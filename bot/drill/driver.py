@@ -75,11 +75,20 @@ class DrillResult:
 
 
 def run_drill(
-    kills: int, seed: int, database_url: str, *, people: int = 60, storms: int = 10
+    kills: int,
+    seed: int,
+    database_url: str,
+    *,
+    people: int = 60,
+    storms: int = 10,
+    tables: int = 4,
 ) -> DrillResult:
-    """On an empty database; `DrillError` where the bot cannot go on at all."""
+    """On an empty database; `DrillError` where the bot cannot go on at all.
+
+    `people` choose sessions, and so many round `tables` are asked questions.
+    """
     began = time.monotonic()
-    script = write_script(seed, kills=kills, people=people, storms=storms)
+    script = write_script(seed, kills=kills, people=people, storms=storms, tables=tables)
     with set_stage(seed, database_url) as stage:
         drill = Drill(stage, script)
         drill.choose()

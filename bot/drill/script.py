@@ -48,7 +48,7 @@ class Script:
         return sorted({*self.foretold.moments, *self.deeds, CHANGE})
 
 
-def write_script(seed: int, *, kills: int, people: int, storms: int) -> Script:
+def write_script(seed: int, *, kills: int, people: int, storms: int, tables: int) -> Script:
     """The same for the same seed."""
     sessions = read_sessions(sample_bytes(BEFORE).decode())
     changed = read_sessions(sample_bytes(AFTER).decode())
@@ -57,7 +57,8 @@ def write_script(seed: int, *, kills: int, people: int, storms: int) -> Script:
     rules = read_rules(sample_bytes("event.toml").decode())
     team = _team(sessions)
     texts = read_questions(sample_bytes("questions.csv").decode())
-    deeds = plan_deeds(seed, guests, sessions, texts, team)
+    asked = dict(list(texts.items())[:tables])
+    deeds = plan_deeds(seed, guests, sessions, asked, team)
     imports = [(OPENING, sessions), (CHANGE, changed)]
     at_once = [session.id for session in sessions if session.code in AT_ONCE]
     foretold = foretell(rules, imports, stars, deeds, team.hosts, at_once)

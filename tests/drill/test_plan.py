@@ -14,7 +14,7 @@ from bot.features.questions.care import held_for
 
 
 def script(seed: int = 1, kills: int = 40) -> Script:
-    return write_script(seed, kills=kills, people=60, storms=10)
+    return write_script(seed, kills=kills, people=60, storms=10, tables=4)
 
 
 def test_the_seed_decides_everything() -> None:
