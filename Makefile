@@ -38,7 +38,8 @@ check: $(READY)
 	$(BIN)/python -m pytest -q tests/test_translations.py tests/test_migrations.py
 
 screenshots: $(READY)
-	$(BIN)/python scripts/screenshots.py
+	$(BIN)/python -m scripts.screenshots
+	$(BIN)/python -m scripts.moderators
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

@@ -17,6 +17,7 @@ import structlog
 from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
+from bot.core.address import PublicAddress
 from bot.core.clock import EventClock, SystemClock
 from bot.core.errors import MaillonError
 from bot.core.i18n import N_
@@ -40,31 +41,35 @@ from bot.features.privacy import forgetting, retention
 from bot.features.programme import jobs
 from bot.features.programme.messages import MESSAGES as PROGRAMME_MESSAGES
 from bot.features.questions import jobs as question_jobs
+from bot.features.questions.doors import PAGE_MESSAGES
 from bot.features.questions.keys import opened
 from bot.features.questions.letters import LETTERS
 from bot.features.questions.messages import MESSAGES as QUESTION_MESSAGES
 from bot.features.questions.near import NearQuestions
 from bot.features.welcome.messages import MESSAGES as WELCOME_MESSAGES
-from bot.platforms.slack import afterwards, people, programme, questions, votes
+from bot.platforms.slack import afterwards, pages, people, programme, questions, votes
 from bot.platforms.slack.app import SlackPlatform, identify, web_client
 from bot.platforms.slack.handlers import Handlers, merged
 from bot.playground.follow import FollowedClock
 from bot.schedule import Job, Schedule
 from bot.settings import Settings
+from bot.web import entry, room, stage, team, wall
 from bot.web.live import Live
 from bot.web.pages import Pages, Site
 from bot.web.server import serve, web_app
 
 log = structlog.get_logger(__name__)
 
-MESSAGE_TYPES = MessageTypes((*PROGRAMME_MESSAGES, *QUESTION_MESSAGES, *LETTERS, *WELCOME_MESSAGES))
+MESSAGE_TYPES = MessageTypes(
+    (*PROGRAMME_MESSAGES, *QUESTION_MESSAGES, *LETTERS, *PAGE_MESSAGES, *WELCOME_MESSAGES)
+)
 JOBS = (
     Job(jobs.tick, jobs.next_due),
     Job(question_jobs.tick, question_jobs.next_due),
     Job(retention.tick, retention.next_due, seen=False),
     Job(forgetting.tick, forgetting.next_due, seen=False),
 )
-PAGES: tuple[Pages, ...] = ()
+PAGES: tuple[Pages, ...] = (entry.routes, team.routes, stage.routes, room.routes, wall.routes)
 
 
 class NoTokenError(MaillonError):
@@ -93,6 +98,7 @@ class Maillon:
     slack: SlackPlatform
     worker: DeliveryWorker
     schedule: Schedule
+    site: Site
     near: NearQuestions
     http_url: str
 
@@ -156,9 +162,10 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
         stack.enter_context(only_one_on_sqlite(settings.database_url))
         http = await stack.enter_async_context(aiohttp.ClientSession())
         clock = await stack.enter_async_context(event_clock(settings, http))
+        address = PublicAddress(settings.maillon_public_url)
         near = NearQuestions()
         await stack.enter_async_context(near.following(runtime, clock))
-        slack = await _slack(settings, runtime, clock, http, _handlers(near))
+        slack = await _slack(settings, runtime, clock, http, _handlers(near, address))
         worker = _worker(settings, runtime, clock, slack)
         schedule = Schedule(runtime, clock, JOBS, worker.wake, _tell_due(clock))
         stack.push_async_callback(slack.close)
@@ -167,30 +174,33 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
         if isinstance(clock, FollowedClock):
             clock.on_change = schedule.wake
         live = Live(runtime, clock)
-        site = Site(runtime, clock, live)
-        pages = [route for routes in PAGES for route in routes(site)]
+        site = Site(runtime, clock, live, address)
+        web_pages = [route for routes in PAGES for route in routes(site)]
         http_url = await stack.enter_async_context(
             serve(
                 settings.maillon_http_host,
                 settings.maillon_http_port,
-                web_app(runtime, slack, pages),
+                web_app(runtime, slack, web_pages),
             )
         )
+        if address.url is None and settings.maillon_clock_url is not None:
+            address.url = http_url  # a rehearsal: who plays it sits at this machine
         # Left first: streams end before the server waits for them.
         await stack.enter_async_context(live.running())
         if settings.slack_app_token is not None:
             await slack.connect(settings.slack_app_token.get_secret_value())
         log.info("maillon.running", http=http_url, socket_mode=settings.slack_app_token is not None)
-        yield Maillon(runtime, clock, slack, worker, schedule, near, http_url)
+        yield Maillon(runtime, clock, slack, worker, schedule, site, near, http_url)
 
 
-def _handlers(near: NearQuestions) -> Handlers:
+def _handlers(near: NearQuestions, address: PublicAddress) -> Handlers:
     return merged(
         programme.HANDLERS,
         people.HANDLERS,
         votes.HANDLERS,
         questions.handlers(near),
         afterwards.HANDLERS,
+        pages.handlers(address),
     )
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
+from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 from sqlalchemy.orm import Session
 
 from bot.db.engine import create_database_engine
@@ -177,11 +180,20 @@ def playground_settings(playground: Playground, database_url: str, **more: Any) 
             "maillon_event": None,
             "maillon_http_host": "127.0.0.1",
             "database_url": database_url,
+            "maillon_keys_url": _keys_url(database_url),
             "maillon_clock_url": playground.url,
             "maillon_http_port": 0,
             **more,
         }
     )
+
+
+def _keys_url(database_url: str) -> str | None:
+    """Never where a real congress has its keys: the clock of this one may be years ahead."""
+    if make_url(database_url).get_backend_name() == "sqlite":
+        return None  # beside the file
+    name = hashlib.sha256(database_url.encode()).hexdigest()[:16]
+    return f"sqlite:///{Path(gettempdir()) / f'maillon-keys-{name}.db'}"
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_core import PydanticCustomError
@@ -43,6 +44,9 @@ class Settings(BaseSettings):
     )
     maillon_http_host: str = Field("127.0.0.1", description="Where /health and /metrics listen")
     maillon_http_port: int = Field(8080, ge=0, le=65535, description="Its port; 0 takes a free one")
+    maillon_public_url: str | None = Field(
+        None, description="Address at which browsers reach the pages; links and QR codes need it"
+    )
     maillon_log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="The least that is logged"
     )
@@ -85,3 +89,16 @@ class Settings(BaseSettings):
             # Not the address itself: it may hold a password.
             raise PydanticCustomError("database_url", "neither sqlite:// nor postgresql://")
         return url
+
+    @field_validator("maillon_public_url")
+    @classmethod
+    def _public_url_is_an_address(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        parts = urlsplit(url)
+        if parts.scheme not in ("https", "http") or not parts.hostname:
+            raise PydanticCustomError("public_url", "neither https:// nor http://")
+        if parts.path.strip("/") or parts.query or parts.fragment:
+            # Cookies and links count on the whole address being Maillon's.
+            raise PydanticCustomError("public_url", "neither https:// nor http://, or with a path")
+        return url.rstrip("/")

@@ -1,6 +1,7 @@
-"""The pictures of the docs: the sample congress as people see it, and that of README.md at 10:46.
+"""The pictures of the documentation: the sample congress at 10:46, as a participant sees it, and
+the rooms while people ask.
 
-    .venv/bin/python scripts/screenshots.py
+    .venv/bin/python -m scripts.screenshots
 
 Needs Debian's Chromium (apt install chromium). The congress is the one of `maillon demo`, with
 event time that jumps from one due moment to the next.
@@ -39,6 +40,7 @@ from bot.features.events.queries import find_event
 from bot.log import configure_logging
 from bot.playground.page import page
 from bot.playground.server import Playground
+from scripts.rooms import PUBLIC_URL, take_rooms
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
 READER, TEAM = sample_guests()[0].email, "martin.becker@example.org"
@@ -65,6 +67,7 @@ PICTURES = (
     Picture("questions-team", at(9, 31), TEAM, str(CHANNELS.questions), "En relecture"),
     Picture("demo", at(10, 46), READER, CHANNELS.general, "À 11"),
 )
+ASKING = at(14, 20)
 WIDTH, HEIGHT = 1280, 800
 FASTER = 60.0
 LOOK_AGAIN_S = 0.05
@@ -122,14 +125,25 @@ async def take(chromium: str, playground: Playground, picture: Picture) -> None:
         await browser.close()
 
 
+async def take_pages(chromium: str, maillon: Maillon) -> None:
+    async with async_playwright() as driver:
+        browser = await driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        await take_rooms(browser, maillon, IMAGES)
+        await browser.close()
+
+
 async def congress(chromium: str, playground: Playground, url: str) -> None:
     playground.limits.scale = FASTER
-    settings = playground_settings(playground, url, maillon_pace_scale=FASTER)
+    settings = playground_settings(
+        playground, url, maillon_pace_scale=FASTER, maillon_public_url=PUBLIC_URL
+    )
     async with running(settings) as maillon:
         await maillon.runtime.run(partial(ask_sample_questions, now=DEMO_START))
         for picture in PICTURES:
             await live_until(picture.moment, playground, maillon)
             await take(chromium, playground, picture)
+        await live_until(ASKING, playground, maillon)
+        await take_pages(chromium, maillon)
 
 
 def main() -> None:

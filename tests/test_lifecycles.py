@@ -27,15 +27,17 @@ from bot.features.people.model import Member, Person
 from bot.features.people.tables import Participant
 from bot.features.programme.actions import answer
 from bot.features.programme.model import Speaker
-from bot.features.programme.roles import HOST, Role
+from bot.features.programme.roles import TEAM, WHOLE_EVENT, Role
 from bot.features.programme.tables import SpeakerRow
+from bot.features.questions import jobs
 from bot.features.questions.afterwards import entrust, write_answer
-from bot.features.questions.asking import ask
-from bot.features.questions.model import Draft
+from bot.features.questions.asking import ask, ask_for
+from bot.features.questions.model import CONSENT, WITHDRAWN, Draft
 from bot.features.questions.moderation import assign, publish
+from bot.features.questions.tables import PageLink, PageSession, Question
 from bot.features.questions.voting import support
 from bot.features.welcome.actions import welcome
-from tests.support.factories import EARLY, World, at, talk
+from tests.support.factories import EARLY, World, at, event_file, talk
 from tests.support.questions import MemoryKeys
 
 MODELS: dict[str, Any] = {
@@ -54,6 +56,8 @@ FILLED_BY_A_DAY = {
     "questions",
     "question_votes",
     "question_tellings",
+    "page_links",
+    "page_sessions",
 }
 """And `participants` itself."""
 _ = MESSAGE_TYPES  # whose import brings every table in
@@ -115,7 +119,7 @@ TRACES = ("Zoé", "Qux", "qux", "Zo\\u00e9")
 @pytest.fixture
 def day(session: Session) -> World:
     """A day of a small congress in which Zoé does everything that people can do."""
-    world = World(session)
+    world = World(session, event_file(questions={"kinds": ["plenary"]}))
     import_people(session, world.event_id, [ZOE], EARLY)
     zoe = world.person("Zoe", email=ZOE.email)
     for other in ("Ada", "Bo"):
@@ -128,9 +132,9 @@ def day(session: Session) -> World:
     choose_fewer_messages(session, zoe, False, EARLY)
     world.star(zoe, "A", "B", "S")
     world.star(world.person("Ada"), "A")
+    _questions(world, zoe)
     first_time(session, world.event_id, "key", EARLY)
     answer(session, zoe, world.workspace_id, "cherche Qux", "key", EARLY)
-    _ask_and_support(world, zoe)
     world.until(at("09:01"))
     world.imports(talk("A", at("09:00")), talk("B", at("10:30")), speech, now=at("09:01"))
     world.until(at("09:05"))
@@ -140,22 +144,27 @@ def day(session: Session) -> World:
     return world
 
 
-def _ask_and_support(world: World, zoe: Participant) -> None:
-    """Zoé asks in her name and anonymously, supports, decides, and answers in writing."""
-    session, keys, now = world.session, MemoryKeys(), at("08:30")
-    session_id = world.row("S").session_id
-    role = {"participant_id": zoe.participant_id, "session_id": session_id}
-    session.add(Role(event_id=world.event_id, role=HOST, **role))
+def _questions(world: World, zoe: Participant) -> None:
+    """She asks, sends in, votes, moderates, is asked, is entrusted and answers, on her pages."""
+    session, event_id, keys = world.session, world.event_id, MemoryKeys()
+    ada = world.person("Ada")
+    her = zoe.participant_id
+    session.add(Role(event_id=event_id, participant_id=her, role=TEAM, session_id=WHOLE_EVENT))
+    of = world.row("S").session_id
+    mine = ask(session, zoe, Draft(of, "Quand ?", "fr", named=True), keys, EARLY)
+    other = ask(session, ada, Draft(of, "Où ?", "fr"), keys, EARLY)
+    ask_for(session, ada, zoe, Draft(of, "Et après ?", "fr"), keys, EARLY)
+    for one in (mine, other):
+        publish(session, zoe, one.question_id, 1, EARLY)
+    assign(session, zoe, mine.question_id, 2, zoe.participant_id, EARLY)
+    entrust(session, zoe, other.question_id, 2, zoe.participant_id, EARLY)
+    write_answer(session, zoe, other.question_id, 3, "Ici.", EARLY)
+    support(session, event_id, world.event, her, mine.question_id, at("10:59"))
+    until = {"event_id": event_id, "participant_id": her, "until": 0.0}
+    session.add(PageLink(**until, token_hash="0" * 64, path="/team"))
+    session.add(PageSession(**until, cookie_hash="0" * 64))
     session.flush()
-    mine = ask(session, zoe, Draft(session_id, "Pourquoi ?", "fr", named=True), keys, now)
-    ask(session, zoe, Draft(session_id, "Comment ?", "fr", anonymous=True), keys, now)
-    other = ask(session, world.person("Ada"), Draft(session_id, "Quand ?", "fr"), keys, now)
-    for question in (mine, other):
-        publish(session, zoe, question.question_id, 1, now)
-    support(session, world.event_id, world.event, zoe.participant_id, other.question_id, now)
-    assign(session, zoe, other.question_id, 2, zoe.participant_id, now)
-    entrust(session, zoe, other.question_id, 3, zoe.participant_id, now)
-    write_answer(session, zoe, other.question_id, 4, "Bientôt.", now)
+    jobs.tick(session, event_id, EARLY)
 
 
 def dump(session: Session) -> dict[str, str]:
@@ -228,8 +237,7 @@ def test_merging_moves_everything_to_the_one_who_stays(day: World) -> None:
     other = meet(day.session, day.event_id, day.workspace_id, Member("U2", "Zoe"), EARLY)
     day.star(other, "A", "S")
     merge(day.session, day.event_id, other.participant_id, zoe.participant_id)
-    # In the history, of whom a question was assigned to: that change can no longer be undone.
-    assert mentions(day.session, zoe.participant_id) == {"participants", "deliveries", "history"}
+    assert mentions(day.session, zoe.participant_id) == {"participants", "deliveries"}
     assert (zoe.erased, zoe.name, other.email) == (True, None, ZOE.email)
     gone = [
         post
@@ -237,4 +245,18 @@ def test_merging_moves_everything_to_the_one_who_stays(day: World) -> None:
         if post.participant_id == zoe.participant_id
     ]
     assert gone == []
-    assert mentions(day.session, other.participant_id) >= FILLED_BY_A_DAY
+    # Pages that were open before she was recognised are opened again.
+    pages = {"page_links", "page_sessions"}
+    assert mentions(day.session, other.participant_id) >= FILLED_BY_A_DAY - pages
+
+
+def test_what_an_erased_person_never_agreed_to_is_gone(session: Session) -> None:
+    world = World(session, event_file(questions={"kinds": ["plenary"]}))
+    world.imports(talk("S", at("11:00")))
+    ada, bo = world.person("Ada"), world.person("Bo")
+    draft = Draft(world.row("S").session_id, "Et après ?", "fr")
+    one = ask_for(session, ada, bo, draft, MemoryKeys(), EARLY)
+    assert one.state == CONSENT
+    erase(session, world.event_id, ada.participant_id, EARLY)
+    row = session.get_one(Question, (world.event_id, one.question_id))
+    assert (row.state, row.text, row.participant_id) == (WITHDRAWN, "", None)

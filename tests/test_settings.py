@@ -52,6 +52,7 @@ def test_defaults() -> None:
         "maillon_event": None,
         "maillon_http_host": "127.0.0.1",
         "maillon_http_port": 8080,
+        "maillon_public_url": None,
         "maillon_log_level": "info",
         "maillon_log_format": "json",
         "maillon_settle_after": 15.0,
@@ -130,6 +131,12 @@ def test_databases_are_sqlite_and_postgresql(
     with pytest.raises(ValidationError) as refused:
         Settings()
     assert [flaw["loc"] for flaw in refused.value.errors()] == [("database_url",)]
+
+
+def test_the_public_address_ends_without_a_slash(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings().maillon_public_url is None
+    monkeypatch.setenv("MAILLON_PUBLIC_URL", "https://questions.example.org/")
+    assert Settings().maillon_public_url == "https://questions.example.org"
 
 
 def test_keys_are_in_one_of_the_same_kinds(monkeypatch: pytest.MonkeyPatch) -> None:

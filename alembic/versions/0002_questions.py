@@ -40,6 +40,26 @@ def upgrade() -> None:
         sa.UniqueConstraint("event_id", "page_id", name=op.f("uq_room_pages_event_id_page_id")),
         sa.UniqueConstraint("event_id", "wall_id", name=op.f("uq_room_pages_event_id_wall_id")),
     )
+    with op.batch_alter_table("room_pages", schema=None) as batch_op:
+        batch_op.create_index("ix_room_pages_page_id", ["page_id"], unique=False)
+        batch_op.create_index("ix_room_pages_wall_id", ["wall_id"], unique=False)
+
+    op.create_table(
+        "code_attempts",
+        sa.Column("event_id", sa.String(length=13), nullable=False),
+        sa.Column("session_id", sa.String(length=13), nullable=False),
+        sa.Column("minute", sa.Integer(), nullable=False),
+        sa.Column("guest_id", sa.String(length=13), nullable=False),
+        sa.Column("failed", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id", "session_id"],
+            ["sessions.event_id", "sessions.session_id"],
+            name=op.f("fk_code_attempts_event_id_session_id_sessions"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "event_id", "session_id", "minute", "guest_id", name=op.f("pk_code_attempts")
+        ),
+    )
     op.create_table(
         "question_sessions",
         sa.Column("event_id", sa.String(length=13), nullable=False),
@@ -147,6 +167,7 @@ def upgrade() -> None:
         sa.Column("participant_id", sa.String(length=13), nullable=True),
         sa.Column("asker_hash", sa.String(length=64), nullable=True),
         sa.Column("guest_id", sa.String(length=13), nullable=True),
+        sa.Column("guest_name", sa.String(length=80), nullable=True),
         sa.Column("anonymous", sa.Boolean(), nullable=False),
         sa.Column("named", sa.Boolean(), nullable=False),
         sa.Column("patients", sa.Boolean(), nullable=False),
@@ -308,6 +329,11 @@ def downgrade() -> None:
     op.drop_table("page_sessions")
     op.drop_table("page_links")
     op.drop_table("question_sessions")
+    op.drop_table("code_attempts")
+    with op.batch_alter_table("room_pages", schema=None) as batch_op:
+        batch_op.drop_index("ix_room_pages_wall_id")
+        batch_op.drop_index("ix_room_pages_page_id")
+
     op.drop_table("room_pages")
     op.drop_table("question_guests")
     # ### end Alembic commands ###

@@ -16,7 +16,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from html import escape
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
@@ -24,12 +23,10 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Engine, event, select
 from sqlalchemy.orm import Session
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 import bot
 from bot.bench.limits import allow_connections
+from bot.core.address import PublicAddress
 from bot.core.clock import SimulatedClock
 from bot.db.engine import create_database_engine
 from bot.db.runtime import Runtime
@@ -38,39 +35,21 @@ from bot.features.people.tables import Participant
 from bot.features.programme.queries import of_room
 from bot.features.questions.asking import ask_aloud
 from bot.features.questions.moderation import put_on_screen
-from bot.features.questions.tables import Question, QuestionSession
-from bot.web.live import Live, Snapshot, Topic
-from bot.web.pages import pages_app
+from bot.features.questions.rooms import room_page
+from bot.features.questions.tables import Question
+from bot.web import wall
+from bot.web.live import Live, Topic
+from bot.web.pages import Site, pages_app
 from bot.web.server import serve
-from bot.web.streams import live_response
 
 NOW = datetime(2019, 12, 12, 14, 10, tzinfo=PARIS)
 ROOM = "Auditorium Descartes"
-PATH = "/wall/live"
+PUBLIC_URL = "https://maillon.example.org"
 INTERVAL_S = 0.3
 """Between two changes: longer than the hub's pace, shorter than its tick."""
 PATIENCE_S = 60
 
 Seen = list[list[tuple[str, float]]]
-
-
-@dataclass(frozen=True)
-class RoomNow:
-    """What is watched: the question on the screen of a room, and what takes place there."""
-
-    event_id: str
-    room: str
-
-    def load(self, session: Session, now: datetime) -> Snapshot:
-        current, *following = of_room(session, self.event_id, self.room, now)
-        sheet = session.get(QuestionSession, (self.event_id, current.session_id))
-        question = sheet and session.get(Question, (self.event_id, sheet.on_screen))
-        texts = [question.text if question else "", *(e.title for e in (current, *following[:2]))]
-        return Snapshot.of({"fr": "".join(f"<p>{escape(text)}</p>" for text in texts)})
-
-
-def watched(event_id: str) -> Topic:
-    return RoomNow(event_id, ROOM)
 
 
 @dataclass(frozen=True)
@@ -95,13 +74,14 @@ def furnished(url: str, questions: int) -> tuple[str, Stage]:
             select(Participant).where(Participant.email.in_(sample_event().organisers))
         ).first()
         assert person is not None
+        wall_id = room_page(session, event_id, ROOM).wall_id
         [current, *_] = of_room(session, event_id, ROOM, NOW)
         asked = [
             ask_aloud(session, person, current.session_id, _TEXT.format(number), "fr", NOW)
             for number in range(questions)
         ]
     engine.dispose()
-    return event_id, Stage(person, [question.question_id for question in asked])
+    return wall_id, Stage(person, [question.question_id for question in asked])
 
 
 _TEXT = "Pourquoi faut-il {} mois pour qu'un traitement autorisé arrive jusqu'aux malades ?"
@@ -111,23 +91,22 @@ def measure(viewers: int, changes: int) -> dict[str, float | int]:
     allow_connections(viewers)
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/wall.db"
-        event_id, stage = furnished(url, changes + 1)
-        return asyncio.run(_measure(url, watched(event_id), stage, viewers))
+        wall_id, stage = furnished(url, changes + 1)
+        return asyncio.run(_measure(url, wall_id, stage, viewers))
 
 
-async def _measure(url: str, topic: Topic, stage: Stage, viewers: int) -> dict[str, float | int]:
+async def _measure(url: str, wall_id: str, stage: Stage, viewers: int) -> dict[str, float | int]:
     engine = create_database_engine(url)
     runtime = Runtime(engine)
-    live = Live(runtime, SimulatedClock(NOW))
-
-    async def stream(request: Request) -> Response:
-        return await live_response(live, request, topic, "fr")
-
+    clock = SimulatedClock(NOW)
+    live = Live(runtime, clock)
+    site = Site(runtime, clock, live, PublicAddress(PUBLIC_URL))
+    topic = wall.WallTopic(wall_id, PUBLIC_URL)
     try:
         async with (
-            serve("127.0.0.1", 0, pages_app([Route(PATH, stream)])) as address,
+            serve("127.0.0.1", 0, pages_app(wall.routes(site))) as address,
             live.running(),
-            _viewers(address, viewers) as process,
+            _viewers(address, f"/wall/{wall_id}/live", viewers) as process,
         ):
             with _counting(engine) as reads:
                 committed = await _changes(runtime, live, topic, stage, reads)
@@ -193,11 +172,11 @@ async def _changes(
 
 
 @asynccontextmanager
-async def _viewers(address: str, number: int) -> AsyncIterator[Process]:
+async def _viewers(address: str, path: str, number: int) -> AsyncIterator[Process]:
     where = urlsplit(address)
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot.bench.viewers"),
-        *(where.hostname or "", str(where.port), PATH, str(number)),
+        *(where.hostname or "", str(where.port), path, str(number)),
         stdin=PIPE,
         stdout=PIPE,
         limit=1 << 30,  # what all saw comes on one line

@@ -32,6 +32,13 @@ class UnknownDatabaseError(MaillonError):
     msgid = N_("The setting DATABASE_URL is not right: only sqlite:// and postgresql:// are known.")
 
 
+class BadPublicUrlError(MaillonError):
+    msgid = N_(
+        "The setting MAILLON_PUBLIC_URL is not right: it begins with https:// (or http://) and "
+        "has no path."
+    )
+
+
 @event.listens_for(Engine, "handle_error")
 def _name_the_file(context: ExceptionContext) -> None:
     """SQLite does not say which file it could not open."""
@@ -51,8 +58,10 @@ def load_settings() -> Settings:
     try:
         settings = Settings()
     except ValidationError as error:
-        if error.errors()[0]["type"] == "database_url":
-            raise UnknownDatabaseError from error
+        ours = {"database_url": UnknownDatabaseError, "public_url": BadPublicUrlError}
+        told = ours.get(error.errors()[0]["type"])
+        if told is not None:
+            raise told from error
         raise
     configure_logging(settings.maillon_log_level, settings.maillon_log_format)
     return settings

@@ -57,7 +57,7 @@ class ManyMovedError(MaillonError):
 @event_app.command("apply")
 def apply_command(file: Path, dry_run: DryRun = False) -> None:
     """Create the event, or change what the file says differently."""
-    parsed = parse_event(_read(str(file)).decode("utf-8", errors="replace"))
+    parsed = parse_event(read_source(str(file)).decode("utf-8", errors="replace"))
     settings, who = load_settings(), reader()
 
     def use_case(session: Session, now: datetime) -> list[SettingChange]:
@@ -69,7 +69,7 @@ def apply_command(file: Path, dry_run: DryRun = False) -> None:
     changes = transact(settings, use_case)
     for name, before, after in _by_kind(changes):
         _show_setting(name, _told(before), _told(after))
-    _conclude(dry_run, who)
+    conclude(dry_run, who)
     told_where = any(name.startswith("channels.") and after for name, _, after in changes)
     if told_where and not dry_run:
         out.print(who.gettext("Check the channels with: maillon doctor"))
@@ -118,13 +118,13 @@ def close_command(event: EventSlug = None) -> None:
         close_event(session, find_event(session, event or settings.maillon_event), now)
 
     transact(settings, use_case)
-    _conclude(False, who)
+    conclude(False, who)
 
 
 @people_app.command("import")
 def people_command(file: Path, dry_run: DryRun = False, event: EventSlug = None) -> None:
     """Add and update the people of a CSV file; who is missing from it stays."""
-    settings, who, data = load_settings(), reader(), _read(str(file))
+    settings, who, data = load_settings(), reader(), read_source(str(file))
 
     def use_case(session: Session, now: datetime) -> PeopleDiff:
         event_id = find_event(session, event or settings.maillon_event)
@@ -160,7 +160,7 @@ def people_command(file: Path, dry_run: DryRun = False, event: EventSlug = None)
             missing=diff.missing,
         )
     )
-    _conclude(dry_run, who)
+    conclude(dry_run, who)
 
 
 @programme_app.command("import")
@@ -171,7 +171,7 @@ def programme_command(
     event: EventSlug = None,
 ) -> None:
     """Import the programme, or what changed in it since the last time."""
-    settings, data = load_settings(), _read(source)
+    settings, data = load_settings(), read_source(source)
     wanted = event or settings.maillon_event
 
     def describe(session: Session, now: datetime) -> tuple[str, EventFile]:
@@ -196,7 +196,7 @@ def programme_command(
     if diff.moved_many(described.large_change) and not yes and not dry_run:
         uprooted = diff.having(Change.CANCELLED, Change.RETURNED)
         raise ManyMovedError(count=len({*diff.moved, *uprooted}))
-    _conclude(dry_run, who)
+    conclude(dry_run, who)
 
 
 _CHANGE_LABELS = {
@@ -275,11 +275,11 @@ def _when(change: SessionChange, who: Reader) -> str:
     return " → ".join(dict.fromkeys(f"{who.day(moment)} {who.time(moment)}" for moment in moments))
 
 
-def _conclude(dry_run: bool, who: Reader) -> None:
+def conclude(dry_run: bool, who: Reader) -> None:
     out.print(who.gettext("Nothing was changed (--dry-run).") if dry_run else who.gettext("Done."))
 
 
-def _read(source: str) -> bytes:
+def read_source(source: str) -> bytes:
     """The bytes of a file or of an http(s) address."""
     try:
         if source.startswith(("http://", "https://")):

@@ -81,9 +81,25 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
         yield _bad("database", N_("cannot be used: {reason}"), reason=_reason(error))
     else:
         yield await asyncio.to_thread(_keys, settings)
+    yield _pages(settings)
     async with aiohttp.ClientSession() as http:
         async for finding in _slack(settings, event, http):
             yield finding
+
+
+def _pages(settings: Settings) -> Finding:
+    subject, url = "MAILLON_PUBLIC_URL", settings.maillon_public_url
+    if url is not None:
+        return _good(subject, N_("pages open at {url}"), url=url)
+    if settings.maillon_clock_url is not None:
+        return _good(subject, N_("pages of a rehearsal open on this machine"))
+    return _bad(
+        subject,
+        N_(
+            "missing: set the https:// address that leads to MAILLON_HTTP_PORT. "
+            "Until then no page opens from the chat, and no QR code can be printed"
+        ),
+    )
 
 
 def _reason(error: Exception) -> str:

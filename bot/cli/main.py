@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from bot.app import running, spare_collector
-from bot.cli import bench, data, doctor, drill, play, questions
+from bot.cli import bench, data, doctor, drill, play, questions, roles, rooms
 from bot.cli.common import err, load_settings, reader
 from bot.core.errors import MaillonError
 from bot.core.i18n import N_
@@ -27,6 +27,9 @@ app.add_typer(data.event_app, name="event")
 app.add_typer(data.people_app, name="people")
 app.add_typer(data.programme_app, name="programme")
 app.add_typer(questions.questions_app, name="questions")
+app.add_typer(roles.roles_app, name="roles")
+app.add_typer(rooms.print_app, name="print")
+app.add_typer(rooms.wall_app, name="wall")
 app.add_typer(bench.bench_app, name="bench")
 app.command("doctor")(doctor.doctor_command)
 app.command("playground")(play.playground_command)

@@ -36,8 +36,10 @@ def first_time(session: Session, event_id: str, key: str, now: datetime) -> bool
 
 def new_keys(session: Session, event_id: str, keys: Iterable[str], now: datetime) -> set[str]:
     """Those of `keys` that are new, stored."""
+    # Sorted: two replicas that hear of the same ones wait for each other in one order.
+    rows = [[key] for key in sorted(keys)]
     same = {"event_id": event_id, "received_at": now}
-    return {key for (key,) in insert_new(session, SeenKey, same, ("key",), [[key] for key in keys])}
+    return {key for (key,) in insert_new(session, SeenKey, same, ("key",), rows)}
 
 
 def forget(session: Session, event_id: str, key: str) -> None:

@@ -8,6 +8,8 @@ from starlette.responses import Response
 
 from bot.core.errors import BusyError, MaillonError, NoLongerThereError, NotAllowedError
 from bot.core.i18n import N_
+from bot.features.questions.access import LinkUsedError, NoPageSessionError
+from bot.features.questions.model import ChangedMeanwhileError
 from bot.web.drawing import page, reader_for
 
 _NOT_UNDERSTOOD = (
@@ -32,7 +34,14 @@ _DEFECT = (
     N_("Something went wrong"),
     N_("This did not work. Please try again; if it happens again, tell the organisers: {code}"),
 )
-_STATUS = {NoLongerThereError: 410, NotAllowedError: 403, BusyError: 503}
+_STATUS = {
+    NoLongerThereError: 410,
+    LinkUsedError: 410,
+    NotAllowedError: 403,
+    NoPageSessionError: 403,
+    ChangedMeanwhileError: 409,
+    BusyError: 503,
+}
 
 
 async def refused(request: Request, error: Exception) -> Response:
@@ -45,14 +54,17 @@ async def refused(request: Request, error: Exception) -> Response:
 async def told(request: Request, error: Exception) -> Response:
     """An error that is written for people."""
     assert isinstance(error, MaillonError)
-    status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 400)
     return page(
         "error.html",
         reader := reader_for(request),
-        status,
+        status_of(error),
         title=reader.gettext(N_("This is not possible")),
         sentence=error.told_to(reader),
     )
+
+
+def status_of(error: MaillonError) -> int:
+    return next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 400)
 
 
 def defect(request: Request, code: str) -> Response:

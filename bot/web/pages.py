@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from bot.core.address import PublicAddress
 from bot.core.clock import EventClock
 from bot.core.errors import MaillonError
 from bot.db.runtime import Runtime
@@ -30,6 +31,7 @@ class Site:
     runtime: Runtime
     clock: EventClock
     live: Live
+    address: PublicAddress = field(default_factory=PublicAddress)
 
 
 Pages = Callable[[Site], Sequence[BaseRoute]]

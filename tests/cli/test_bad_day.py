@@ -23,6 +23,7 @@ def _tokens(playground: Playground, **other: str) -> dict[str, str]:
         "SLACK_APP_TOKEN": app.app_token,
         "SLACK_API_URL": f"{playground.url}/api/",
         "MAILLON_HTTP_PORT": "0",
+        "MAILLON_PUBLIC_URL": "https://questions.example.org",
         **other,
     }
 
@@ -118,6 +119,25 @@ def test_doctor_finds_nothing_wrong(
     assert well.code == 0
     assert "✗" not in well.out
     assert "✓ #programme: Maillon can post here" in well.out
+
+
+def test_doctor_says_that_pages_need_an_address(
+    maillon: Maillon, playground: Playground, sqlite_url: str
+) -> None:
+    fill_database(sqlite_url, DEMO_START)
+    without = maillon("doctor", **_tokens(playground, MAILLON_PUBLIC_URL=""))
+    assert without.code == 1
+    assert "✗ MAILLON_PUBLIC_URL: missing: set the https:// address" in without.out
+    assert without.out.count("✗") == 1
+    rehearsal = {"MAILLON_PUBLIC_URL": "", "MAILLON_CLOCK_URL": playground.url}
+    assert "✗" not in maillon("doctor", **_tokens(playground, **rehearsal)).out
+
+
+@pytest.mark.parametrize("url", ["questions.example.org", "ftp://x.org", "https://x.org/maillon"])
+def test_an_address_of_the_pages_that_cannot_be(maillon: Maillon, url: str) -> None:
+    ended = maillon("doctor", MAILLON_PUBLIC_URL=url)
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.startswith("The setting MAILLON_PUBLIC_URL is not right: it begins with")
 
 
 def test_doctor_says_what_to_do(maillon: Maillon, sqlite_url: str) -> None:

@@ -22,7 +22,7 @@ from tests.e2e.test_questions import (
     shown,
     team,
 )
-from tests.support.congress import Congress, at, buttons_of, congress, said
+from tests.support.congress import Congress, at, buttons_of, congress, legible, said
 
 HOST = "david.raymond@example.org"
 HOSTILE = "<!channel> @here <b>ici</b> =1+1 <@U1> ?"
@@ -116,7 +116,7 @@ def test_sessions_are_closed_and_questions_of_the_room_noted(sqlite_url: str) ->
                 "*14 h 00 – 15 h 00 · Table ronde : la parole aux associations de patients*\n"
                 "0 question à relire · 1 publiée · relues avant publication\n"
                 "[Question de la salle] [Fermer les questions] [Relire après publication]\n"
-                "[Ouvrir la page de l'équipe Questions] [Poser une question]"
+                "[Ouvrir la page de l'équipe Questions] [Ouvrir le pupitre] [Poser une question]"
             )
             await one.press(HOST, overview, "Question de la salle")
             view = await one.submit(HOST, text="Et les malades rares ?")
@@ -158,7 +158,8 @@ def test_what_cannot_be_asked_is_told_in_place_and_changes_nothing(sqlite_url: s
                 GUEST, text="Qui décide ?", session=where, choices=["named", "anonymous"]
             )
             assert view is not None
-            assert view.errors == {"choices": "Avec votre nom ou anonyme : cochez l'un des deux."}
+            told = {name: legible(words) for name, words in view.errors.items()}
+            assert told == {"choices": "Avec votre nom ou anonyme : cochez l'un des deux."}
             assert view.values["text"]["text"]["value"] == "Qui décide ?"
             assert await rows(one, Question) == []
 

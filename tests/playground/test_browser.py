@@ -333,7 +333,7 @@ def test_what_opens_a_thread_is_large_enough(
     here: World, browser: Browser, touch: bool, least: int
 ) -> None:
     say(here, "bonjour")
-    page = browser.new_page(viewport=PHONE, has_touch=touch, is_mobile=touch)  # type: ignore[arg-type]
+    page = browser.new_page(viewport=PHONE, has_touch=touch, is_mobile=touch)
     page.goto(f"{here.playground.url}/?as={here.alice.id}&in={here.general.id}")
     box = page.get_by_role("link", name="Répondre").bounding_box()
     page.close()

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from bot.db.engine import create_database_engine
 from bot.db.runtime import Runtime
+from bot.demo import fill_database
 from bot.features.events.tables import Event
 from tests.support.databases import postgresql_copy, sqlite_copy
+from tests.support.rooms import DURING
 
 
 @pytest.fixture(scope="package")
@@ -32,3 +34,17 @@ def runtime(request: pytest.FixtureRequest) -> Iterator[Runtime]:
     with Session(runtime.engine) as session, session.begin():
         session.execute(delete(Event))
     runtime.close()
+
+
+@pytest.fixture(scope="package")
+def filled_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample congress, imported once."""
+    path = tmp_path_factory.mktemp("congress") / "maillon.db"
+    fill_database(sqlite_copy(migrated_sqlite, path), DURING)
+    return path
+
+
+@pytest.fixture
+def congress_url(filled_sqlite: Path, tmp_path: Path) -> str:
+    """A copy of it, for tests that change it."""
+    return sqlite_copy(filled_sqlite, tmp_path / "congress.db")

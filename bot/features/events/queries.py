@@ -44,6 +44,11 @@ def event_rules(session: Session, event_id: str) -> EventFile | None:
     return _read(rules) if rules is not None else None
 
 
+def rules_in(row: Event) -> EventFile:
+    """The same of a row that was read together with something else."""
+    return EventFile.model_validate(row.settings)
+
+
 @lru_cache(maxsize=8)
 def _read(settings: str) -> EventFile:
     return EventFile.model_validate_json(settings)

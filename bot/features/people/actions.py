@@ -3,12 +3,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core.i18n import LANGUAGES
 from bot.core.ids import new_id
 from bot.db.base import lifecycles
 from bot.db.history import record
+from bot.delivery.sealed import ten_minutes
 from bot.features.events.actions import lock_event
 from bot.features.people.model import Member, PeopleDiff, Person, compare_people
 from bot.features.people.queries import imported_people, participant_by_email, participant_of
@@ -63,7 +65,9 @@ def meet(
             known.email = member.email.strip().lower() if member.email else known.email
         return known
     person = listed or _newcomer(session, event_id, member)
-    person.seen_at = person.seen_at or now
+    # Rounded: this may be a person's anonymous question, which nothing as exact may stand beside.
+    met_at = ten_minutes(now)
+    person.seen_at = person.seen_at or met_at
     person.locale = member.locale or person.locale
     session.flush()
     session.add(
@@ -76,7 +80,7 @@ def meet(
     )
     session.flush()
     actor = person.participant_id
-    record(session, event_id, "people.met", actor, at=now, actor=actor)
+    record(session, event_id, "people.met", actor, at=met_at, actor=actor)
     return person
 
 
@@ -128,8 +132,15 @@ def _set(
 
 
 def merge(session: Session, event_id: str, kept: str, gone: str) -> None:
-    """Make two participants one; every table says for itself what that means for its rows."""
+    """Make two participants one; every table says for itself what that means for its rows.
+
+    Jobs have their own idea of who is who, so they wait. What else is written of `gone` at this
+    moment is there before, or sees that they are merged.
+    """
     session.flush()
+    lock_event(session, event_id)
+    mine = (Participant.event_id == event_id, Participant.participant_id == gone)
+    session.execute(select(Participant.participant_id).where(*mine).with_for_update())
     for lifecycle in lifecycles():
         if lifecycle.merge is not None:
             lifecycle.merge(session, event_id, kept, gone)
@@ -139,6 +150,7 @@ def merge(session: Session, event_id: str, kept: str, gone: str) -> None:
 def erase(session: Session, event_id: str, participant_id: str, now: datetime) -> None:
     """Remove everything that names a person; what crowds counted stays a count."""
     session.flush()
+    lock_event(session, event_id)
     for lifecycle in lifecycles():
         if lifecycle.erase is not None:
             lifecycle.erase(session, event_id, participant_id)

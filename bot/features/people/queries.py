@@ -62,6 +62,15 @@ def known_as(session: Session, event_id: str, participant_id: str) -> list[str]:
     return [participant_id, *session.scalars(others)]
 
 
+def as_known_now(session: Session, person: Participant) -> Participant:
+    """Whoever `person` is by now; until this transaction ends they are nobody else."""
+    while True:
+        session.refresh(person, with_for_update={"read": True, "key_share": True})
+        if person.merged_into is None:
+            return person
+        person = session.get_one(Participant, (person.event_id, person.merged_into))
+
+
 def reader_of(event: EventFile, participant: Participant | None) -> Reader:
     """How a participant reads: the chosen language, else the locale's, else the event's."""
     if participant is None:

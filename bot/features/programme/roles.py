@@ -137,10 +137,16 @@ class RolesDiff:
 
 
 def parse_roles(content: bytes) -> list[RoleLine]:
-    """The lines of a CSV file with the columns email, role and scope."""
+    """The lines of a CSV file with the columns email, role and scope, as spreadsheets write it."""
     try:
-        rows = list(csv.DictReader(content.decode("utf-8-sig").splitlines()))
-    except (UnicodeDecodeError, csv.Error) as error:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    lines = text.splitlines()
+    delimiter = max(",;\t", key="".join(lines[:1]).count)
+    try:
+        rows = list(csv.DictReader(lines, delimiter=delimiter))
+    except csv.Error as error:
         raise UnreadableRolesError(reason=str(error)) from error
     if not rows or not {"email", "role", "scope"} <= set(rows[0]):
         raise UnreadableRolesError(reason="email, role, scope")

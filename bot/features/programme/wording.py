@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.core.cards import Action, Section
 from bot.core.i18n import N_, NBSP, Reader
@@ -65,6 +65,14 @@ def now_with(entry: ProgrammeEntry, reader: Reader) -> str:
 
 def same_day(one: datetime, other: datetime, reader: Reader) -> bool:
     return one.astimezone(reader.zone).date() == other.astimezone(reader.zone).date()
+
+
+def starts(start: datetime, today: date, reader: Reader) -> str:
+    """The time alone if it is today, otherwise with its day."""
+    if start.astimezone(reader.zone).date() == today:
+        return reader.time(start)
+    day = reader.gettext("{day} at {time}")
+    return day.format(day=reader.day(start), time=reader.time(start))
 
 
 def moved_to(start: datetime, told: datetime, reader: Reader) -> str:

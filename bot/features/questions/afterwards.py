@@ -14,8 +14,8 @@ from bot.features.people.tables import Participant
 from bot.features.programme.roles import moderates
 from bot.features.programme.tables import SessionRow
 from bot.features.questions.model import ANSWERED, ON_SCREEN, PUBLISHED, REVIEW, Done
-from bot.features.questions.moderation import begin
-from bot.features.questions.news import refresh_told, tell_owner
+from bot.features.questions.moderation import begin, off_screen
+from bot.features.questions.news import refresh_told, tell_late_answer, tell_owner
 from bot.features.questions.tables import Question
 
 LONGEST_ANSWER = 2_000
@@ -73,10 +73,10 @@ def write_answer(
         raise NotOwnerError
     answer = _accepted(text)
     action = begin(session, person, question_id, seen, now, owner=owner)
-    if action.question.written_at is None:
-        action.expect(REVIEW, PUBLISHED, ON_SCREEN, ANSWERED)
+    action.expect(REVIEW, PUBLISHED, ON_SCREEN, ANSWERED)
     done = action.do(
         "written",
+        off_screen(action),
         state=ANSWERED,
         published_at=action.question.published_at or now,
         answered_at=action.question.answered_at or now,
@@ -84,7 +84,9 @@ def write_answer(
         answer_by=person.participant_id,
         written_at=now,
     )
-    refresh_told(session, question.event_id, question.session_id, now)
+    if done.change_id is not None:
+        tell_late_answer(session, question, now)
+        refresh_told(session, question.event_id, question.session_id, now)
     return done
 
 

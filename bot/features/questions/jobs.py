@@ -22,6 +22,9 @@ def next_due(session: Session, event_id: str) -> datetime | None:
     """Where there is anybody to tell."""
     if not workspace_ids(session, event_id):
         return None
-    boards_due = boards.next_due(session, event_id, event_settings(session, event_id))
-    moments = (boards_due, news.next_due(session, event_id))
+    event = event_settings(session, event_id)
+    moments = (
+        boards.next_due(session, event_id, event),
+        news.next_due(session, event_id, event),
+    )
     return min((moment for moment in moments if moment), default=None)

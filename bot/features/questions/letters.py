@@ -18,7 +18,7 @@ from bot.features.questions.model import ANSWERED, STATE_LABELS, WAITING
 from bot.features.questions.queries import QuestionView, questions_of
 from bot.features.questions.supporters import supported_by
 from bot.features.questions.tables import Question
-from bot.features.questions.wording import quoted, supports
+from bot.features.questions.wording import quoted, stage_action, supports
 
 HEALTH_AUTHORITY = "health_authority"
 
@@ -34,6 +34,32 @@ def entrusted_to(
         and one.state in (*WAITING, ANSWERED)
         and not (open_only and one.answer)
     ]
+
+
+@dataclass(frozen=True)
+class StageOpens:
+    """To who has the stage, as the session is announced: where the pupitre is."""
+
+    name: ClassVar[str] = "questions.stage_opens"
+    version: ClassVar[int] = 1
+    event_id: str
+    session_id: str
+    participant_id: str
+
+    def card(self, session: Session, event: EventFile, reader: Reader) -> Card:
+        entry = entries_by_id(session, self.event_id, [self.session_id])[self.session_id]
+        title = reader.gettext("You have the stage at {time}").format(
+            time=reader.time(entry.starts_at)
+        )
+        return Card(
+            summary=f"{title} · {entry.title}",
+            title=title,
+            sections=(Section(entry.title, (entry.room,)),),
+            actions=(
+                stage_action(self.session_id, reader, primary=True),
+                fewer_action(reader),
+            ),
+        )
 
 
 @dataclass(frozen=True)
@@ -178,4 +204,4 @@ def by_authority(session: Session, event_id: str, question_id: str) -> bool:
     return kind == HEALTH_AUTHORITY
 
 
-LETTERS = (QuestionsLeftOpen, QuestionsEntrusted, WrittenAnswers)
+LETTERS = (StageOpens, QuestionsLeftOpen, QuestionsEntrusted, WrittenAnswers)

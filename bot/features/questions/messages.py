@@ -92,13 +92,23 @@ def _what_became(view: QuestionView, reader: Reader) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def _kept(session: Session, event_id: str, view: QuestionView) -> QuestionView | None:
+    """The question that this one is told in, at the end of any chain."""
+    kept = None
+    while view.merged_into and (following := question_view(session, event_id, view.merged_into)):
+        kept = view = following
+    return kept
+
+
 def _grouped_with(
     session: Session, event_id: str, view: QuestionView, reader: Reader
 ) -> tuple[Section, ...]:
-    kept = question_view(session, event_id, view.merged_into) if view.merged_into else None
-    if view.state != MERGED or kept is None:
+    kept = _kept(session, event_id, view)
+    if kept is None:
         return ()
-    lines = (supports(kept.votes, reader),)
+    why = care.DECLINE_REASONS[kept.declined].sentence if kept.declined else ""
+    state = reader.gettext(STATE_LABELS[kept.state])
+    lines = (state, supports(kept.votes, reader), *((reader.gettext(why),) if why else ()))
     actions = (support_action(kept, reader),) if kept.state in VOTABLE else ()
     return (Section(quoted(kept.text, reader), lines, actions),)
 
@@ -119,6 +129,8 @@ class QuestionNews(AskerMessage):
 
     def card(self, session: Session, event: EventFile, reader: Reader) -> Card:
         view = self.question(session)
+        if view.state == MERGED:  # told in another, which is what is on the screen
+            view = _kept(session, self.event_id, view) or view
         state = reader.gettext(STATE_LABELS[view.state])
         lines = (self.entry(session, view).title,)
         return Card(

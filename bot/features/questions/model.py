@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.core.errors import MaillonError, NotAllowedError
+from bot.core.errors import MaillonError, NoLongerThereError, NotAllowedError
 from bot.core.i18n import N_, Reader
 
 CONSENT, REVIEW, PUBLISHED, ON_SCREEN = "consent", "review", "published", "on_screen"
@@ -67,6 +67,26 @@ class NoGuestsError(MaillonError):
 
 class WrongCodeError(MaillonError):
     msgid = N_("This is not the code on the screen. It changes with each session.")
+
+
+class CodeNeededError(WrongCodeError):
+    msgid = N_("To support a question, type the four digits that stand on the screen of the room.")
+
+
+class TooManyCodesError(WrongCodeError):
+    msgid = N_("Several wrong codes were typed. Please try again in {minutes} min.")
+
+
+class NoGuestVotesError(MaillonError):
+    msgid = N_("Questions of this session are supported in the congress workspace only.")
+
+
+class NoNameError(MaillonError):
+    msgid = N_("Type the name to show, or untick “Show my name”. Your question was not sent.")
+
+
+class NoSuchQuestionError(NoLongerThereError):
+    msgid = N_("This question is no longer there.")
 
 
 class GoneQuestionError(MaillonError):
@@ -162,6 +182,8 @@ class Draft:
     anonymous: bool = False
     named: bool = False
     patients: bool = False
+    name: str = ""
+    """What a guest wants to be called; people with an account have a name."""
 
 
 def rounded(moment: datetime) -> datetime:

@@ -28,7 +28,7 @@ from bot.features.questions.model import (
     ON_SCREEN,
     PUBLISHED,
     REVIEW,
-    WITHDRAWN,
+    WAITING,
     ChangedByError,
     ChangedMeanwhileError,
     Done,
@@ -40,9 +40,9 @@ from bot.features.questions.queries import name_of
 from bot.features.questions.sheets import locked, session_row
 from bot.features.questions.tables import Question, QuestionSession
 from bot.features.questions.telling import tell_of_change, tell_of_session
-from bot.features.questions.undoing import reroot, stored
+from bot.features.questions.undoing import TAKEN_DOWN, reroot, stored
 
-_SHARED = ("on_screen", "black", "closed_at", "moderation", "anonymous", "guests", "guest_votes")
+_SHARED = ("black", "closed_at", "moderation", "anonymous", "guests", "guest_votes")
 """Of a session's questions: what a change may touch and an undo put back."""
 
 
@@ -66,7 +66,7 @@ class _Action:
     def unchanged(self) -> None:
         """Raises if another person changed the question since it was looked at."""
         if self.question.version != self.seen:
-            raise _changed_by(self.session, self.question)
+            raise changed_by(self.session, self.question)
 
     def do(self, what: str, screen: dict[str, Any] | None = None, **values: Any) -> Done:
         """Make the question what `values` say, unless it is already so."""
@@ -126,7 +126,7 @@ def publish(
     if action.question.state in (PUBLISHED, ON_SCREEN, ANSWERED):
         return Done(question_id, action.question.session_id, None)
     action.expect(REVIEW, DECLINED)
-    moment = action.question.published_at or _moment(action.question, now)
+    moment = action.question.published_at or now
     return action.do("published", state=PUBLISHED, declined=None, published_at=moment)
 
 
@@ -136,8 +136,10 @@ def edit(
     """Change the words before they are read out; the original stays, and the asker is told."""
     action = begin(session, person, question_id, seen, now)
     action.expect(REVIEW, PUBLISHED, ON_SCREEN)
-    original = action.question.original or action.question.text
-    return action.do("edited", text=care.accepted(text), original=original)
+    accepted, question = care.accepted(text), action.question
+    if accepted == question.text:
+        return Done(question_id, question.session_id, None)
+    return action.do("edited", text=accepted, original=question.original or question.text)
 
 
 def translate(
@@ -145,6 +147,7 @@ def translate(
 ) -> Done:
     """Add the other language's version; an empty text takes it away."""
     action = begin(session, person, question_id, seen, now)
+    action.expect(*WAITING, ANSWERED)
     translation = care.accepted(text) if text.strip() else None
     return action.do("translated", translation=translation)
 
@@ -158,7 +161,7 @@ def decline(
     action = begin(session, person, question_id, seen, now)
     if action.question.state != DECLINED:
         action.expect(REVIEW, PUBLISHED, ON_SCREEN)
-    return action.do("declined", _off_screen(action), state=DECLINED, declined=reason)
+    return action.do("declined", off_screen(action), state=DECLINED, declined=reason)
 
 
 def restore(
@@ -191,10 +194,11 @@ def merge(
     kept = target.root_id
     if action.question.state == MERGED and action.question.merged_into == kept:
         return Done(question_id, action.question.session_id, None)
-    if target.state in (DECLINED, WITHDRAWN):
-        raise GoneQuestionError(target.state)
+    stands = session.get_one(Question, (person.event_id, kept), populate_existing=True)
+    if stands.state not in (*WAITING, ANSWERED):
+        raise GoneQuestionError(stands.state)
     action.expect(REVIEW, PUBLISHED, ON_SCREEN)
-    done = action.do("merged", _off_screen(action), state=MERGED, merged_into=kept)
+    done = action.do("merged", off_screen(action), state=MERGED, merged_into=kept)
     reroot(session, action.question)
     return done
 
@@ -209,6 +213,8 @@ def assign(
 ) -> Done:
     """To somebody on the panel, who is told and has it on their list; None takes it back."""
     action = begin(session, person, question_id, seen, now)
+    panelist = panelist or None
+    action.expect(*WAITING, ANSWERED)
     if panelist and not speaks(session, person.event_id, panelist, action.question.session_id):
         raise NoLongerThereError
     return action.do("assigned", assigned_to=panelist)
@@ -223,13 +229,16 @@ def put_on_screen(
         return Done(question_id, action.question.session_id, None)
     action.expect(PUBLISHED, ANSWERED)
     action.unchanged()
-    _take_down_other(action)
-    return action.do(
+    other = action.sheet.on_screen
+    done = action.do(
         "on_screen",
         {"on_screen": question_id, "black": False},
         state=ON_SCREEN,
-        staged_at=_moment(action.question, now),
+        staged_at=now,
     )
+    if other is not None:
+        _take_down(action, other, done)
+    return done
 
 
 def answered(
@@ -240,13 +249,12 @@ def answered(
     if action.question.state == ANSWERED:
         return Done(question_id, action.question.session_id, None)
     action.expect(PUBLISHED, ON_SCREEN)
-    moment = _moment(action.question, now)
     return action.do(
         "answered",
-        _off_screen(action),
+        off_screen(action),
         state=ANSWERED,
-        staged_at=action.question.staged_at or moment,
-        answered_at=moment,
+        staged_at=action.question.staged_at or now,
+        answered_at=now,
     )
 
 
@@ -258,7 +266,7 @@ def later(
     if action.question.state == PUBLISHED:
         return Done(question_id, action.question.session_id, None)
     action.expect(ON_SCREEN)
-    return action.do("put_off", _off_screen(action), state=PUBLISHED, staged_at=None)
+    return action.do("put_off", off_screen(action), **_back(action.question))
 
 
 def change_session(
@@ -294,27 +302,44 @@ def change_session(
 # ----------------------------------------------------------------
 
 
-def _moment(question: Question, now: datetime) -> datetime:
-    """What moderators do is told to the minute; it says nothing of when the asker was there."""
-    return now
-
-
-def _off_screen(action: _Action) -> dict[str, Any]:
+def off_screen(action: _Action) -> dict[str, Any]:
+    """What frees the screen, if the question stands on it."""
     shown = action.sheet.on_screen == action.question.question_id
     return {"on_screen": None} if shown else {}
 
 
-def _take_down_other(action: _Action) -> None:
-    other = action.sheet.on_screen
-    if other is None:
-        return
-    question = action.session.get_one(Question, (action.question.event_id, other))
-    question.state, question.staged_at = PUBLISHED, None
+def _back(question: Question) -> dict[str, Any]:
+    """What leaves the screen is as it was before; shown again, it was answered already."""
+    if question.answered_at is not None:
+        return {"state": ANSWERED}
+    return {"state": PUBLISHED, "staged_at": None}
+
+
+def _take_down(action: _Action, other: str, instead: Done) -> None:
+    """What stood on the screen gives way; it comes back with the undo of what replaced it."""
+    question = action.session.get_one(
+        Question, (action.question.event_id, other), populate_existing=True
+    )
+    values = _back(question)
+    before = {name: getattr(question, name) for name in values}
+    for name, value in values.items():
+        setattr(question, name, value)
     question.version += 1
+    record(
+        action.session,
+        question.event_id,
+        TAKEN_DOWN,
+        question.question_id,
+        at=action.now,
+        actor=action.person.participant_id,
+        before=stored({"question": before}),
+        after=stored({"question": values}),
+        cause=instead.change_id,
+    )
     tell_of_change(action.session, action.event, question, action.now)
 
 
-def _changed_by(session: Session, question: Question) -> ChangedMeanwhileError:
+def changed_by(session: Session, question: Question) -> ChangedMeanwhileError:
     last = session.scalar(
         select(Change.actor)
         .where(Change.event_id == question.event_id, Change.subject == question.question_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -16,9 +16,11 @@ from bot.features.programme.budget import Budgeter
 from bot.features.programme.direct import to_person
 from bot.features.programme.roles import hosts
 from bot.features.programme.tables import SessionRow
+from bot.features.questions.hosts import STAGE, next_offer, offer_the_stage
 from bot.features.questions.letters import (
     QuestionsEntrusted,
     QuestionsLeftOpen,
+    StageOpens,
     WrittenAnswers,
     entrusted_to,
 )
@@ -26,24 +28,30 @@ from bot.features.questions.model import WAITING
 from bot.features.questions.queries import questions_of
 from bot.features.questions.supporters import supporters
 from bot.features.questions.tables import Question, QuestionSession, QuestionTelling
-from bot.features.questions.telling import left_open_key
+from bot.features.questions.telling import left_open_key, told_in
 
 ANSWERS, ENTRUSTED, REMINDER = "answers", "entrusted", "reminder"
 LEFT_OPEN_BEFORE_END = timedelta(minutes=5)
 REMIND_BEFORE = timedelta(days=1)
 AT_ONCE = 500
 """Rows in one statement, and people in one turn of the job."""
-_MESSAGES = {ANSWERS: WrittenAnswers, ENTRUSTED: QuestionsEntrusted, REMINDER: QuestionsEntrusted}
+_MESSAGES = {
+    ANSWERS: WrittenAnswers,
+    ENTRUSTED: QuestionsEntrusted,
+    REMINDER: QuestionsEntrusted,
+    STAGE: StageOpens,
+}
 
 
 def tick(session: Session, event_id: str, event: EventFile, now: datetime) -> None:
-    """What is due after, and just before the end of, the sessions of an event."""
+    """What is due before, just before the end of, and after the sessions of an event."""
+    offer_the_stage(session, event_id, event, now)
     tell_what_is_open(session, event_id, now)
     tell_of_answers(session, event_id, now)
     tell_people(session, event_id, event, now)
 
 
-def next_due(session: Session, event_id: str) -> datetime | None:
+def next_due(session: Session, event_id: str, event: EventFile) -> datetime | None:
     ends = select(func.min(SessionRow.ends_at)).join(
         QuestionSession,
         (QuestionSession.event_id == SessionRow.event_id)
@@ -61,6 +69,7 @@ def next_due(session: Session, event_id: str) -> datetime | None:
         first_end - LEFT_OPEN_BEFORE_END if first_end else None,
         session.scalar(told),
         _first_answers(session, event_id),
+        next_offer(session, event_id, event),
     ]
     return min((moment for moment in moments if moment), default=None)
 
@@ -113,9 +122,7 @@ def tell_of_answers(session: Session, event_id: str, now: datetime) -> None:
                 Question.written_at.is_not(None),
             )
         ).all()
-        _tell_voters(session, event_id, session_id, written, now)
-        for question in written:
-            _tell_anonymous(session, question, now)
+        tell_answered(session, event_id, session_id, written, now)
 
 
 def _answers_due(session: Session, event_id: str) -> dict[str, datetime]:
@@ -142,8 +149,24 @@ def _first_answers(session: Session, event_id: str) -> datetime | None:
     return min(_answers_due(session, event_id).values(), default=None)
 
 
+def tell_late_answer(session: Session, question: Question, now: datetime) -> None:
+    """Written after the session's answers were told: who heard of none yet hears of this one."""
+    sheet = session.get_one(QuestionSession, (question.event_id, question.session_id))
+    if sheet.answers_told_at is not None:
+        tell_answered(session, question.event_id, question.session_id, [question], now)
+
+
+def tell_answered(
+    session: Session, event_id: str, session_id: str, written: Sequence[Question], now: datetime
+) -> None:
+    _tell_voters(session, event_id, session_id, written, now)
+    for question in written:
+        for one in (question, *told_in(session, question)):
+            _tell_anonymous(session, one, question, now)
+
+
 def _tell_voters(
-    session: Session, event_id: str, session_id: str, written: Iterable[Question], now: datetime
+    session: Session, event_id: str, session_id: str, written: Sequence[Question], now: datetime
 ) -> None:
     answered = {one.root_id for one in written}
     each = supporters(event_id, session_id).subquery()
@@ -151,7 +174,7 @@ def _tell_voters(
         session.scalars(select(each.c.person).where(each.c.root_id.in_(answered)).distinct())
     )
     people |= {one.participant_id for one in written if one.participant_id}
-    for question in list(written)[:1]:
+    for question in written[:1]:
         _tell_later(session, question, ANSWERS, sorted(people), now)
 
 
@@ -182,8 +205,11 @@ def _tell_later(
         insert_ignore(session, QuestionTelling, rows[start : start + AT_ONCE])
 
 
-def _tell_anonymous(session: Session, question: Question, now: datetime) -> None:
-    """Their one message is of this question, since nothing may tell that two are one person's."""
+def _tell_anonymous(
+    session: Session, question: Question, answered: Question, now: datetime
+) -> None:
+    """Their one message is of this question, since nothing may tell that two are one person's;
+    grouped with another, it was `answered` in that one."""
     if question.asker_hash is None:
         return
     for workspace_id in workspace_ids(session, question.event_id)[:1]:
@@ -191,7 +217,7 @@ def _tell_anonymous(session: Session, question: Question, now: datetime) -> None
             session,
             question.event_id,
             Place(workspace_id, sealed_to=question.asker_hash, sealed_by=question.session_id),
-            WrittenAnswers(question.event_id, question.session_id, "", question.question_id),
+            WrittenAnswers(question.event_id, question.session_id, "", answered.question_id),
             f"answers:{question.question_id}",
             message_class="useful",
             now=now,

@@ -178,7 +178,7 @@ def _view(
         held=tuple(filter(None, row.held.split(","))),
         declined=row.declined,
         merged_into=row.merged_into,
-        asker=name_of(asker, with_organisation=True) if row.named else "",
+        asker=(row.guest_name or name_of(asker, with_organisation=True)) if row.named else "",
         anonymous=row.anonymous,
         guest=row.guest_id is not None,
         spoken=row.spoken,

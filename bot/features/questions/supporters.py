@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from sqlalchemy import Select, func, select, union
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select, union
 from sqlalchemy.orm import Session
 
 from bot.features.questions.tables import GuestVote, Question, QuestionVote
@@ -13,7 +13,10 @@ from bot.features.questions.tables import GuestVote, Question, QuestionVote
 def supporters(event_id: str, session_id: str) -> Select[str, str]:
     """(question told, person): who voted for it or for one merged into it, and who asked one
     of those by name; each person once."""
-    of_session = (Question.event_id == event_id, Question.session_id == session_id)
+    return _behind(Question.event_id == event_id, Question.session_id == session_id)
+
+
+def _behind(*questions: ColumnElement[bool]) -> Select[str, str]:
     voted = (
         select(Question.root_id.label("root_id"), QuestionVote.participant_id.label("person"))
         .join(
@@ -21,10 +24,10 @@ def supporters(event_id: str, session_id: str) -> Select[str, str]:
             (QuestionVote.event_id == Question.event_id)
             & (QuestionVote.question_id == Question.question_id),
         )
-        .where(*of_session)
+        .where(*questions)
     )
     asked = select(Question.root_id, Question.participant_id).where(
-        *of_session,
+        *questions,
         Question.question_id != Question.root_id,
         Question.participant_id.is_not(None),
     )
@@ -37,6 +40,27 @@ def votes_of(session: Session, event_id: str, session_id: str) -> dict[str, int]
     each = supporters(event_id, session_id).subquery()
     counted = select(each.c.root_id, func.count()).group_by(each.c.root_id)
     return {row[0]: row[1] for row in session.execute(counted).all()}
+
+
+def people_behind(event_id: str, root_id: str) -> ScalarSelect[int]:
+    """The people behind one question, as a part of another statement."""
+    each = _behind(Question.event_id == event_id, Question.root_id == root_id).subquery()
+    return select(func.count()).select_from(each).scalar_subquery()
+
+
+def guests_behind(event_id: str, root_id: str) -> ScalarSelect[int]:
+    """The same for devices of guests, which are counted apart."""
+    return (
+        select(func.count(func.distinct(GuestVote.guest_id)))
+        .join(
+            Question,
+            (Question.event_id == GuestVote.event_id)
+            & (Question.question_id == GuestVote.question_id),
+        )
+        .where(Question.event_id == event_id, Question.root_id == root_id)
+        .correlate(None)
+        .scalar_subquery()
+    )
 
 
 def voters_of(session: Session, event_id: str, session_id: str) -> dict[str, frozenset[str]]:

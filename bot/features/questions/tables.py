@@ -26,10 +26,13 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from bot.db.base import Base, Id, Lifecycle, of_event, reassign
 from bot.db.engine import machine_now
+from bot.db.history import Change
 from bot.features.programme.tables import personal
+from bot.features.questions.model import CONSENT, WITHDRAWN
 
 VOTES_KEPT = timedelta(days=30)
 AUTHORS_KEPT = timedelta(days=120)
+ATTEMPTS_KEPT_MIN = 60
 _NOBODY = "names nobody: lives as long as the event"
 
 
@@ -40,6 +43,8 @@ class RoomPage(Base):
     __table_args__ = (
         UniqueConstraint("event_id", "page_id"),
         UniqueConstraint("event_id", "wall_id"),
+        Index("ix_room_pages_page_id", "page_id"),  # an address does not say its event
+        Index("ix_room_pages_wall_id", "wall_id"),
     )
     lifecycle = Lifecycle(_NOBODY)
     event_id: Mapped[str] = mapped_column(Id, ForeignKey("events.event_id"), primary_key=True)
@@ -83,19 +88,43 @@ class QuestionSession(Base):
 
 def _merge_questions(session: Session, event_id: str, kept: str, gone: str) -> None:
     reassign(session, Question, event_id, kept, gone)
-    for column in (Question.assigned_to, Question.owner_id, Question.answer_by):
+    for column in _PEOPLE:
         session.execute(
             update(Question)
             .where(Question.event_id == event_id, column == gone)
             .values({column: kept})
         )
 
+    _undo_for(session, event_id, kept, gone)
+
+
+def _undo_for(session: Session, event_id: str, kept: str, gone: str) -> None:
+    """What an undo would put back names who the person is now."""
+    names = {column.key for column in _PEOPLE}
+    changes = session.scalars(
+        select(Change).where(
+            Change.event_id == event_id,
+            Change.what.in_([f"question.{what}" for what in (*_WITH_PEOPLE, *_UNDONE)]),
+        )
+    )
+    for change in changes:
+        for side in ("before", "after"):
+            parts = getattr(change, side) or {}
+            values = parts.get("question", {})
+            moved = {name: kept for name in names if values.get(name) == gone}
+            if moved:
+                setattr(change, side, {**parts, "question": {**values, **moved}})
+
 
 def _erase_questions(session: Session, event_id: str, participant_id: str) -> None:
     """The question stays, its author goes; so do the tasks that only a person can do."""
     mine = (Question.event_id == event_id, Question.participant_id == participant_id)
+    # What its author was never heard to agree to was no question yet.
+    session.execute(
+        update(Question).where(*mine, Question.state == CONSENT).values(state=WITHDRAWN, text="")
+    )
     session.execute(update(Question).where(*mine).values(participant_id=None, named=False))
-    for column in (Question.assigned_to, Question.owner_id, Question.answer_by):
+    for column in _PEOPLE:
         session.execute(
             update(Question)
             .where(Question.event_id == event_id, column == participant_id)
@@ -112,11 +141,10 @@ def _expire_questions(session: Session, event_id: str, ended_at: datetime, now: 
                 participant_id=None,
                 asker_hash=None,
                 guest_id=None,
+                guest_name=None,
                 named=False,
                 original=None,
-                assigned_to=None,
-                owner_id=None,
-                answer_by=None,
+                **{column.key: None for column in _PEOPLE},
             )
         )
 
@@ -160,6 +188,8 @@ class Question(Base):
     participant_id: Mapped[str | None] = mapped_column(Id)
     asker_hash: Mapped[str | None] = mapped_column(String(64))
     guest_id: Mapped[str | None] = mapped_column(Id)
+    guest_name: Mapped[str | None] = mapped_column(String(80))
+    """What a guest typed to be shown; stored only if it is."""
     anonymous: Mapped[bool]
     named: Mapped[bool]
     """Whether its owner wants the name beside it."""
@@ -188,6 +218,13 @@ class Question(Base):
     """The totals that stay when the votes themselves are past their retention."""
 
 
+_PEOPLE = (Question.assigned_to, Question.owner_id, Question.answer_by, Question.sent_in_by)
+"""Besides its author."""
+_WITH_PEOPLE = ("assigned", "entrusted", "written")
+"""The changes that name them."""
+_UNDONE = tuple(f"{what}.undone" for what in _WITH_PEOPLE)
+
+
 class QuestionTelling(Base):
     """Something about a session's questions that a person is to be told when their budget
     allows it: the written answers, a question that waits for them."""
@@ -207,7 +244,7 @@ class QuestionTelling(Base):
     """None once it was told; what comes later is shown by an edit."""
 
 
-def _merge_votes(session: Session, event_id: str, kept: str, gone: str) -> None:
+def merge_votes(session: Session, event_id: str, kept: str, gone: str) -> None:
     already = select(QuestionVote.question_id).where(
         QuestionVote.event_id == event_id, QuestionVote.participant_id == kept
     )
@@ -231,7 +268,7 @@ def _erase_votes(session: Session, event_id: str, participant_id: str) -> None:
 
 def _expire_votes(session: Session, event_id: str, ended_at: datetime, now: datetime) -> None:
     if now - ended_at >= VOTES_KEPT:
-        people = _total(QuestionVote, func.count(distinct(QuestionVote.participant_id)))
+        people = _total(QuestionVote, func.count(distinct(QuestionVote.participant_id))) + _askers()
         _keep_totals(session, event_id, Question.votes_kept, people)
         session.execute(delete(QuestionVote).where(QuestionVote.event_id == event_id))
 
@@ -247,6 +284,32 @@ def _total(table: type[QuestionVote] | type[GuestVote], count: Any) -> Any:
             (member.event_id == table.event_id) & (member.question_id == table.question_id),
         )
         .where(table.event_id == Question.event_id, member.root_id == Question.root_id)
+        .correlate(Question)
+        .scalar_subquery()
+    )
+
+
+def _askers() -> Any:
+    """Those who asked one of the merged by name and did not vote: they count too."""
+    member, voted = aliased(Question), aliased(Question)
+    same = (member.event_id == Question.event_id, member.root_id == Question.root_id)
+    votes = (
+        select(QuestionVote.question_id)
+        .join(
+            voted,
+            (voted.event_id == QuestionVote.event_id)
+            & (voted.question_id == QuestionVote.question_id),
+        )
+        .where(
+            voted.event_id == member.event_id,
+            voted.root_id == member.root_id,
+            QuestionVote.participant_id == member.participant_id,
+        )
+        .correlate(member)
+    )
+    return (
+        select(func.count(distinct(member.participant_id)))
+        .where(*same, member.question_id != member.root_id, ~votes.exists())
         .correlate(Question)
         .scalar_subquery()
     )
@@ -272,7 +335,7 @@ class QuestionVote(Base):
     )
     lifecycle = Lifecycle(
         "end of the event + 30 days, then totals",
-        merge=_merge_votes,
+        merge=merge_votes,
         erase=_erase_votes,
         expire=_expire_votes,
     )
@@ -310,6 +373,28 @@ class GuestVote(Base):
     event_id: Mapped[str] = mapped_column(Id, primary_key=True)
     question_id: Mapped[str] = mapped_column(Id, primary_key=True)
     guest_id: Mapped[str] = mapped_column(Id, primary_key=True)
+
+
+def _expire_attempts(session: Session, event_id: str, ended_at: datetime, now: datetime) -> None:
+    oldest = int(machine_now(session) // 60) - ATTEMPTS_KEPT_MIN
+    session.execute(
+        delete(CodeAttempt).where(CodeAttempt.event_id == event_id, CodeAttempt.minute < oldest)
+    )
+
+
+class CodeAttempt(Base):
+    """Wrong codes of a device in a minute of machine time: a code has only four digits."""
+
+    __tablename__ = "code_attempts"
+    __table_args__ = (of_event("session_id", table="sessions"),)
+    lifecycle = Lifecycle(
+        "random ids of devices; an hour, let go of nightly", expire=_expire_attempts
+    )
+    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    session_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    minute: Mapped[int] = mapped_column(primary_key=True)
+    guest_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    failed: Mapped[int]
 
 
 def _forget_pages(session: Session, event_id: str, participant_id: str) -> None:

@@ -23,7 +23,7 @@ from bot.features.questions.model import (
     WAITING,
 )
 from bot.features.questions.queries import QuestionView, question_view, questions_of
-from bot.features.questions.wording import quoted, who_asks
+from bot.features.questions.wording import panel_action, quoted, who_asks
 
 INDIVIDUAL = "individual_case"
 """The reason for which what somebody tells of a person's health is declined."""
@@ -117,4 +117,5 @@ class QuestionsAssigned:
                     for one in theirs
                 ),
             ),
+            actions=(panel_action(self.session_id, reader),),
         )

@@ -6,9 +6,10 @@ messages, because only a new message makes a telephone ring.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.delivery.outbox import Place, enqueue, refresh, refresh_sealed
@@ -55,20 +56,32 @@ def tell_first(session: Session, event: EventFile, question: Question, now: date
 def tell_of_change(session: Session, event: EventFile, question: Question, now: datetime) -> None:
     """A question that has changed, whatever changed it."""
     event_id = question.event_id
-    if question.anonymous:
-        _refresh_anonymous(session, question, now)
-    else:
-        refresh(session, event_id, _status_key(question), now)
-        refresh(session, event_id, _consent_key(question), now)
+    _refresh_asker(session, question, now)
     # What was answered in writing is told with the session's other answers.
     on_stage = question.state in (ON_SCREEN, ANSWERED) and question.written_at is None
     if on_stage and not question.spoken:
         _to_asker(session, question, QuestionNews, question.state, now)
+    for other in told_in(session, question):
+        _refresh_asker(session, other, now)
+        if on_stage:
+            _to_asker(session, other, QuestionNews, question.state, now)
     for workspace_id in workspace_ids(session, event_id):
         refresh(session, event_id, _team_key(question, workspace_id), now)
     if question.assigned_to is not None:
         _to_panelist(session, question, now)
     tell_of_session(session, question.event_id, event, question.session_id, now)
+
+
+def told_in(session: Session, question: Question) -> Sequence[Question]:
+    """Those that were grouped with it: their askers hear of it as its own does."""
+    session.flush()
+    return session.scalars(
+        select(Question).where(
+            Question.event_id == question.event_id,
+            Question.root_id == question.question_id,
+            Question.question_id != question.question_id,
+        )
+    ).all()
 
 
 def tell_of_session(
@@ -130,6 +143,14 @@ def home_of(session: Session, event_id: str, participant_id: str) -> list[Place]
         if one.workspace_id in active
     ]
     return [Place(workspace_id, participant_id=participant_id) for workspace_id in reached[:1]]
+
+
+def _refresh_asker(session: Session, question: Question, now: datetime) -> None:
+    if question.anonymous:
+        _refresh_anonymous(session, question, now)
+    else:
+        refresh(session, question.event_id, _status_key(question), now)
+        refresh(session, question.event_id, _consent_key(question), now)
 
 
 def _refresh_anonymous(session: Session, question: Question, now: datetime) -> None:

@@ -5,24 +5,31 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.db.base import UtcDateTime
 from bot.db.history import Change, record
 from bot.features.events.queries import event_settings
 from bot.features.people.tables import Participant
 from bot.features.programme.roles import moderates
 from bot.features.questions.model import (
-    ON_SCREEN,
-    PUBLISHED,
+    ANSWERED,
+    WAITING,
     CannotUndoError,
     Done,
+    MergedInCircleError,
     NotModeratorError,
     roots,
 )
+from bot.features.questions.news import refresh_told
 from bot.features.questions.sheets import locked
 from bot.features.questions.tables import Question, QuestionSession
 from bot.features.questions.telling import tell_of_change, tell_of_session
+
+TAKEN_DOWN = "question.taken_down"
+"""What stood on the screen before, in the history of what was put there."""
+_UNDONE = ".undone"
 
 
 def undo(session: Session, person: Participant, change_id: str, now: datetime) -> Done:
@@ -39,73 +46,118 @@ def undo(session: Session, person: Participant, change_id: str, now: datetime) -
     assert sheet is not None, "it was changed before"
     if question is not None:
         session.refresh(question)
-    parts = [(question, "question"), (sheet, "sheet")]
-    if all(_holds(row, change.before[part]) for row, part in parts):
+    if _undone(session, change):
         return Done(change.subject if question else "", session_id, None)
-    if not all(_holds(row, change.after[part]) for row, part in parts):
-        raise CannotUndoError
-    for row, part in parts:
-        _put_back(row, change.before[part])
-    undone = record(
-        session,
-        person.event_id,
-        f"{change.what}.undone",
-        change.subject,
-        at=now,
-        actor=person.participant_id,
-        before=change.after,
-        after=change.before,
-        cause=change_id,
-    )
-    _one_on_screen(session, sheet)
+    undone = _take_back(session, change, (question, sheet), person, now)
+    for other in _made_way(session, change):
+        gave = session.get_one(Question, (person.event_id, other.subject), populate_existing=True)
+        _take_back(session, other, (gave, sheet), person, now, cause=undone)
+        gave.version += 1
+        tell_of_change(session, event, gave, now)
     if question is None:
         tell_of_session(session, person.event_id, event, session_id, now)
         return Done("", session_id, undone)
     question.version += 1
     reroot(session, question)
+    _stands(session, question)
     tell_of_change(session, event, question, now)
+    if {"owner_id", "answer"} & change.before["question"].keys():
+        refresh_told(session, person.event_id, session_id, now)
     return Done(question.question_id, session_id, undone)
 
 
+def _reverse(what: str) -> str:
+    """How the history calls the undo of `what`, and the undo of that undo."""
+    return what.removesuffix(_UNDONE) if what.endswith(_UNDONE) else what + _UNDONE
+
+
+def _undone(session: Session, change: Change) -> bool:
+    again = select(Change.change_id).where(
+        Change.event_id == change.event_id,
+        Change.subject == change.subject,
+        Change.cause == change.change_id,
+        Change.what == _reverse(change.what),
+    )
+    return session.scalar(again.limit(1)) is not None
+
+
+def _made_way(session: Session, change: Change) -> list[Change]:
+    """What became of another question by this very change."""
+    screens = {change.before["sheet"].get("on_screen"), change.after["sheet"].get("on_screen")}
+    return list(
+        session.scalars(
+            select(Change).where(
+                Change.event_id == change.event_id,
+                Change.subject.in_(screens - {None, change.subject}),
+                Change.cause == change.change_id,
+            )
+        )
+    )
+
+
+def _take_back(
+    session: Session,
+    change: Change,
+    rows: tuple[Question | None, QuestionSession],
+    person: Participant,
+    now: datetime,
+    cause: str | None = None,
+) -> str:
+    """Put back what `change` changed, if it still holds; the id of the row that says so."""
+    parts = [(row, part) for row, part in zip(rows, ("question", "sheet"), strict=True) if row]
+    parts = [(row, part) for row, part in parts if part in change.before]
+    if not all(_holds(row, change.after[part]) for row, part in parts):
+        raise CannotUndoError
+    for row, part in parts:
+        _put_back(row, change.before[part])
+    return record(
+        session,
+        change.event_id,
+        _reverse(change.what),
+        change.subject,
+        at=now,
+        actor=person.participant_id,
+        before=change.after,
+        after=change.before,
+        cause=cause or change.change_id,
+    )
+
+
+def _stands(session: Session, question: Question) -> None:
+    """Grouped again, it is told in one that is still there."""
+    if question.merged_into is None:
+        return
+    told = session.get_one(Question, (question.event_id, question.root_id))
+    if told.state not in (*WAITING, ANSWERED):
+        raise CannotUndoError
+
+
 def _holds(row: Any, values: dict[str, Any]) -> bool:
-    return row is None or all(plain(getattr(row, name)) == value for name, value in values.items())
+    return all(plain(getattr(row, name)) == value for name, value in values.items())
 
 
 def _put_back(row: Any, values: dict[str, Any]) -> None:
     for name, value in values.items():
-        moment = name.endswith("_at") and value is not None
+        moment = isinstance(row.__table__.c[name].type, UtcDateTime) and value is not None
         setattr(row, name, datetime.fromisoformat(value) if moment else value)
 
 
-def _one_on_screen(session: Session, sheet: QuestionSession) -> None:
-    """After an undo: the question that the screen names, and no other, is on it."""
+def reroot(session: Session, changed: Question) -> None:
+    """Tell each question of the session again which one it is told in.
+
+    Under the lock of the session, which whoever merges has. Not under locks of the rows: a vote
+    holds their keys while it waits for the session.
+    """
     session.flush()
     rows = session.scalars(
         select(Question).where(
-            Question.event_id == sheet.event_id,
-            Question.session_id == sheet.session_id,
-            or_(Question.state == ON_SCREEN, Question.question_id == sheet.on_screen),
+            Question.event_id == changed.event_id, Question.session_id == changed.session_id
         )
     ).all()
-    for row in rows:
-        wanted = ON_SCREEN if row.question_id == sheet.on_screen else PUBLISHED
-        if row.state == wanted:
-            continue
-        if wanted == ON_SCREEN and row.state != PUBLISHED:
-            sheet.on_screen = None
-            continue
-        row.state, row.version = wanted, row.version + 1
-
-
-def reroot(session: Session, changed: Question) -> None:
-    """Tell each question of the session again which one it is told in."""
-    session.flush()
-    rows = session.scalars(
-        select(Question)
-        .where(Question.event_id == changed.event_id, Question.session_id == changed.session_id)
-        .with_for_update()
-    ).all()
-    ends = roots({row.question_id: row.merged_into for row in rows if row.merged_into})
+    try:
+        ends = roots({row.question_id: row.merged_into for row in rows if row.merged_into})
+    except MergedInCircleError as error:  # of an undo: the other was grouped with it since
+        raise CannotUndoError from error
     for row in rows:
         row.root_id = ends.get(row.question_id, row.question_id)
     session.flush()

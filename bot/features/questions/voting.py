@@ -18,9 +18,10 @@ from bot.db.many import insert_new
 from bot.delivery.outbox import edits_waiting, refresh
 from bot.features.events.model import EventFile
 from bot.features.events.queries import event_rules, workspace_ids
+from bot.features.people.tables import Participant
 from bot.features.questions.boards import board_key
 from bot.features.questions.pressed import Pressed, Supported, pressed, refusal, voters
-from bot.features.questions.tables import Question, QuestionSession, QuestionVote
+from bot.features.questions.tables import Question, QuestionSession, QuestionVote, merge_votes
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +164,26 @@ def _set(
     # Sorted, because two processes that wait for each other's rows do so in one order.
     columns = ("question_id", "participant_id")
     new = insert_new(session, QuestionVote, {"event_id": event_id}, columns, sorted(votes))
+    _follow_merges(session, event_id, {person for _, person in new})
     _show(session, event_id, {questions[question].session_id for question, _ in new}, now)
     return [(question, person) for question, person in new]
+
+
+def _follow_merges(session: Session, event_id: str, people: Collection[str]) -> None:
+    """Who became somebody else since they were read has their vote there.
+
+    A vote holds its person's row: a merge is over before it is written, and seen here, or waits
+    and moves it.
+    """
+    if not people:
+        return
+    merged = select(Participant.participant_id, Participant.merged_into).where(
+        Participant.event_id == event_id,
+        Participant.participant_id.in_(people),
+        Participant.merged_into.is_not(None),
+    )
+    for gone, kept in session.execute(merged).all():
+        merge_votes(session, event_id, str(kept), gone)
 
 
 _sheet = cast("Table", QuestionSession.__table__)
@@ -182,6 +201,11 @@ def _show(session: Session, event_id: str, session_ids: Collection[str], now: da
     """Let whoever looks at these sessions see it: pages by the version, channels by an edit."""
     if not session_ids:
         return
+    if len(session_ids) > 1:  # two batches wait for each other in one order
+        sheets = select(_sheet.c.session_id).where(
+            _sheet.c.event_id == event_id, _sheet.c.session_id.in_(session_ids)
+        )
+        session.execute(sheets.order_by(_sheet.c.session_id).with_for_update())
     changed = {"event": event_id, "sessions": sorted(session_ids)}
     session.connection().execute(_CHANGED, changed)
     boards = [

@@ -39,3 +39,13 @@ def who_asks(view: QuestionView, reader: Reader) -> str:
 
 def support_action(view: QuestionView, reader: Reader) -> Action:
     return Action(reader.gettext("Support"), "questions.support", (view.question_id,))
+
+
+def stage_action(session_id: str, reader: Reader, *, primary: bool = False) -> Action:
+    return Action(
+        reader.gettext("Open the stage page"), "pages.open", ("stage", session_id), primary
+    )
+
+
+def panel_action(session_id: str, reader: Reader) -> Action:
+    return Action(reader.gettext("Open my list"), "pages.open", ("panel", session_id))

@@ -24,6 +24,7 @@ from bot.features.people.actions import meet
 from bot.features.people.model import Member
 from bot.features.people.tables import Participant
 from bot.features.programme.actions import answer
+from bot.features.questions.doors import offer_pages
 from bot.features.welcome.actions import welcome
 from bot.platforms.slack.authorize import SlackTeam, authorizing
 from bot.platforms.slack.channels import Channels
@@ -165,7 +166,9 @@ class SlackPlatform:
         words, now, key = str(event.get("text") or ""), self._clock.now(), body["event_id"]
 
         def use_case(session: Session, event_id: str, person: Participant) -> None:
-            answer(session, person, self.workspace_id, words, key, now)
+            event = event_settings(session, event_id)
+            if not offer_pages(session, event, person, self.workspace_id, words, key, now):
+                answer(session, person, self.workspace_id, words, key, now)
 
         await self._once(self.members.get(event["user"]), key, use_case)
 

@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.cards import ActionRef
 from bot.features.programme.vocabulary import means_questions, means_settings
+from bot.features.questions.doors import STAGE, page_meant
 from bot.platforms.slack.errors import attempt
 from bot.platforms.slack.forms import Forms, Request
 from bot.platforms.slack.gestures import Gestures
@@ -93,6 +94,8 @@ class Interactions:
             return await self._gestures.make(user_id, "menu", (), key)
         if means_settings(text):
             return await self._gestures.make(user_id, "people.settings", (), key)
+        if page_meant(text) == STAGE:
+            return await self._gestures.make(user_id, "pages.words", (STAGE, text), key)
         if means_questions(text):
             return await self._gestures.make(user_id, "questions.overview", (), key)
         return await self._gestures.make(user_id, "programme.words", (text,), key)

@@ -192,7 +192,10 @@ def _moderated(session: Session, gesture: Gesture, mine: set[str] | None) -> lis
 
 def _pages(reader: Reader) -> tuple[Action, ...]:
     """The pages of the web, each opened by a personal link."""
-    return (Action(reader.gettext("Open the question team's page"), "pages.open", ("team",)),)
+    return (
+        Action(reader.gettext("Open the question team's page"), "pages.open", ("team",)),
+        Action(reader.gettext("Open the stage page"), "pages.words", ("stage",)),
+    )
 
 
 HANDLERS = Handlers(

@@ -163,5 +163,12 @@
   const find = ({ id, path, index }) =>
     path ? within(id, path)[index] : document.getElementById(id);
 
+  // A stream may take long to notice; the system knows at once, and knows when to try again.
+  // A page that changed something says so, and need not wait to see it where there is no stream.
+  const askNow = () => { if (!stream) ask().then(() => offline(false), () => {}); };
+  window.addEventListener("offline", lost);
+  window.addEventListener("online", askNow);
+  document.addEventListener("live:ask", askNow);
+
   follow();
 })();

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from bot.db.history import Change
 from bot.db.inbox import SeenKey, first_time
@@ -16,7 +17,12 @@ from bot.features.people.tables import Identity, Participant
 from bot.features.privacy.retention import APPLIED, apply_retention, next_due, tick
 from bot.features.programme.model import Speaker
 from bot.features.programme.tables import Reminder, SpeakerRow, Star
+from bot.features.questions.afterwards import entrust
+from bot.features.questions.moderation import edit, merge
+from bot.features.questions.queries import questions_of
+from bot.features.questions.tables import QuestionVote
 from tests.support.factories import EARLY, World, at, talk
+from tests.support.questions import QuestionWorld
 
 END = at("23:59:59", 13)
 
@@ -116,3 +122,34 @@ def test_people_and_what_they_chose(lived: World) -> None:
         "history": 0,
     }
     assert next_due(lived.session, lived.event_id) > END + timedelta(days=120)
+
+
+def test_votes_become_totals_and_questions_lose_their_authors(session: Session) -> None:
+    world = QuestionWorld(session, moderation="after")
+    bo, cleo, zed = (world.person(name) for name in ("Bo", "Cleo", "Zed"))
+    kept, gone = world.asks(bo, "Quand ?", named=True), world.asks(cleo, "Quand donc ?")
+    hidden = world.asks(zed, "Où ?", anonymous=True)
+    for person, one in ((bo, gone), (zed, gone), (zed, kept), (zed, hidden)):
+        world.supports(person, one)
+    merge(session, world.team, gone.question_id, 1, kept.question_id, EARLY)
+    edit(session, world.team, kept.question_id, 1, "À quelle heure ?", EARLY)
+    entrust(session, world.team, kept.question_id, 2, zed.participant_id, EARLY)
+    totals = {kept.question_id: 3, gone.question_id: 3, hidden.question_id: 1}
+
+    def figures() -> dict[str, int]:
+        session.expire_all()
+        of = questions_of(session, world.event_id, kept.session_id)
+        return {one.question_id: one.votes for one in of}
+
+    assert figures() == totals
+    after(world, END + timedelta(days=29))
+    assert count(world, QuestionVote) == 4
+    after(world, END + timedelta(days=30))
+    assert (count(world, QuestionVote), figures()) == (0, totals)
+    assert (kept.participant_id, hidden.asker_hash) != (None, None)
+    after(world, END + timedelta(days=120))
+    session.expire_all()
+    people = ("participant_id", "asker_hash", "original", "assigned_to", "owner_id", "answer_by")
+    for one in (kept, gone, hidden):
+        assert {getattr(one, name) for name in (*people, "sent_in_by")} == {None}
+    assert (kept.text, figures()) == ("À quelle heure ?", totals)

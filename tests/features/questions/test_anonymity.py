@@ -27,11 +27,12 @@ from bot.features.people.actions import erase, meet, merge
 from bot.features.people.model import Member
 from bot.features.people.queries import known_as
 from bot.features.privacy import forgetting
+from bot.features.questions.asking import asked_by
 from bot.features.questions.keys import opened, seal
-from bot.log import configure_logging
 from tests.delivery.support import FAST, PATIENCE, Note, run
 from tests.support.anonymity import dump, ties
 from tests.support.factories import World
+from tests.support.questions import OPEN, QuestionWorld
 
 START = datetime(2024, 12, 12, 8, 3, 7, tzinfo=UTC)
 UNTIL = START + timedelta(days=30)
@@ -150,10 +151,9 @@ class Room:
 
 
 @pytest.fixture
-def room(runtime: Runtime, keys: KeyStore) -> Iterator[Room]:
-    configure_logging("info", "json")
-    yield Room(runtime, keys)
-    configure_logging("warning", "json")
+def room(runtime: Runtime, keys: KeyStore, caplog: pytest.LogCaptureFixture) -> Iterator[Room]:
+    with caplog.at_level("INFO"):  # of the log on standard error, too
+        yield Room(runtime, keys)
 
 
 def everybody_acts(room: Room, sealed: bool) -> dict[str, str]:
@@ -235,6 +235,15 @@ def test_who_turns_out_to_be_somebody_else_is_still_reached(room: Room) -> None:
     room.changes(2)
     room.rest()
     assert "changed2" in room.read()["UPerson0x"]
+
+
+def test_what_was_asked_before_a_merge_can_be_taken_back(session: Session) -> None:
+    world = QuestionWorld(session, anonymous=True)
+    listed, met, other = (world.person(name) for name in ("Lea", "Mia", "Noa"))
+    question = world.asks(met, "Pourquoi ?", OPEN, anonymous=True)
+    merge(session, world.event_id, listed.participant_id, met.participant_id)
+    assert asked_by(session, [question], other, world.keys) == []
+    assert asked_by(session, [question], listed, world.keys) == [question]
 
 
 def test_who_was_erased_is_not_written_to(room: Room) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from bot.features.questions.model import ChangedByError, Done
 from bot.features.questions.moderation import answered, merge, publish, put_on_screen, restore
 from bot.features.questions.undoing import undo
+from tests.support.factories import at, talk
 from tests.support.questions import OPEN, QuestionWorld
 
 
@@ -44,3 +46,12 @@ def test_the_second_of_two_moderators_is_told_of_the_first(world: QuestionWorld)
     again = merge(world.session, world.team, one.question_id, 1, other.question_id, OPEN)
     assert again == Done(one.question_id, one.session_id, None)
     assert world.view(other).votes == 1
+
+
+def test_an_anonymous_question_is_taken_from_the_minute_questions_open(
+    world: QuestionWorld,
+) -> None:
+    world.imports(talk("V", at("09:45"), kind="round_table"), talk("T", OPEN), talk("U", OPEN))
+    first = at("09:47") - timedelta(days=7)
+    asked = world.asks(world.person("Ines"), "Quand ?", first, "V", anonymous=True)
+    assert asked.asked_at == at("09:40") - timedelta(days=7)

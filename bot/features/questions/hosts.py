@@ -1,0 +1,66 @@
+"""Who has the stage is offered the pupitre, once, as the session is announced."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from bot.db.engine import insert_ignore
+from bot.features.events.model import EventFile
+from bot.features.programme.roles import HOST, Role
+from bot.features.programme.tables import SessionRow
+from bot.features.questions.tables import QuestionTelling
+
+STAGE = "stage"
+
+
+def offer_the_stage(session: Session, event_id: str, event: EventFile, now: datetime) -> None:
+    """From then on it waits like all that a person is to be told, for the budget to allow it."""
+    untold = _untold(event_id, event).where(SessionRow.starts_at <= now + event.timing.announce)
+    rows = [
+        {
+            "event_id": event_id,
+            "about": STAGE,
+            "session_id": row.session_id,
+            "participant_id": row.participant_id,
+            # Over already: written down, so that it is not looked at again.
+            "due_at": now if row.ends_at > now else None,
+        }
+        for row in session.execute(untold)
+    ]
+    insert_ignore(session, QuestionTelling, rows)
+
+
+def next_offer(session: Session, event_id: str, event: EventFile) -> datetime | None:
+    untold = _untold(event_id, event).subquery()
+    first = session.scalar(select(func.min(untold.c.starts_at)))
+    return first - event.timing.announce if first else None
+
+
+def _untold(event_id: str, event: EventFile) -> Select[str, str, datetime, datetime]:
+    told = (
+        select(QuestionTelling.about)
+        .where(
+            QuestionTelling.event_id == event_id,
+            QuestionTelling.about == STAGE,
+            QuestionTelling.session_id == Role.session_id,
+            QuestionTelling.participant_id == Role.participant_id,
+        )
+        .exists()
+    )
+    return (
+        select(Role.participant_id, SessionRow.session_id, SessionRow.starts_at, SessionRow.ends_at)
+        .join(
+            SessionRow,
+            (SessionRow.event_id == Role.event_id) & (SessionRow.session_id == Role.session_id),
+        )
+        .where(
+            Role.event_id == event_id,
+            Role.role == HOST,
+            SessionRow.cancelled.is_(False),
+            SessionRow.kind.in_(event.questions.kinds),
+            ~told,
+        )
+    )

@@ -1,0 +1,132 @@
+"""The pictures of the moderators' pages: the pupitre at 14:25, and the équipe Questions' page.
+
+.venv/bin/python -m scripts.moderators
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+from playwright.async_api import Browser, ViewportSize, async_playwright
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.app import Maillon, running
+from bot.demo import DEMO_START, PARIS, fill_database, playground_settings, sample_playground
+from bot.features.events.queries import event_settings, find_event
+from bot.features.people.queries import participant_by_email
+from bot.features.people.tables import Participant
+from bot.features.programme.tables import SessionRow
+from bot.features.questions.access import personal_link
+from bot.features.questions.asking import ask
+from bot.features.questions.model import Draft
+from bot.features.questions.moderation import answered, publish, put_on_screen
+from bot.features.questions.tables import Question
+from bot.features.questions.voting import support
+from bot.log import configure_logging
+from bot.playground.server import Playground
+from scripts.screenshots import FASTER, live_until
+
+IMAGES = Path(__file__).parent.parent / "docs" / "images"
+MOMENT = datetime(2019, 12, 12, 14, 25, tzinfo=PARIS)
+SESSION, HOST = "S010", "david.raymond@example.org"
+PHONE: ViewportSize = {"width": 390, "height": 844}
+ASKED = (
+    ("patient_association", "Quelles données de vie réelle seriez-vous prêts à partager ?", 9),
+    (
+        "patient_association",
+        "Pourquoi un traitement autorisé met-il encore des mois à arriver jusqu'aux malades ?",
+        41,
+    ),
+    ("startup", "Un prix plus bas est-il réaliste pour une thérapie autologue ?", 23),
+    (
+        "patient_association",
+        "Les frais de transport et d'hébergement des proches sont-ils pris en charge ?",
+        17,
+    ),
+    ("sme", "Comment informer les patients des retards de lot sans créer d'angoisse ?", 6),
+    ("student", "Mon fils a eu de la fièvre après sa perfusion, est-ce grave ?", 0),
+)
+"""By whom, what, and by how many supported; the first was answered, the last waits."""
+
+
+class _NoKeys:
+    """Nobody asks anonymously here."""
+
+    def key_of(
+        self, event_id: str, session_id: str, create_until: datetime | None = None
+    ) -> bytes | None:
+        return None
+
+
+def _asked(session: Session) -> tuple[str, dict[str, str]]:
+    """The session, and a link for the host to each page."""
+    event_id = find_event(session)
+    event = event_settings(session, event_id)
+    host = participant_by_email(session, event_id, HOST)
+    row = session.scalar(select(SessionRow).where(SessionRow.code == SESSION))
+    people = session.scalars(select(Participant).order_by(Participant.email)).all()
+    assert host is not None
+    assert row is not None
+    questions: list[Question] = []
+    for kind, text, supporters in ASKED:
+        author = next(one for one in people if one.kind == kind)
+        draft = Draft(row.session_id, text, "fr", named=kind == "patient_association")
+        question = ask(session, author, draft, _NoKeys(), MOMENT)
+        questions.append(question)
+        if supporters:
+            publish(session, host, question.question_id, question.version, MOMENT)
+        for person in people[:supporters]:
+            support(session, event_id, event, person.participant_id, question.question_id, MOMENT)
+    first, shown = questions[:2]
+    answered(session, host, first.question_id, first.version, MOMENT)
+    put_on_screen(session, host, shown.question_id, shown.version, MOMENT)
+    pages = {kind: f"/{kind}/{row.session_id}" for kind in ("stage", "team")}
+    return row.session_id, {k: personal_link(session, host, path) for k, path in pages.items()}
+
+
+async def take_moderators(browser: Browser, maillon: Maillon, folder: Path) -> None:
+    session_id, links = await maillon.runtime.run(_asked)
+    for kind, name, height in (("stage", "pupitre.png", 844), ("team", "team.png", 1600)):
+        phone = await browser.new_page(
+            viewport={**PHONE, "height": height}, locale="fr-FR", device_scale_factor=2
+        )
+        await phone.goto(maillon.http_url + links[kind])
+        await phone.get_by_role("button").click()
+        await phone.wait_for_url(f"**/{kind}/{session_id}")
+        await phone.screenshot(path=folder / name)
+        await phone.close()
+
+
+async def congress(chromium: str, playground: Playground, url: str) -> None:
+    playground.limits.scale = FASTER
+    settings = playground_settings(playground, url, maillon_pace_scale=FASTER)
+    async with running(settings) as maillon:
+        await live_until(MOMENT, playground, maillon)
+        async with async_playwright() as driver:
+            browser = await driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+            await take_moderators(browser, maillon, IMAGES)
+            await browser.close()
+
+
+def main() -> None:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        sys.exit("No Chromium here: apt install chromium")
+    configure_logging("warning", "console")
+    with (
+        tempfile.TemporaryDirectory(prefix="maillon-picture-") as folder,
+        sample_playground(DEMO_START) as playground,
+    ):
+        url = f"sqlite:///{Path(folder) / 'maillon.db'}"
+        fill_database(url, DEMO_START)
+        asyncio.run(congress(chromium, playground, url))
+
+
+if __name__ == "__main__":
+    main()
