@@ -138,6 +138,7 @@ class Drill:
         self._bot.start()
         self._bot.wait_up()
         crowd = Crowd(self._playground, stage.ledger, stage.event_id, self._script.sessions)
+        asyncio.run(crowd.greet(self._script.hosts))
         asyncio.run(crowd.choose(stars))
         planned = sum(len(mine) for mine in stars.values())
         if (written := stage.ledger.stars()) != planned:

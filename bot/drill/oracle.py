@@ -15,6 +15,7 @@ from bot.drill.expected import Foretold
 from bot.drill.files import Rules, Session
 from bot.drill.listeners import Listener
 from bot.drill.questions import Questions
+from bot.drill.stages import offers
 from bot.drill.timeline import Timeline
 
 
@@ -36,6 +37,6 @@ def foretell(
     for email, chosen in stars.items():
         messages += Listener(rules, timeline, email, chosen).messages()
     questions = Questions(rules, timeline, deeds, hosts, at_once)
-    messages += questions.messages
+    messages += [*questions.messages, *offers(rules, timeline, hosts)]
     messages.sort(key=lambda one: (one.moment, one.place, one.titles, one.about))
     return Foretold(tuple(messages), tuple(channels.finals()), tuple(questions.shown()))

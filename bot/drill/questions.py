@@ -24,7 +24,7 @@ MOVES = {
     Do.PUBLISH: ((REVIEW, DECLINED), PUBLISHED),
     Do.DECLINE: (OPEN, DECLINED),
     Do.SCREEN: ((PUBLISHED, ANSWERED), ON_SCREEN),
-    Do.LATER: ((ON_SCREEN,), PUBLISHED),
+    Do.LATER: ((ON_SCREEN,), PUBLISHED),  # or answered, if it was so before
     Do.ANSWERED: (VOTABLE, ANSWERED),
     Do.WITHDRAW: (OPEN, WITHDRAWN),
 }
@@ -38,17 +38,31 @@ LAST_CALL = timedelta(minutes=5)
 @dataclass
 class _Question:
     asked: Asked
+    at: datetime
     state: str
     posts: list[Expected]
     """The status message to who asked and the team's, as they were posted."""
     into: _Question | None = None
     was_public: bool = False
+    was_answered: bool = False
     supporters: set[str] = field(default_factory=set)
     """Who pressed this one, whatever it was grouped with then or later."""
-    news: set[str] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)
+    """The news of it."""
 
     def __post_init__(self) -> None:
         self.was_public = self.state == PUBLISHED
+
+    @property
+    def off_screen(self) -> str:
+        return ANSWERED if self.was_answered else PUBLISHED
+
+    @property
+    def age(self) -> tuple[bool, datetime]:
+        """The oldest first, those that were public before the others. When an anonymous question
+        was asked is known to ten minutes."""
+        since = timedelta(minutes=self.at.minute % 10, seconds=self.at.second)
+        return not self.was_public, self.at - since if self.asked.anonymous else self.at
 
     @property
     def root(self) -> _Question:
@@ -154,22 +168,42 @@ class Questions:
             posts.append(Expected(self._rules.questions, deed.at, (asked.text,), state))
         self.messages += posts
         self._sheets[session.id] = sheet
-        sheet.questions[asked.text] = _Question(asked, state, posts)
+        sheet.questions[asked.text] = _Question(asked, deed.at, state, posts)
 
     def _move(self, sheet: _Sheet, question: _Question, deed: Deed) -> None:
         before, after = MOVES[deed.do]
         if question.state not in before:
             return
-        if after == ON_SCREEN:
-            for other in sheet.questions.values():
-                if other.state == ON_SCREEN:
-                    other.state = PUBLISHED
-        question.state = after
+        others = [one for one in sheet.questions.values() if one.state == ON_SCREEN]
+        question.state = question.off_screen if deed.do is Do.LATER else after
         question.was_public = question.was_public or after in PUBLIC
-        if after in NEWS and after not in question.news:
-            question.news.add(after)
-            asked = question.asked
-            self.messages.append(Expected(asked.asker, deed.at, (asked.text,), after))
+        question.was_answered = question.was_answered or after == ANSWERED
+        if after == WITHDRAWN:
+            self._let_another_stand(sheet, question)
+        self._tell(sheet, question, deed.at)
+        for other in others if after == ON_SCREEN else ():
+            other.state = other.off_screen
+            self._tell(sheet, other, deed.at)
+
+    def _tell(self, sheet: _Sheet, question: _Question, moment: datetime) -> None:
+        """Who asked it, and who asked what is told in it."""
+        for one in sheet.questions.values():
+            news = one.root is question and question.state in NEWS
+            if news and question.state not in one.told:
+                one.told.add(question.state)
+                text = question.asked.text
+                told = Expected(one.asked.asker, moment, (text,), question.state)
+                self.messages.append(told)
+
+    def _let_another_stand(self, sheet: _Sheet, gone: _Question) -> None:
+        """What was told in a question that is taken back stays: the oldest in its place."""
+        theirs = sorted(
+            (one for one in sheet.questions.values() if one.into is gone), key=lambda one: one.age
+        )
+        for one in theirs:
+            one.into = theirs[0]
+        for one in theirs[:1]:
+            one.state, one.into = PUBLISHED if one.was_public else REVIEW, None
 
     def _merge(self, question: _Question, target: _Question | None) -> None:
         if target is None or target.root is question or question.state not in OPEN:

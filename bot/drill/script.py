@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,6 +35,8 @@ class Script:
     sessions: Sequence[Session]
     """The programme at the opening."""
     rules: Rules
+    hosts: Collection[str]
+    """Who has the stage in some session."""
     stars: Mapping[str, Sequence[str]]
     deeds: Mapping[datetime, Sequence[Deed]]
     foretold: Foretold
@@ -53,9 +55,11 @@ def write_script(seed: int, *, kills: int, people: int, storms: int, tables: int
     sessions = read_sessions(sample_bytes(BEFORE).decode())
     changed = read_sessions(sample_bytes(AFTER).decode())
     guests = read_people(sample_bytes("participants.csv").decode())
-    stars = plan_stars(seed, guests, sessions, people)
     rules = read_rules(sample_bytes("event.toml").decode())
     team = _team(sessions)
+    hosts = frozenset(email for theirs in team.hosts.values() for email in theirs)
+    listeners = [guest for guest in guests if guest.email not in hosts]
+    stars = plan_stars(seed, listeners, sessions, people)
     texts = read_questions(sample_bytes("questions.csv").decode())
     asked = dict(list(texts.items())[:tables])
     deeds = plan_deeds(seed, guests, sessions, asked, team)
@@ -69,6 +73,7 @@ def write_script(seed: int, *, kills: int, people: int, storms: int, tables: int
     return Script(
         sessions,
         rules,
+        hosts,
         stars,
         together,
         foretold,

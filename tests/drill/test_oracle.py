@@ -14,6 +14,7 @@ from bot.drill.oracle import foretell
 PARIS = ZoneInfo("Europe/Paris")
 RULES = Rules(zone=PARIS)
 ANA = "ana@example.org"
+STAGE = "Vous animez à 11\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}00"
 
 
 def at(clock: str, day: int = 12) -> datetime:
@@ -304,6 +305,7 @@ class TestQuestions:
         assert self.about(foretold) == [
             ("10:00", "ana", "En relecture"),
             ("10:00", "team", "En relecture"),
+            ("10:45", "eva", STAGE),
             ("10:45", "general", "Questions"),
             ("11:10", "ana", "À l'écran"),
             ("11:20", "ana", "Réponse apportée"),
@@ -320,6 +322,7 @@ class TestQuestions:
             at_once=True,
         )
         assert self.about(foretold) == [
+            ("10:45", "eva", STAGE),
             ("10:50", "ana", "Publiée"),
             ("10:50", "general", "Questions"),
             ("10:50", "team", "Publiée"),
@@ -348,6 +351,7 @@ class TestQuestions:
             at_once=True,
         )
         assert [one[1:] for one in self.about(foretold)] == [
+            ("eva", STAGE),
             ("ana", "Publiée"),
             ("general", "Questions"),
             ("team", "Publiée"),

@@ -34,9 +34,10 @@ from tests.support.factories import PARIS, World, at, event_file
 from tests.support.questions import MemoryKeys
 
 PEOPLE = ("ana@example.org", "ben@example.org", "eva@example.org")
-TEAM_MEMBER, HOST_MAIL = "tim@example.org", "hana@example.org"
-NAMES = ("A", "B")
-DAYS = 15
+TEAM_MEMBER = "tim@example.org"
+HOSTS = {"A": ["hana@example.org"], "B": ["hugo@example.org"]}
+NAMES = tuple(HOSTS)
+DAYS = 12
 HELD = "Mon fils a fait une réaction grave après son traitement à cause de {} ?"
 PLAIN = "Pourquoi faut-il préférer la voie {} ?"
 
@@ -54,12 +55,16 @@ class Day:
         if chance.random() < 0.4:
             imports.append((at(chance.choice(("08:50", "09:20"))), [*_changed(chance, programme)]))
         asked = [_question(chance, number) for number in range(8)]
-        # Never at a moment at which something is due: who comes first then is nobody's promise.
-        moments = sorted(chance.sample(range(60 * 4), 50))
+        # Never at a moment at which something is due, nor two questions within ten minutes: who
+        # comes first then is nobody's promise.
+        asking = chance.sample(range(5, 260, 11), len(asked))
+        others = chance.sample([minute for minute in range(260) if minute not in asking], 45)
         deeds = [
-            _deed(chance, at("06:30:30") + timedelta(minutes=minute), asked, number)
-            for number, minute in enumerate(moments)
+            Deed(at("06:30:30") + timedelta(minutes=minute), one.asker, Do.ASK, one)
+            for minute, one in zip(asking, asked, strict=True)
         ]
+        deeds += [_deed(chance, at("06:30:30") + timedelta(minutes=m), asked) for m in others]
+        deeds.sort(key=lambda deed: deed.at)
         return cls(imports, deeds, frozenset(name for name in NAMES if chance.random() < 0.5))
 
 
@@ -82,14 +87,12 @@ def _question(chance: random.Random, number: int) -> Asked:
     return Asked(text, chance.choice(NAMES), chance.choice(PEOPLE), anonymous, held)
 
 
-def _deed(chance: random.Random, moment: datetime, asked: Sequence[Asked], number: int) -> Deed:
-    """Most are asked first, so that something can be done with them."""
-    asking = number < len(asked) - 2
-    question = asked[number] if asking else chance.choice(asked)
+def _deed(chance: random.Random, moment: datetime, asked: Sequence[Asked]) -> Deed:
+    question = chance.choice(asked)
     often = (Do.PUBLISH, Do.PUBLISH, Do.PUBLISH, *[Do.SUPPORT] * 8)
-    do = Do.ASK if asking else chance.choice((*Do, *often))
+    do = chance.choice([*(one for one in Do if one is not Do.ASK), *often])
     who = TEAM_MEMBER
-    if do in (Do.ASK, Do.WITHDRAW):
+    if do is Do.WITHDRAW:
         who = question.asker
     elif do is Do.SUPPORT:
         who = chance.choice(PEOPLE)
@@ -106,9 +109,8 @@ class Desk:
         self._world, self._keys = World(database, event_file(channels=channels)), MemoryKeys()
         self._people = {
             who: self._world.person(who.partition("@")[0].title(), at("06:00"))
-            for who in (*PEOPLE, TEAM_MEMBER, HOST_MAIL)
+            for who in (*PEOPLE, TEAM_MEMBER, *(one for hosts in HOSTS.values() for one in hosts))
         }
-        self._asked: set[Asked] = set()
         self.told: list[Expected] = []
         self.shown: dict[str, tuple[Expected, Card]] = {}
         imports, deeds = list(day.imports), list(day.deeds)
@@ -129,8 +131,8 @@ class Desk:
     def _prepare(self, day: Day, now: datetime) -> None:
         team = self._people[TEAM_MEMBER]
         self._give(team, TEAM, WHOLE_EVENT)
-        for name in NAMES:
-            self._give(self._people[HOST_MAIL], HOST, self._world.row(name).session_id)
+        for name, [host] in HOSTS.items():
+            self._give(self._people[host], HOST, self._world.row(name).session_id)
         for name in sorted(day.at_once):
             session_id = self._world.row(name).session_id
             moderation.change_session(self._database, team, session_id, now, moderation="after")
@@ -142,10 +144,8 @@ class Desk:
 
     def _do(self, deed: Deed) -> None:
         if deed.do is Do.ASK:
-            if deed.question not in self._asked:
-                with suppress(MaillonError):
-                    self._ask(deed)
-                    self._asked.add(deed.question)
+            with suppress(MaillonError):
+                self._ask(deed)
             return
         question = self._found(deed.question)
         if question is None:
@@ -287,8 +287,7 @@ def database(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) ->
 def test_the_bot_says_what_the_oracle_foretells(database: Database, seed: int) -> None:
     day = Day.made_by(random.Random(seed))
     rules = Rules(zone=PARIS, general="general", questions="team")
-    hosts = {name: [HOST_MAIL] for name in NAMES}
-    foretold = foretell(rules, day.imports, {}, day.deeds, hosts, day.at_once)
+    foretold = foretell(rules, day.imports, {}, day.deeds, HOSTS, day.at_once)
     desk = Desk(database, day)
     finals = desk.finals()
     database.rollback()
