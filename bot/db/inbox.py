@@ -40,3 +40,8 @@ def new_keys(session: Session, event_id: str, keys: Iterable[str], now: datetime
     rows = [[key] for key in sorted(keys)]
     same = {"event_id": event_id, "received_at": now}
     return {key for (key,) in insert_new(session, SeenKey, same, ("key",), rows)}
+
+
+def forget(session: Session, event_id: str, key: str) -> None:
+    """Take a key back, in the transaction that stored it: what it stands for is still to come."""
+    session.execute(delete(SeenKey).where(SeenKey.event_id == event_id, SeenKey.key == key))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.core.cards import Action
 from bot.drill.files import Session
@@ -27,13 +27,19 @@ class Crowd:
         self._ids = ledger.session_ids()
         self._gate = asyncio.Semaphore(AT_ONCE)
 
+    async def greet(self, emails: Iterable[str]) -> None:
+        """People whom Maillon has to know before it can write to them."""
+        for email in sorted(emails):
+            user = self._user(email)
+            direct = await self._playground.direct(user)
+            if not (await self._playground.command(user, direct, "/maillon")).acked:
+                raise DrillError("/maillon is not answered")
+
     async def choose(self, stars: Mapping[str, Sequence[str]]) -> None:
         await asyncio.gather(*(self._choose(email, mine) for email, mine in stars.items()))
 
     async def _choose(self, email: str, mine: Sequence[str]) -> None:
-        user = self._playground.workspace.user_by_email(email)
-        if user is None:
-            raise DrillError(f"{email} is not in the workspace")
+        user = self._user(email)
         by_room: dict[str, list[str]] = defaultdict(list)
         for name in mine:
             by_room[self._rooms[name]].append(name)
@@ -43,6 +49,12 @@ class Crowd:
                 shown = await self._list(user, direct, room)
                 for name in chosen:
                     await self._press(user, shown, self._ids[name])
+
+    def _user(self, email: str) -> User:
+        user = self._playground.workspace.user_by_email(email)
+        if user is None:
+            raise DrillError(f"{email} is not in the workspace")
+        return user
 
     async def _list(self, user: User, where: Channel, room: str) -> Message:
         """The programme of a room, in private."""

@@ -12,6 +12,7 @@ import math
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
@@ -21,6 +22,8 @@ from sqlalchemy.orm import Session
 
 from bot.demo import sample_bytes, sample_event
 from bot.drill.crowd import Crowd
+from bot.drill.deeds import Deed, Do
+from bot.drill.floor import Floor
 from bot.drill.judge import Judge, Verdict
 from bot.drill.plan import How, Kill
 from bot.drill.process import DrillError
@@ -46,6 +49,14 @@ class DrillResult:
     unexpected: int
     skipped: int
     edits_wrong: int
+    questions: int
+    questions_wrong: int
+    votes_expected: int
+    votes_counted: int
+    question_messages_expected: int
+    question_messages_sent: int
+    askers_exposed: int
+    gestures_unanswered: int
     late_p99_s: float
     kills: int
     kills_in_send: int
@@ -55,19 +66,29 @@ class DrillResult:
 
     @property
     def clean(self) -> bool:
-        wrong = self.missing + self.duplicated + self.unexpected + self.skipped + self.edits_wrong
-        return wrong == 0 and self.late_p99_s <= LATE_BAR_S
+        said = self.missing + self.duplicated + self.unexpected + self.skipped + self.edits_wrong
+        asked = self.questions_wrong + abs(self.votes_counted - self.votes_expected)
+        return said + asked + self.askers_exposed == 0 and self.late_p99_s <= LATE_BAR_S
 
     def json_line(self) -> str:
         return json.dumps(asdict(self))
 
 
 def run_drill(
-    kills: int, seed: int, database_url: str, *, people: int = 60, storms: int = 10
+    kills: int,
+    seed: int,
+    database_url: str,
+    *,
+    people: int = 60,
+    storms: int = 10,
+    tables: int = 4,
 ) -> DrillResult:
-    """On an empty database; `DrillError` where the bot cannot go on at all."""
+    """On an empty database; `DrillError` where the bot cannot go on at all.
+
+    `people` choose sessions, and so many round `tables` are asked questions.
+    """
     began = time.monotonic()
-    script = write_script(seed, kills=kills, people=people, storms=storms)
+    script = write_script(seed, kills=kills, people=people, storms=storms, tables=tables)
     with set_stage(seed, database_url) as stage:
         drill = Drill(stage, script)
         drill.choose()
@@ -82,6 +103,14 @@ def run_drill(
             unexpected=len(verdict.unexpected),
             skipped=stage.ledger.skipped(),
             edits_wrong=len(verdict.edits_wrong),
+            questions=len(drill.asked),
+            questions_wrong=drill.questions_wrong(),
+            votes_expected=script.foretold.votes,
+            votes_counted=verdict.votes,
+            question_messages_expected=sum(bool(one.about) for one in script.foretold.messages),
+            question_messages_sent=verdict.question_messages,
+            askers_exposed=drill.askers_exposed(),
+            gestures_unanswered=drill.floor.unanswered,
             late_p99_s=round(verdict.late_p99_s, 2),
             kills=drill.killed.total(),
             kills_in_send=drill.killed[How.IN_SEND],
@@ -95,9 +124,12 @@ class Drill:
     def __init__(self, stage: Stage, script: Script) -> None:
         self._stage, self._script = stage, script
         self._playground, self._bot = stage.playground, stage.bot
-        self._weather = Weather(stage.playground.faults, SETTLE_AFTER_S, script.storms)
         self._began: dict[datetime, float] = {}
         self.killed: Counter[How] = Counter()
+        self.floor = Floor(stage.playground, stage.ledger, script)
+        self.asked = {
+            deed.question for deeds in script.deeds.values() for deed in deeds if deed.do is Do.ASK
+        }
 
     def choose(self) -> None:
         """On a good day: a private answer is said at most once, and the people need theirs."""
@@ -106,6 +138,7 @@ class Drill:
         self._bot.start()
         self._bot.wait_up()
         crowd = Crowd(self._playground, stage.ledger, stage.event_id, self._script.sessions)
+        asyncio.run(crowd.greet(self._script.hosts))
         asyncio.run(crowd.choose(stars))
         planned = sum(len(mine) for mine in stars.values())
         if (written := stage.ledger.stars()) != planned:
@@ -114,15 +147,19 @@ class Drill:
 
     def perform(self) -> None:
         """The two days, moment by moment."""
+        weather = Weather(self._playground.faults, SETTLE_AFTER_S, self._script.storms)
         while (moment := self._next_moment()) is not None:
-            self._weather.turn(moment)
+            weather.turn(moment)
             arrival: Callable[[], None] = partial(self._playground.clock.set, moment)
             if moment == CHANGE:
                 arrival()
                 self._rest(moment)
                 arrival = self._change_programme
-            self._come_to(moment, arrival, self._script.kills.get(moment, ()))
+            deeds = self._script.deeds.get(moment, ())
+            self._come_to(moment, arrival, self._script.kills.get(moment, ()), deeds)
             self._rest(moment)
+            while self.floor.press_again(deeds):
+                self._rest(moment)
 
     def _next_moment(self) -> datetime | None:
         now = self._playground.clock.now()
@@ -132,9 +169,14 @@ class Drill:
         return min(ahead, default=None)
 
     def _come_to(
-        self, moment: datetime, arrival: Callable[[], None], kills: Sequence[Kill]
+        self,
+        moment: datetime,
+        arrival: Callable[[], None],
+        kills: Sequence[Kill],
+        deeds: Sequence[Deed],
     ) -> None:
-        """`arrival` makes something due; the kills come before it, in its midst and after it."""
+        """`arrival` makes something due, and people begin their deeds; the kills come before it,
+        in its midst and after it."""
         down = [kill for kill in kills if kill.how is How.DOWN]
         hold = None
         if any(kill.how is How.IN_SEND for kill in kills):
@@ -143,13 +185,24 @@ class Drill:
             self._kill(kill)
         arrival()
         self._began[moment] = time.monotonic()
-        if down:
-            self._bot.start()
-        for kill in kills[len(down) :]:
-            self._kill(kill, hold if kill.how is How.IN_SEND else None)
-            self._bot.start()
-        if kills:
-            self._bot.wait_up()
+        if deeds and not down:
+            self._bot_knows_the_time()
+        with ThreadPoolExecutor(1) as people:
+            acting = people.submit(self.floor.perform, deeds)
+            if down:
+                self._bot.start()
+            for kill in kills[len(down) :]:
+                self._kill(kill, hold if kill.how is How.IN_SEND else None)
+                self._bot.start()
+            if kills:
+                self._bot.wait_up()
+            acting.result()
+
+    def _bot_knows_the_time(self) -> None:
+        """People act at a moment, which the bot is told of: no jump is seen on the day itself."""
+        clock, deadline = self._playground.clock, time.monotonic() + REST_WITHIN_S
+        while clock.followed < clock.revision.number and time.monotonic() < deadline:
+            time.sleep(POLL_S)
 
     def _kill(self, kill: Kill, hold: Hold | None = None) -> None:
         """With a hold: once the workspace has a post whose answer is still on its way."""
@@ -182,7 +235,26 @@ class Drill:
 
     def verdict(self) -> Verdict:
         judge = Judge(self._script.foretold, self._playground.workspace)
-        return judge.verdict(self._playground.receipts.posts, self._began, self._bot.away)
+        return judge.verdict(
+            self._playground.receipts.posts, self._began, self._bot.away, self.floor.done
+        )
+
+    def questions_wrong(self) -> int:
+        """How many are not there exactly once."""
+        kept = self._stage.ledger.questions()
+        return sum(len(kept.get(one.text, ())) != 1 for one in self.asked) + len(
+            kept.keys() - {one.text for one in self.asked}
+        )
+
+    def askers_exposed(self) -> int:
+        """How many anonymous questions stand beside who asked them, in the database or the log."""
+        kept = self._stage.ledger.questions()
+        return sum(
+            bool(self._stage.ledger.together(question_id, one.asker))
+            for one in self.asked
+            if one.anonymous
+            for question_id in kept.get(one.text, ())
+        )
 
     def unknown_settled(self) -> int:
         looks = self._bot.events("delivery.settled")

@@ -1,4 +1,4 @@
-"""What the oracle says: messages, and what announcements show in the end."""
+"""What the oracle says: messages, and what some of them show in the end."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ class Expected:
     place: str
     moment: datetime
     titles: tuple[str, ...]
-    """Of the sessions it tells of, sorted."""
+    """Of the sessions or questions it tells of, sorted."""
+    about: str = ""
+    """What it begins with, where it is about questions."""
 
     @classmethod
     def of(cls, place: str, moment: datetime, sessions: Iterable[Session]) -> Expected:
@@ -36,10 +38,34 @@ class Final:
 
 
 @dataclass(frozen=True)
+class Line:
+    """A question on a board: its state, if there is one to tell, and how many support it."""
+
+    text: str
+    state: str
+    supporters: int
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a message about questions shows at the end of the congress."""
+
+    post: Expected
+    about: str
+    """What it begins with now."""
+    board: frozenset[Line] | None = None
+
+
+@dataclass(frozen=True)
 class Foretold:
     messages: tuple[Expected, ...]
     finals: tuple[Final, ...]
+    shown: tuple[Shown, ...] = ()
 
     @property
     def moments(self) -> list[datetime]:
         return sorted({message.moment for message in self.messages})
+
+    @property
+    def votes(self) -> int:
+        return sum(line.supporters for one in self.shown for line in one.board or ())

@@ -10,7 +10,7 @@ import io
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,18 +27,22 @@ class Session:
     speakers: frozenset[str] = frozenset()
     """Their addresses, or the names of those without one."""
     cancelled: bool = False
+    code: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
 class Rules:
     zone: ZoneInfo
     general: str = "general"
+    questions: str | None = None
+    """The channel of the équipe Questions."""
     rooms: Mapping[str, str] | None = None
     tracks: Mapping[str, str] | None = None
     announce: timedelta = timedelta(minutes=15)
     remind: timedelta = timedelta(minutes=5)
     urgent: timedelta = timedelta(minutes=60)
     notice: timedelta = timedelta(hours=24)
+    questions_open: timedelta = timedelta(days=7)
     posts_a_day: int = 16
     messages_a_day: int = 8
     gap: timedelta = timedelta(minutes=10)
@@ -59,12 +63,14 @@ def read_rules(text: str) -> Rules:
     return Rules(
         zone=ZoneInfo(event["zone"]),
         general=channels.get("general", "general"),
+        questions=channels.get("questions"),
         rooms=channels.get("rooms", {}),
         tracks=channels.get("tracks", {}),
         announce=timedelta(minutes=timing.get("announce_minutes", 15)),
         remind=timedelta(minutes=timing.get("remind_minutes", 5)),
         urgent=timedelta(minutes=timing.get("urgent_minutes", 60)),
         notice=timedelta(hours=timing.get("notice_hours", 24)),
+        questions_open=timedelta(days=event.get("questions", {}).get("opens_days", 7)),
         posts_a_day=budget.get("posts_a_day", 16),
         messages_a_day=budget.get("messages_a_day", 8),
         gap=timedelta(minutes=budget.get("gap_minutes", 10)),
@@ -98,6 +104,7 @@ def _session(room: str, entry: Mapping[str, Any]) -> Session:
         start=start,
         end=start + timedelta(hours=int(hours), minutes=int(minutes)),
         speakers=frozenset(one.get("email") or one["name"] for one in entry["persons"]),
+        code=entry.get("code") or "",
     )
 
 
@@ -105,10 +112,32 @@ def _session(room: str, entry: Mapping[str, Any]) -> Session:
 class Person:
     email: str
     name: str
+    french: bool = True
+    """Whether they read French."""
 
 
 def read_people(text: str) -> list[Person]:
     return [
-        Person(row["email"].lower(), f"{row['first_name']} {row['last_name']}")
+        Person(
+            row["email"].lower(),
+            f"{row['first_name']} {row['last_name']}",
+            "fr" in row["languages"].split(";"),
+        )
         for row in csv.DictReader(io.StringIO(text))
     ]
+
+
+def read_roles(text: str) -> dict[tuple[str, str], list[str]]:
+    """Who has which role, by the role and the code of its session, or `event` for all."""
+    roles: dict[tuple[str, str], list[str]] = {}
+    for row in csv.DictReader(io.StringIO(text)):
+        roles.setdefault((row["role"], row["scope"]), []).append(row["email"].lower())
+    return roles
+
+
+def read_questions(text: str) -> dict[str, list[str]]:
+    """Questions that people might ask, by the code of the session."""
+    asked: dict[str, list[str]] = {}
+    for row in csv.DictReader(io.StringIO(text)):
+        asked.setdefault(row["session"], []).append(row["text"])
+    return asked

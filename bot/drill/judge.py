@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import html
 import math
-import unicodedata
+import re
 from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
-from bot.drill.expected import Expected, Final, Foretold
+from bot.drill.expected import Expected, Final, Foretold, Line, Shown
+from bot.drill.words import plain
 from bot.playground.receipts import Receipt
-from bot.playground.workspace import Json, Workspace
+from bot.playground.workspace import Json, Message, Workspace
 
 UNDER_WAY, MOVED, CANCELLED = "En cours", "Déplacée", "Annulée"
 """What the sample event's channels, which are French, call it."""
+BETWEEN = " · "
+SUPPORTERS = re.compile(r"(\d+)\s+soutien")
 
 
 @dataclass(frozen=True)
@@ -25,8 +28,12 @@ class Verdict:
     missing: tuple[Expected, ...]
     duplicated: tuple[Receipt, ...]
     unexpected: tuple[Receipt, ...]
-    edits_wrong: tuple[Final, ...]
+    edits_wrong: tuple[Final | Shown, ...]
     late_p99_s: float
+    question_messages: int = 0
+    """Foretold ones about questions that were received."""
+    votes: int = 0
+    """What the boards show, all together."""
 
 
 class Judge:
@@ -36,14 +43,17 @@ class Judge:
         titles |= {title for final in foretold.finals for title in final.titles}
         # The longest first: one title may begin another.
         self._titles = sorted(titles, key=len, reverse=True)
+        self._about = {message.about for message in foretold.messages if message.about}
 
     def verdict(
         self,
         receipts: Sequence[Receipt],
         moments: Mapping[datetime, float],
         away: Sequence[tuple[float, float]],
+        done: Mapping[tuple[datetime, str], float] = MappingProxyType({}),
     ) -> Verdict:
-        """Machine time: when each event time began, and from when to when the bot was away."""
+        """Machine time: when each event time began, from when to when the bot was away, and when
+        people had done something with a question at a moment."""
         received: dict[Expected, deque[Receipt]] = defaultdict(deque)
         for receipt in receipts:
             received[self._read(receipt)].append(receipt)
@@ -60,15 +70,26 @@ class Judge:
             missing=tuple(missing),
             duplicated=tuple(again),
             unexpected=tuple(receipt for left in received.values() for receipt in left),
-            edits_wrong=tuple(
-                final for final in self._foretold.finals if not self._stands(final, told)
+            edits_wrong=(
+                *(one for one in self._foretold.finals if not self._stands(one, told)),
+                *(one for one in self._foretold.shown if not self._shows(one, told)),
             ),
-            late_p99_s=_p99([_lateness(one, moments, away) for one in told.values()]),
+            late_p99_s=_p99(
+                [_lateness(one, _begun(it, moments, done), away) for it, one in told.items()]
+            ),
+            question_messages=sum(bool(message.about) for message in told),
+            votes=sum(
+                line.supporters
+                for shown in self._foretold.shown
+                for line in self._board(shown, told)
+            ),
         )
 
     def _read(self, receipt: Receipt) -> Expected:
         """What a post says, in the oracle's words."""
-        return Expected(self._place(receipt), receipt.moment, self._told(receipt.text))
+        about, *rest = plain(receipt.text).split(BETWEEN)
+        about = about if rest and about in self._about else ""
+        return Expected(self._place(receipt), receipt.moment, self._told(receipt.text), about)
 
     def _place(self, receipt: Receipt) -> str:
         channel = self._workspace.channels[receipt.channel]
@@ -79,43 +100,70 @@ class Judge:
 
     def _told(self, text: str) -> tuple[str, ...]:
         """The sessions that a text names, each as often as it does."""
-        text, found = _plain(text), []
+        text, found = plain(text), []
         for title in self._titles:
-            found += [title] * text.count(_plain(title))
-            text = text.replace(_plain(title), "")
+            found += [title] * text.count(plain(title))
+            text = text.replace(plain(title), "")
         return tuple(sorted(found))
 
     def _stands(self, final: Final, told: Mapping[Expected, Receipt]) -> bool:
-        receipt = told.get(final.post)
-        message = receipt and self._workspace.message(receipt.channel, receipt.ts)
+        message = self._as_it_stands(final.post, told)
         if not message:
             return False
         shown = {title: _paragraph(message.blocks, title) for title in final.titles}
         return (
             set(self._told(message.text)) == final.titles
-            and _plain(message.text).startswith(UNDER_WAY) == final.under_way
+            and plain(message.text).startswith(UNDER_WAY) == final.under_way
             and {title for title, text in shown.items() if MOVED in text} == final.moved
             and {title for title, text in shown.items() if CANCELLED in text} == final.cancelled
         )
 
+    def _shows(self, shown: Shown, told: Mapping[Expected, Receipt]) -> bool:
+        message = self._as_it_stands(shown.post, told)
+        if not message or plain(message.text).split(BETWEEN)[0] != shown.about:
+            return False
+        return shown.board is None or self._board(shown, told) == shown.board
+
+    def _board(self, shown: Shown, told: Mapping[Expected, Receipt]) -> frozenset[Line]:
+        message = self._as_it_stands(shown.post, told)
+        if shown.board is None or not message:
+            return frozenset()
+        paragraphs = {
+            title: text for title in self._titles if (text := _paragraph(message.blocks, title))
+        }
+        return frozenset(
+            Line(title, next((state for state in self._about if state in text), ""), int(found[1]))
+            for title, text in paragraphs.items()
+            if (found := SUPPORTERS.search(text))
+        )
+
+    def _as_it_stands(self, post: Expected, told: Mapping[Expected, Receipt]) -> Message | None:
+        receipt = told.get(post)
+        return self._workspace.message(receipt.channel, receipt.ts) if receipt else None
+
 
 def _paragraph(blocks: Sequence[Json], title: str) -> str:
     """The text of the block that is about a session."""
-    texts = [_plain(str(block.get("text", {}).get("text", ""))) for block in blocks]
-    return next((text for text in texts if _plain(title) in text), "")
+    texts = [plain(str(block.get("text", {}).get("text", ""))) for block in blocks]
+    return next((text for text in texts if plain(title) in text), "")
 
 
-def _plain(text: str) -> str:
-    """As it was before it was made safe: no entities, no invisible characters."""
-    visible = (char for char in html.unescape(text) if unicodedata.category(char) != "Cf")
-    return "".join(visible)
-
-
-def _lateness(
-    receipt: Receipt, moments: Mapping[datetime, float], away: Sequence[tuple[float, float]]
+def _begun(
+    message: Expected,
+    moments: Mapping[datetime, float],
+    done: Mapping[tuple[datetime, str], float],
 ) -> float:
+    """When a message became due: what people do may take them a while."""
+    if not message.about:
+        return moments[message.moment]
+    about_it = [done.get((message.moment, title)) for title in message.titles]
+    at_all = [when for (moment, _), when in done.items() if moment == message.moment]
+    return next(filter(None, about_it), min(at_all, default=moments[message.moment]))
+
+
+def _lateness(receipt: Receipt, begun: float, away: Sequence[tuple[float, float]]) -> float:
     """Seconds from the moment to the receipt during which there was a bot to send it."""
-    begun, end = moments[receipt.moment], receipt.received
+    end = max(receipt.received, begun)
     missed = sum(max(0.0, min(end, back) - max(begun, gone)) for gone, back in away)
     return end - begun - missed
 

@@ -8,10 +8,16 @@ from datetime import datetime
 from sqlalchemy import Engine, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from bot.db.base import Base
 from bot.db.engine import READ_ONLY
 from bot.delivery.tables import QUEUED, SENDING, SKIPPED, UNKNOWN, Delivery
-from bot.features.programme.jobs import next_due
+from bot.features.people.tables import Identity, Participant
+from bot.features.programme import jobs as programme_jobs
 from bot.features.programme.tables import SessionRow, Star
+from bot.features.questions import jobs as question_jobs
+from bot.features.questions.tables import Question
+
+JOBS = (programme_jobs.next_due, question_jobs.next_due)
 
 
 class Ledger:
@@ -21,13 +27,17 @@ class Ledger:
 
     def next_due(self) -> datetime | None:
         with Session(self._engine) as session:
-            return next_due(session, self._event_id)
+            return self._next_due(session)
+
+    def _next_due(self, session: Session) -> datetime | None:
+        dues = (due(session, self._event_id) for due in JOBS)
+        return min((due for due in dues if due), default=None)
 
     def at_rest(self, now: datetime) -> bool:
         """Whether nothing is due, queued, sending or unknown at event time `now`."""
         with Session(self._engine) as session:
             # In this order: what a job that is due enqueues is then seen by the second look.
-            due = next_due(session, self._event_id)
+            due = self._next_due(session)
             return (due is None or due > now) and not self._open(session, now)
 
     def open_deliveries(self, now: datetime) -> Counter[str]:
@@ -74,3 +84,45 @@ class Ledger:
                 )
             )
             return dict(rows.all())
+
+    # Questions
+
+    def question_id(self, text: str) -> str:
+        return self.questions()[text][0]
+
+    def questions(self) -> dict[str, list[str]]:
+        """The ids of what was asked, by its text."""
+        found: dict[str, list[str]] = {}
+        with Session(self._engine) as session:
+            rows = session.execute(
+                select(Question.text, Question.question_id).where(
+                    Question.event_id == self._event_id
+                )
+            )
+            for text, question_id in rows:
+                found.setdefault(text, []).append(question_id)
+        return found
+
+    def together(self, question_id: str, email: str) -> list[str]:
+        """Tables with a row in which a question and a person stand beside each other."""
+        with Session(self._engine) as session:
+            names = {email, *self._names_of(session, email)}
+            return [
+                table.name
+                for table in Base.metadata.sorted_tables
+                for row in session.execute(select(table))
+                if question_id in (cells := " ".join(map(str, row)))
+                and any(name in cells for name in names)
+            ]
+
+    def _names_of(self, session: Session, email: str) -> set[str]:
+        rows = session.execute(
+            select(Participant.participant_id, Identity.user_id)
+            .join(
+                Identity,
+                (Identity.event_id == Participant.event_id)
+                & (Identity.participant_id == Participant.participant_id),
+            )
+            .where(Participant.event_id == self._event_id, Participant.email == email)
+        )
+        return {name for row in rows for name in row}

@@ -58,6 +58,13 @@ class Listener:
             agenda |= {waiting.due for waiting in self._waiting.values()}
         return told
 
+    def first_free(self, moment: datetime) -> datetime:
+        """From `moment` on, when the budget allows somebody who chose nothing one more message."""
+        while (later := self._later(moment, self._timeline.at(moment))) > moment:
+            moment = later
+        self._counted.append(moment)
+        return moment
+
     def _reminder(self, now: datetime, version: Version) -> Iterator[Expected]:
         due = [lead for lead in self._leads if lead.comes and lead.moment == now]
         due = [lead for lead in due if self._is_new(lead)]

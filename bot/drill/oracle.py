@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from bot.drill.channels import Channels
+from bot.drill.deeds import Deed
 from bot.drill.expected import Foretold
 from bot.drill.files import Rules, Session
 from bot.drill.listeners import Listener
+from bot.drill.questions import Questions
+from bot.drill.stages import offers
 from bot.drill.timeline import Timeline
 
 
@@ -19,13 +23,20 @@ def foretell(
     rules: Rules,
     imports: Iterable[tuple[datetime, Sequence[Session]]],
     stars: Mapping[str, Collection[str]],
+    deeds: Iterable[Deed] = (),
+    hosts: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    at_once: Collection[str] = (),
 ) -> Foretold:
     """`imports` are the programme's files and when each was imported; `stars` the ids of the
-    sessions that people, by e-mail, chose before anything was due."""
+    sessions that people, by e-mail, chose before anything was due; `deeds` what they do with
+    questions; `hosts` who has the stage of which session; `at_once` the sessions whose questions
+    are read after they are published."""
     timeline = Timeline(imports)
     channels = Channels(rules, timeline)
     messages = [*channels.announcements(), *channels.notices()]
     for email, chosen in stars.items():
         messages += Listener(rules, timeline, email, chosen).messages()
-    messages.sort(key=lambda one: (one.moment, one.place, one.titles))
-    return Foretold(tuple(messages), tuple(channels.finals()))
+    questions = Questions(rules, timeline, deeds, hosts, at_once)
+    messages += [*questions.messages, *offers(rules, timeline, hosts)]
+    messages.sort(key=lambda one: (one.moment, one.place, one.titles, one.about))
+    return Foretold(tuple(messages), tuple(channels.finals()), tuple(questions.shown()))

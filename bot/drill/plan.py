@@ -71,13 +71,14 @@ class Kill:
 
 
 def plan_kills(
-    seed: int, how_many: int, moments: Sequence[datetime]
+    seed: int, how_many: int, telling: Sequence[datetime], moments: Sequence[datetime]
 ) -> Mapping[datetime, list[Kill]]:
-    """A quarter of the kills fall within a send; the others wherever they fall."""
+    """A quarter of the kills fall within a send, at a moment of `telling`; the others at any of
+    `moments`."""
     chance = random.Random(seed)  # noqa: S311 (repeatable on purpose)
     plan: dict[datetime, list[Kill]] = defaultdict(list)
-    in_send = min(-(-how_many // 4), len(moments))
-    for moment in chance.sample(list(moments), in_send):
+    in_send = min(-(-how_many // 4), len(telling))
+    for moment in chance.sample(list(telling), in_send):
         plan[moment].append(Kill(How.IN_SEND))
     for moment in chance.choices(moments, k=how_many - in_send):
         kills = plan[moment]

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.demo import PARIS, sample_bytes
+from bot.drill.day import AT_ONCE, Team, plan_deeds
+from bot.drill.deeds import Deed
 from bot.drill.expected import Foretold
-from bot.drill.files import Session, read_people, read_rules, read_sessions
+from bot.drill.files import (
+    Rules,
+    Session,
+    read_people,
+    read_questions,
+    read_roles,
+    read_rules,
+    read_sessions,
+)
 from bot.drill.oracle import foretell
 from bot.drill.plan import Kill, plan_kills, plan_stars, plan_storms
 
@@ -24,7 +34,11 @@ CHANGE = datetime(2019, 12, 12, 16, 5, tzinfo=PARIS)
 class Script:
     sessions: Sequence[Session]
     """The programme at the opening."""
+    rules: Rules
+    hosts: Collection[str]
+    """Who has the stage in some session."""
     stars: Mapping[str, Sequence[str]]
+    deeds: Mapping[datetime, Sequence[Deed]]
     foretold: Foretold
     kills: Mapping[datetime, Sequence[Kill]]
     storms: Mapping[datetime, int]
@@ -32,23 +46,43 @@ class Script:
 
     @property
     def moments(self) -> list[datetime]:
-        """When something is to be said."""
-        return sorted({*self.foretold.moments, CHANGE})
+        """When something is to be said or done."""
+        return sorted({*self.foretold.moments, *self.deeds, CHANGE})
 
 
-def write_script(seed: int, *, kills: int, people: int, storms: int) -> Script:
+def write_script(seed: int, *, kills: int, people: int, storms: int, tables: int) -> Script:
     """The same for the same seed."""
     sessions = read_sessions(sample_bytes(BEFORE).decode())
     changed = read_sessions(sample_bytes(AFTER).decode())
     guests = read_people(sample_bytes("participants.csv").decode())
-    stars = plan_stars(seed, guests, sessions, people)
     rules = read_rules(sample_bytes("event.toml").decode())
-    foretold = foretell(rules, [(OPENING, sessions), (CHANGE, changed)], stars)
+    team = _team(sessions)
+    hosts = frozenset(email for theirs in team.hosts.values() for email in theirs)
+    listeners = [guest for guest in guests if guest.email not in hosts]
+    stars = plan_stars(seed, listeners, sessions, people)
+    texts = read_questions(sample_bytes("questions.csv").decode())
+    asked = dict(list(texts.items())[:tables])
+    deeds = plan_deeds(seed, guests, sessions, asked, team)
+    imports = [(OPENING, sessions), (CHANGE, changed)]
+    at_once = [session.id for session in sessions if session.code in AT_ONCE]
+    foretold = foretell(rules, imports, stars, deeds, team.hosts, at_once)
+    together: dict[datetime, list[Deed]] = defaultdict(list)
+    for deed in deeds:
+        together[deed.at].append(deed)
     messages = Counter(message.moment for message in foretold.messages)
     return Script(
         sessions,
+        rules,
+        hosts,
         stars,
+        together,
         foretold,
-        plan_kills(seed, kills, foretold.moments),
+        plan_kills(seed, kills, foretold.moments, sorted({*messages, *together})),
         plan_storms(seed, storms, messages),
     )
+
+
+def _team(sessions: Sequence[Session]) -> Team:
+    roles = read_roles(sample_bytes("roles.csv").decode())
+    hosts = {session.id: roles.get(("animation", session.code), []) for session in sessions}
+    return Team(roles["questions", "event"], hosts)

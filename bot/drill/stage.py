@@ -8,13 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from bot.db.engine import create_database_engine
-from bot.demo import fill_database, sample_playground
+from bot.demo import fill_database, sample_event, sample_playground
+from bot.drill.day import AT_ONCE
 from bot.drill.ledger import Ledger
 from bot.drill.process import BotProcess
 from bot.drill.script import BEFORE, OPENING
+from bot.features.people.queries import participant_by_email
+from bot.features.programme.tables import SessionRow
+from bot.features.questions.model import AFTER
+from bot.features.questions.moderation import change_session
 from bot.playground.server import Playground
 
 SETTLE_AFTER_S = 1.0
@@ -39,6 +45,7 @@ def set_stage(seed: int, database_url: str) -> Iterator[Stage]:
         event_id = fill_database(database_url, OPENING, BEFORE)
         engine = create_database_engine(database_url)
         stack.callback(engine.dispose)
+        _read_afterwards(engine, event_id)
         bot = BotProcess(
             _settings(playground, database_url),
             folder,
@@ -46,6 +53,18 @@ def set_stage(seed: int, database_url: str) -> Iterator[Stage]:
         )
         stack.callback(bot.stop)
         yield Stage(playground, engine, event_id, Ledger(engine, event_id), bot)
+
+
+def _read_afterwards(engine: Engine, event_id: str) -> None:
+    """In some sessions the équipe Questions reads what is published already."""
+    with Session(engine) as session, session.begin():
+        organiser = participant_by_email(session, event_id, sample_event().organisers[0])
+        assert organiser is not None, "the sample's organisers are on its list"
+        codes = select(SessionRow.session_id).where(
+            SessionRow.event_id == event_id, SessionRow.code.in_(AT_ONCE)
+        )
+        for session_id in session.scalars(codes).all():
+            change_session(session, organiser, session_id, OPENING, moderation=AFTER)
 
 
 def _settings(playground: Playground, database_url: str) -> dict[str, str]:

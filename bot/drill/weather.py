@@ -17,6 +17,8 @@ STORM = {
     Fault.SLOW: 0.04,
     Fault.DISCONNECT: 0.03,
 }
+UNHEARD = 1 / 8
+"""Of what people press and send: it is taken, and they never hear so."""
 
 
 class Weather:
@@ -27,6 +29,7 @@ class Weather:
         """
         self._faults, self._storms = faults, storms
         faults.late_by = faults.slow_by = settle_after / 2
+        faults.unheard = UNHEARD
 
     def turn(self, moment: datetime) -> None:
         """The weather of `moment`, before it comes."""

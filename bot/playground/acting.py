@@ -121,9 +121,19 @@ class Acting:
 
     @_on_server
     async def press(
-        self, user: User | str, source: Message | View, action_id: str, value: Any = None
+        self,
+        user: User | str,
+        source: Message | View,
+        action_id: str,
+        value: Any = None,
+        *,
+        deliveries: int = 1,
     ) -> Answer:
-        """Press a button, or pick `value` (an option's, a user id, a date …) where one picks."""
+        """Press a button, or pick `value` (an option's, a user id, a date …) where one picks.
+
+        Slack delivers a press once; with more `deliveries` its very payload comes again, as from
+        whatever stands between Slack and the app.
+        """
         who = self._user(user)
         block, element = inputs.find(source.blocks, action_id)
         if isinstance(source, Message):
@@ -132,6 +142,8 @@ class Acting:
             typed = {action_id: value} if element["type"] in inputs.KEEPS_STATE else {}
             source.values = inputs.filled(source, typed)
             payload = self._payloads.view_action(who, source, block, element, value)
+        for _ in range(deliveries - 1):
+            await self.delivery.interact(Envelope.INTERACTION, payload)
         return await self.delivery.interact(Envelope.INTERACTION, payload)
 
     @_on_server

@@ -26,6 +26,8 @@ class PlaygroundClock(SimulatedClock):
     def __init__(self, start: datetime, speed: float, monotonic: Callable[[], float]) -> None:
         super().__init__(start, speed, monotonic)
         self.revision = Revision()
+        self.followed = 0
+        """The newest revision that a follower has said to know."""
         self.due: datetime | None = None
 
     def set(self, moment: datetime | None = None, speed: float | None = None) -> None:
@@ -73,6 +75,7 @@ class ClockPages:
     async def read(self, request: Request) -> Response:
         seen = request.query_params.get("after", "")
         if seen.isdecimal():
+            self._clock.followed = max(self._clock.followed, int(seen))
             await self._clock.revision.beyond(int(seen), LONG_POLL)
         return self._answer()
 

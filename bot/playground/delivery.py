@@ -9,6 +9,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from bot.playground.answer import Answer, Attempt, Envelope, Line
+from bot.playground.faults import INTERACTION, Faults
 from bot.playground.installed import InstalledApp
 from bot.playground.workspace import Json, Workspace
 
@@ -17,17 +18,28 @@ class Delivery:
     """`retry_after` holds the machine seconds before each retry; Slack's are 0, 60 and 300."""
 
     def __init__(
-        self, workspace: Workspace, app: InstalledApp, line: Line, retry_after: tuple[float, ...]
+        self,
+        workspace: Workspace,
+        app: InstalledApp,
+        line: Line,
+        retry_after: tuple[float, ...],
+        faults: Faults,
     ) -> None:
         self._workspace = workspace
         self._app = app
         self._line = line
         self._retry_after = retry_after
+        self._faults = faults
         self._tasks: set[asyncio.Task[None]] = set()
         self.lost: list[Json] = []  # events given up after the last retry
 
     async def interact(self, kind: Envelope, payload: Json) -> Answer:
-        return await self._line.deliver(kind, payload, Attempt())
+        """Once. With a fault planned for `INTERACTION` the app is heard too late: whoever pressed
+        sees an error, whatever was done."""
+        answer = await self._line.deliver(kind, payload, Attempt())
+        if answer.acked and self._faults.draw(INTERACTION):
+            return Answer(False, reason="timeout")
+        return answer
 
     def emit(self, event: Json) -> None:
         """Send an event in the background, again while it is not acknowledged."""

@@ -13,6 +13,8 @@ from bot.playground.limits import Limits
 WRITES = frozenset(
     {"chat.postMessage", "chat.update", "conversations.open", "views.publish", "chat.postEphemeral"}
 )
+INTERACTION = "interaction"
+"""Not a method of Slack's: what people press and send, for which faults can be planned."""
 
 
 class Fault(StrEnum):
@@ -59,6 +61,7 @@ class Faults:
     def __init__(self, seed: int, limits: Limits) -> None:
         self.rates: dict[Fault, float] = {}
         self.methods = WRITES  # where `rates` apply
+        self.unheard = 0.0  # the same for `INTERACTION`, however bad the day is
         self.late_by = 5.0  # machine seconds
         self.slow_by = 2.0
         self.retry_after = 1  # seconds, of a 429 of ours
@@ -85,6 +88,7 @@ class Faults:
     def clear(self) -> None:
         """A good day again; what is held is let go."""
         self.rates.clear()
+        self.unheard = 0.0
         self._planned.clear()
         self._holds.clear()
         self.restrict_reads(False)
@@ -107,6 +111,9 @@ class Faults:
     def _drawn(self, method: str) -> Fault | None:
         if self._planned.get(method):
             return self._planned[method].popleft()
+        if method == INTERACTION:
+            unheard = self._random.random() < self.unheard
+            return Fault.DROP_AFTER_RECEIPT if unheard else None
         if method not in self.methods or not self.rates:
             return None
         point = self._random.random()

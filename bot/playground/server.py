@@ -76,7 +76,7 @@ class Playground(Acting):
         line: Line = self.sockets
         if request_url:
             line = RequestUrl(self.installed, request_url, ack_within)
-        self.delivery = Delivery(self.workspace, self.installed, line, retry_after)
+        self.delivery = Delivery(self.workspace, self.installed, line, retry_after, self.faults)
         self._parts = Parts(
             workspace=self.workspace,
             app=self.installed,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.drill.expected import Expected, Final, Foretold
+from bot.drill.expected import Expected, Final, Foretold, Line, Shown
 from bot.drill.judge import Judge, Verdict
 from bot.playground.receipts import Receipt
 from bot.playground.workspace import Message, Workspace
@@ -49,10 +49,12 @@ class World:
         self,
         *messages: Expected,
         finals: tuple[Final, ...] = (),
+        shown: tuple[Shown, ...] = (),
         away: tuple[float, float] = (0, 0),
+        done: dict[tuple[datetime, str], float] | None = None,
     ) -> Verdict:
-        judge = Judge(Foretold(messages, finals), self.workspace)
-        return judge.verdict(self.receipts, {MOMENT: 100.0}, [away])
+        judge = Judge(Foretold(messages, finals, shown), self.workspace)
+        return judge.verdict(self.receipts, {MOMENT: 100.0}, [away], done or {})
 
 
 @pytest.fixture
@@ -140,3 +142,52 @@ def test_lateness_counts_while_there_is_a_bot(world: World) -> None:
     assert world.judge(IN_CHANNEL).late_p99_s == pytest.approx(9.0)
     assert world.judge(IN_CHANNEL, away=(98.0, 103.0)).late_p99_s == pytest.approx(6.0)
     assert world.judge(IN_CHANNEL, away=(107.0, 120.0)).late_p99_s == pytest.approx(7.0)
+
+
+class TestQuestions:
+    WHY, HOW = "Pourquoi ?", "Comment faire ?"
+    STATUS = Expected(ANA, MOMENT, (WHY,), "En relecture")
+    NEWS = Expected(ANA, MOMENT, (WHY,), "À l'écran")
+    BOARD = Expected("general", MOMENT, (BREAK,), "Questions")
+    OTHERS = Expected("general", MOMENT, (HOW,), "En relecture")
+    LINES = frozenset({Line(WHY, "À l'écran", 12), Line(HOW, "", 1)})
+
+    def test_what_is_about_the_same_question_is_told_apart(self, world: World) -> None:
+        world.post(world.direct.id, f"En relecture · santé d'une personne · {self.WHY}")
+        world.post(world.direct.id, f"Publiée · {self.WHY}")
+        verdict = world.judge(self.STATUS, self.NEWS)
+        assert verdict.missing == (self.NEWS,)
+        assert verdict.unexpected == (world.receipts[1],)
+        assert verdict.question_messages == 1
+
+    def test_the_last_state_of_a_question(self, world: World) -> None:
+        world.post(world.direct.id, f"En relecture · {self.WHY}")
+        shown = Shown(self.STATUS, "À l'écran")
+        assert world.judge(self.STATUS, self.NEWS, shown=(shown,)).edits_wrong == (shown,)
+        world.show(f"À l'écran · {self.WHY}")
+        assert world.judge(self.STATUS, self.NEWS, shown=(shown,)).edits_wrong == ()
+
+    @pytest.mark.parametrize(
+        ("first", "second", "right"),
+        [
+            ("À l'écran · 12 soutiens", "1 soutien", True),
+            ("À l'écran · 11 soutiens", "1 soutien", False),
+            ("12 soutiens", "1 soutien", False),
+            ("À l'écran · 12 soutiens", "", False),
+        ],
+    )
+    def test_a_board(self, world: World, first: str, second: str, right: bool) -> None:
+        world.post(world.channel.id, f"Questions · {BREAK}")
+        lines = [f"*{self.WHY}*\n{first}", f"*{self.HOW}*\n{second}"]
+        world.show(f"Questions · {BREAK}", *lines)
+        shown = Shown(self.BOARD, "Questions", self.LINES)
+        expected = (self.BOARD, self.NEWS, self.OTHERS)
+        verdict = world.judge(*expected, shown=(shown,))
+        assert (verdict.edits_wrong == ()) == right
+
+    def test_lateness_counts_from_when_people_had_done(self, world: World) -> None:
+        world.post(world.direct.id, f"En relecture · {self.WHY}", wait=9.0)
+        done = {(MOMENT, self.WHY): 107.0}
+        assert world.judge(self.STATUS, done=done).late_p99_s == pytest.approx(2.0)
+        done = {(MOMENT, self.WHY): 110.0}
+        assert world.judge(self.STATUS, done=done).late_p99_s == pytest.approx(0.0)

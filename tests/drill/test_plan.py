@@ -2,12 +2,19 @@ from __future__ import annotations
 
 from collections import Counter
 
+from bot.demo import sample_bytes
+from bot.drill.day import AT_ONCE
+from bot.drill.deeds import Do
+from bot.drill.files import read_roles
+from bot.drill.oracle import foretell
 from bot.drill.plan import How
-from bot.drill.script import Script, write_script
+from bot.drill.script import OPENING, Script, write_script
+from bot.features.questions.board_message import SHOWN_ON_BOARD
+from bot.features.questions.care import held_for
 
 
 def script(seed: int = 1, kills: int = 40) -> Script:
-    return write_script(seed, kills=kills, people=60, storms=10)
+    return write_script(seed, kills=kills, people=60, storms=10, tables=4)
 
 
 def test_the_seed_decides_everything() -> None:
@@ -33,7 +40,9 @@ def test_a_quarter_of_the_kills_fall_within_a_send() -> None:
     assert ways[How.IN_SEND] == 10
     assert min(ways.values()) > 0
     assert all(moment == sorted(moment) for moment in made.kills.values())
-    assert made.kills.keys() <= set(made.foretold.moments)
+    assert made.kills.keys() <= set(made.moments)
+    in_send = {at for at, kills in made.kills.items() if kills[0].how is How.IN_SEND}
+    assert in_send <= set(made.foretold.moments)
     assert Counter(k.how for m in script(kills=5).kills.values() for k in m)[How.IN_SEND] == 2
 
 
@@ -43,3 +52,33 @@ def test_storms_come_at_busy_moments() -> None:
     assert len(made.storms) == 10
     assert all(1 < drops <= busy[moment] for moment, drops in made.storms.items())
     assert sum(made.storms.values()) == 24
+
+
+def test_a_day_of_questions() -> None:
+    made = script()
+    deeds = [deed for together in made.deeds.values() for deed in together]
+    assert {deed.do for deed in deeds} == set(Do) - {Do.RESTORE, Do.LATER}
+    asked = [deed.question for deed in deeds if deed.do is Do.ASK]
+    assert len(asked) == len({one.text for one in asked}) == len({*asked}) > 30
+    assert {(one.anonymous, one.held) for one in asked} >= {(True, False), (True, True)}
+    assert all(bool(held_for(one.text)) == one.held for one in asked)
+    assert any(deed.presses > 1 for deed in deeds)
+    assert any(deed.delivered > 1 for deed in deeds)
+    for one in made.foretold.shown:
+        assert one.board is None or 2 <= len(one.board) <= SHOWN_ON_BOARD
+
+
+def test_the_order_of_what_happens_at_one_moment_changes_nothing() -> None:
+    made = script()
+    deeds = [deed for together in made.deeds.values() for deed in reversed(together)]
+    hosts = {one.id: hosts_of(one.code) for one in made.sessions}
+    programme = [(OPENING, made.sessions)]
+    at_once = [one.id for one in made.sessions if one.code in AT_ONCE]
+    backwards = foretell(made.rules, programme, {}, deeds, hosts, at_once)
+    about_questions = {one for one in made.foretold.messages if one.about}
+    assert {one for one in backwards.messages if one.about} == about_questions
+    assert {*backwards.shown} == {*made.foretold.shown}
+
+
+def hosts_of(code: str) -> list[str]:
+    return read_roles(sample_bytes("roles.csv").decode()).get(("animation", code), [])

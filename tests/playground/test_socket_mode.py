@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from bot.playground.faults import INTERACTION, Fault
+
 from .support import Json, Machine, World, button, connected, plain, refused, run, world
 
 
@@ -29,6 +31,33 @@ def test_a_mention_is_answered_in_its_thread(room: World) -> None:
             assert [m.text for m in thread] == [said, "oui ?"]
             # Bolt keeps the bot's own words from its listeners; both were sent.
             assert heard == [(said, "channel", "Ev")]
+
+    run(scene())
+
+
+def test_a_press_that_is_taken_and_never_heard_of_and_one_that_comes_twice(room: World) -> None:
+    app, heard = room.bolt(), []
+
+    @app.action("go")
+    async def go(ack: Any, body: Json) -> None:
+        heard.append(body["trigger_id"])
+        await ack()
+
+    async def scene() -> None:
+        async with connected(app):
+            posted = await app.client.chat_postMessage(
+                channel=room.general.id,
+                text="Choose",
+                blocks=[{"type": "actions", "elements": [button(value="7")]}],
+            )
+            message = room.message(posted["ts"])
+            room.playground.faults.plan(INTERACTION, Fault.DROP_AFTER_RECEIPT)
+            answers = [await room.playground.press(room.bob, message, "go") for _ in "12"]
+            assert [answer.acked for answer in answers] == [False, True]
+            await room.playground.press(room.bob, message, "go", deliveries=2)
+            first, second, *twice = heard
+            assert first != second
+            assert twice == [twice[0]] * 2
 
     run(scene())
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.core.cards import ActionRef
 from bot.core.errors import MaillonError, NoLongerThereError
 from bot.core.i18n import N_, Reader, known_language
-from bot.db.inbox import first_time
+from bot.db.inbox import forget, new_keys
 from bot.delivery.gateway import DeliveryError, RefusedError
 from bot.features.events.model import EventFile
 from bot.features.events.queries import event_settings
@@ -24,7 +24,7 @@ from bot.features.people.tables import Participant
 from bot.platforms.slack.errors import attempt
 from bot.platforms.slack.gestures import BEGIN_WITHIN_S, Gestures
 from bot.platforms.slack.handlers import Form, Gesture, Message, Opening, Submission
-from bot.platforms.slack.modals import View
+from bot.platforms.slack.modals import Modal, View
 from bot.platforms.slack.render import Rendered
 from bot.platforms.slack.text import clean
 from bot.platforms.slack.views import (
@@ -155,7 +155,9 @@ class Forms:
     ) -> View | None:
         gestures, now = self._gestures, self._gestures.clock.now()
         event_id = gestures.event(session, ref.event_id)
-        if not first_time(session, event_id, key, now):
+        # By itself and as it stands: whoever never heard that it was taken sends it again.
+        form = f"{view['id']}:{view['hash']}"
+        if len(new_keys(session, event_id, (key, form), now)) < 2:
             return None
         member = gestures.members.get(user_id)
         person = meet(session, event_id, gestures.workspace_id, member, now)
@@ -175,6 +177,8 @@ class Forms:
             raise _Flawed(reply)
         if reply is None:
             return None
+        if isinstance(reply, Modal):  # it asks back: sent again, it has to do so again
+            forget(session, event_id, form)
         answer = shown(reply, event_id, gesture.reader, view)
         assert not isinstance(answer, Rendered), "inside a modal everything is a view"
         return answer

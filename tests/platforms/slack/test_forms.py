@@ -18,6 +18,7 @@ from bot.platforms.slack.handlers import Gesture, Handlers, Opening, merged
 from bot.platforms.slack.modals import Modal, Option, Select, TextInput
 from bot.platforms.slack.render import render
 from bot.platforms.slack.views import Flaws, Values
+from bot.playground.faults import INTERACTION, Fault
 from tests.platforms.slack.support import Bot, bot, said
 from tests.playground.support import Machine
 
@@ -272,6 +273,36 @@ def test_a_submission_delivered_again_changes_nothing_and_closes(database_url: s
         assert await one.written() == 1
 
     play(database_url, scene)
+
+
+@pytest.mark.parametrize("words", ["Pourquoi ?", "thanks"])
+def test_a_form_sent_again_because_its_answer_was_lost_is_received_once(
+    database_url: str, words: str
+) -> None:
+    async def scene(one: Bot) -> None:
+        view = await one.open("note.ask")
+        one.here.playground.faults.plan(INTERACTION, Fault.DROP_AFTER_RECEIPT)
+        assert not (await one.submit(view, words=words)).acked
+        assert (one.modal is view, await one.written()) == (True, 1)
+        assert (await one.submit(view, words=words)).acked
+        assert (one.closed, await one.written()) == (True, 1)
+        # Another form is another note, though the words are the same.
+        await one.submit(await one.open("note.ask"), words=words)
+        assert await one.written() == 2
+
+    play(database_url, scene)
+
+
+def test_a_form_that_asks_back_does_so_again_where_its_answer_was_lost(sqlite_url: str) -> None:
+    async def scene(one: Bot) -> None:
+        view = await one.open("note.ask")
+        one.here.playground.faults.plan(INTERACTION, Fault.DROP_AFTER_RECEIPT)
+        await one.submit(view, words="twin")
+        assert view.body["title"]["text"] == "Poser une question"
+        await one.submit(view, words="twin")
+        assert view.body["title"]["text"] == "Une note proche"
+
+    play(sqlite_url, scene)
 
 
 @pytest.mark.parametrize(
