@@ -156,9 +156,9 @@ def test_what_has_begun_is_awaited_however_long_it_takes(runtime: Runtime) -> No
         return adds("a")(session)
 
     async def scene() -> str:
-        task = asyncio.ensure_future(runtime.run(use_case, begin_within=0.05))
+        task = asyncio.ensure_future(runtime.run(use_case, begin_within=0.5))
         await asyncio.to_thread(block.begun.acquire)
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.6)
         assert not task.done()
         block.go_on.set()
         return await task

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     delete,
+    literal,
     or_,
     select,
     update,
@@ -25,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from bot.db.base import Base, Id, Lifecycle, of_event, reassign
+from bot.db.engine import dialect_insert
 from bot.features.people.tables import Participant
 
 CHOICES_KEPT = timedelta(days=30)
@@ -114,6 +116,18 @@ class SpeakerRow(Base):
     """When the organisers were asked who this is; `NOBODY_YET` if there was nobody to suggest."""
 
 
+def _take_over(session: Session, rows: Any, event_id: str, kept: str, gone: str) -> None:
+    """Rows whose key names the person: no matter what the other does at this very moment."""
+    theirs = (rows.event_id == event_id, rows.participant_id == gone)
+    columns = rows.__table__.c
+    values = [literal(kept) if one.name == "participant_id" else one for one in columns]
+    taken = dialect_insert(session, rows).from_select(
+        [one.name for one in columns], select(*values).where(*theirs)
+    )
+    session.execute(taken.on_conflict_do_nothing())
+    session.execute(delete(rows).where(*theirs))
+
+
 def personal(table: Callable[[], Any], *same: str) -> Lifecycle:
     """Rows of one person; two rows that agree in `same` become one when people are merged.
 
@@ -122,6 +136,9 @@ def personal(table: Callable[[], Any], *same: str) -> Lifecycle:
 
     def merge(session: Session, event_id: str, kept: str, gone: str) -> None:
         rows, other = table(), aliased(table())
+        if rows.__table__.c.participant_id.primary_key:
+            _take_over(session, rows, event_id, kept, gone)
+            return
         both = (
             select(other.event_id)
             .where(

@@ -14,8 +14,8 @@ from bot.features.events.queries import event_settings
 from bot.features.people.tables import Participant
 from bot.features.programme.roles import moderates
 from bot.features.questions.model import (
-    ANSWERED,
-    WAITING,
+    CONSENT,
+    WITHDRAWN,
     CannotUndoError,
     Done,
     MergedInCircleError,
@@ -124,11 +124,11 @@ def _take_back(
 
 
 def _stands(session: Session, question: Question) -> None:
-    """Grouped again, it is told in one that is still there."""
+    """Grouped again, it is told in one that its asker has not taken back meanwhile."""
     if question.merged_into is None:
         return
     told = session.get_one(Question, (question.event_id, question.root_id))
-    if told.state not in (*WAITING, ANSWERED):
+    if told.state in (WITHDRAWN, CONSENT):
         raise CannotUndoError
 
 
