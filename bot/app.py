@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import aiohttp
 import structlog
@@ -22,41 +23,37 @@ from bot.core.clock import EventClock, SystemClock
 from bot.core.errors import MaillonError
 from bot.core.i18n import N_
 from bot.db.engine import create_database_engine
-from bot.db.keys import KeysInDatabaseError, KeyStore, keys_of, same_database
+from bot.db.keys import KeysInDatabaseError, KeyStore, same_database
 from bot.db.migrations import check_migrated
 from bot.db.runtime import Runtime
 from bot.delivery.claims import Patience
-from bot.delivery.gateway import Address
 from bot.delivery.messages import MessageTypes
 from bot.delivery.pace import Rates
-from bot.delivery.parcels import Recipient
-from bot.delivery.sealed import KeyDeletedError
-from bot.delivery.tables import Delivery
 from bot.delivery.worker import DeliveryWorker
 from bot.features.events.actions import join_workspace
 from bot.features.events.queries import event_settings, find_event
-from bot.features.people.queries import addressees, everybody, reader_of
-from bot.features.people.tables import Participant
 from bot.features.privacy import forgetting, retention
 from bot.features.programme import jobs
 from bot.features.programme.messages import MESSAGES as PROGRAMME_MESSAGES
 from bot.features.questions import jobs as question_jobs
 from bot.features.questions.doors import PAGE_MESSAGES
-from bot.features.questions.keys import opened
 from bot.features.questions.letters import LETTERS
 from bot.features.questions.messages import MESSAGES as QUESTION_MESSAGES
-from bot.features.questions.near import NearQuestions
 from bot.features.welcome.messages import MESSAGES as WELCOME_MESSAGES
 from bot.platforms.slack import afterwards, pages, people, programme, questions, votes
 from bot.platforms.slack.app import SlackPlatform, identify, web_client
 from bot.platforms.slack.handlers import Handlers, merged
 from bot.playground.follow import FollowedClock
+from bot.recipients import recipient
 from bot.schedule import Job, Schedule
 from bot.settings import Settings
 from bot.web import entry, room, stage, team, wall
 from bot.web.live import Live
 from bot.web.pages import Pages, Site
 from bot.web.server import serve, web_app
+
+if TYPE_CHECKING:
+    from bot.features.questions.near import NearQuestions
 
 log = structlog.get_logger(__name__)
 
@@ -163,7 +160,7 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
         http = await stack.enter_async_context(aiohttp.ClientSession())
         clock = await stack.enter_async_context(event_clock(settings, http))
         address = PublicAddress(settings.maillon_public_url)
-        near = NearQuestions()
+        near = _near()
         await stack.enter_async_context(near.following(runtime, clock))
         slack = await _slack(settings, runtime, clock, http, _handlers(near, address))
         worker = _worker(settings, runtime, clock, slack)
@@ -191,6 +188,13 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
             await slack.connect(settings.slack_app_token.get_secret_value())
         log.info("maillon.running", http=http_url, socket_mode=settings.slack_app_token is not None)
         yield Maillon(runtime, clock, slack, worker, schedule, site, near, http_url)
+
+
+def _near() -> NearQuestions:
+    # Here, because every command would wait for the numeric libraries otherwise.
+    from bot.features.questions.near import NearQuestions
+
+    return NearQuestions()
 
 
 def _handlers(near: NearQuestions, address: PublicAddress) -> Handlers:
@@ -256,33 +260,6 @@ def _worker(
         rates=Rates().times(settings.maillon_pace_scale),
         patience=Patience(settings.maillon_settle_after),
     )
-
-
-def recipient(session: Session, delivery: Delivery) -> Recipient | None:
-    """How a delivery's addressee is reached and reads; None for who has left the workspace."""
-    event = event_settings(session, delivery.event_id)
-    if delivery.channel is not None:
-        return Recipient(Address(channel=delivery.channel), reader_of(event, None))
-    participant_id = unsealed(session, delivery) or delivery.participant_id
-    if participant_id is None:
-        return None
-    person = session.get(Participant, (delivery.event_id, participant_id))
-    for reached in addressees(session, delivery.event_id, participant_id):
-        if reached.workspace_id == delivery.workspace_id:
-            return Recipient(Address(user_id=reached.user_id), reader_of(event, person))
-    return None
-
-
-def unsealed(session: Session, delivery: Delivery) -> str | None:
-    """Whom a sealed delivery is for, told from everybody of the event and kept nowhere."""
-    if delivery.sealed_to is None or delivery.sealed_by is None:
-        return None
-    key = keys_of(session).key_of(delivery.event_id, delivery.sealed_by)
-    if key is None:
-        raise KeyDeletedError
-    people = everybody(session, delivery.event_id)
-    found = opened(key, delivery.sealed_to, people)
-    return None if found is None else people[found]
 
 
 def _tell_due(clock: EventClock) -> Callable[[datetime | None], None]:

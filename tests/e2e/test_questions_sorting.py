@@ -166,6 +166,22 @@ def test_what_cannot_be_asked_is_told_in_place_and_changes_nothing(sqlite_url: s
     asyncio.run(scene())
 
 
+def test_what_no_form_can_hold_is_given_back_whole(sqlite_url: str) -> None:
+    async def scene() -> None:
+        async with congress(sqlite_url, start=at("13:50")) as one:
+            where = one.channel("programme")
+            typed = "Combien de temps faut-il ? " * 370
+            await one.playground.command(one.user(GUEST), where, "/question", typed.strip())
+            await one.maillon.slack.gestures.settled()
+            assert one.modal(GUEST) is None
+            told = said((await one.private(GUEST, where))[-1])
+            assert told.startswith("Votre question compte 9\N{NARROW NO-BREAK SPACE}989 caractères")
+            assert told.count("Combien de temps faut-il ?") >= 366  # but for those cut in two
+            assert await rows(one, Question) == []
+
+    asyncio.run(scene())
+
+
 def test_what_somebody_types_pings_and_formats_nothing(sqlite_url: str) -> None:
     async def scene() -> None:
         async with congress(sqlite_url, start=at("13:50")) as one:

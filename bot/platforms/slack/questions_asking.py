@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
@@ -27,7 +28,6 @@ from bot.features.questions.model import (
     NoAnonymityError,
     QuestionsClosedError,
 )
-from bot.features.questions.near import NearQuestions
 from bot.features.questions.queries import QuestionView, questions_by_id
 from bot.features.questions.sheets import next_opening, rules_of, taking_questions
 from bot.features.questions.supporters import supported_by
@@ -36,7 +36,7 @@ from bot.features.questions.views import agreed_view, withdrawn_view
 from bot.features.questions.voting import support
 from bot.features.questions.wording import quoted, supports
 from bot.platforms.slack.handlers import Gesture, Handlers, Opening
-from bot.platforms.slack.modals import Checkboxes, Modal, Option, Part
+from bot.platforms.slack.modals import TEXT_CHARACTERS, Checkboxes, Modal, Option, Part
 from bot.platforms.slack.questions_fields import (
     TEXT,
     entry_of,
@@ -45,6 +45,9 @@ from bot.platforms.slack.questions_fields import (
     text_input,
 )
 from bot.platforms.slack.views import Flaws, Values
+
+if TYPE_CHECKING:
+    from bot.features.questions.near import NearQuestions
 
 CHOICES, NAMED, ANONYMOUS, PATIENTS = "choices", "named", "anonymous", "patients"
 
@@ -126,6 +129,8 @@ def _draft(session_id: str, text: str, choices: list[str], reader: Reader) -> Dr
 
 
 def _ask_form(session: Session, opening: Opening, args: tuple[str, ...]) -> Card | Modal:
+    if len(opening.typed) > TEXT_CHARACTERS:
+        return _given_back(opening)
     reader, event_id, event = opening.reader, opening.event_id, opening.event
     if args:
         rules = rules_of(session, event_id, event, args[0])
@@ -145,6 +150,14 @@ def _ask_form(session: Session, opening: Opening, args: tuple[str, ...]) -> Card
         choices = _choices(_some_anonymous(session, event_id, rows), reader)
     text = text_input(reader.gettext("Your question"), opening.typed)
     return _form(reader, (where, text, choices), "questions.ask", args)
+
+
+def _given_back(opening: Opening) -> Card:
+    """What no form of Slack's can hold: said in words, and whole, so that it can be copied."""
+    said = care.TooLongError(len(opening.typed)).told_to(opening.reader)
+    pieces = range(0, len(opening.typed), TEXT_CHARACTERS)
+    typed = (opening.typed[start : start + TEXT_CHARACTERS] for start in pieces)
+    return Card(said, sections=(Section("", (said,)), *(Section("", (one,)) for one in typed)))
 
 
 def _form(reader: Reader, blocks: tuple[Part, ...], name: str, args: tuple[str, ...] = ()) -> Modal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,7 +27,6 @@ from bot.features.questions.model import (
     NotModeratorError,
 )
 from bot.features.questions.moderation import assign, edit, merge, translate
-from bot.features.questions.near import NearQuestions
 from bot.features.questions.queries import QuestionView, name_of, questions_by_id
 from bot.features.questions.tables import Question
 from bot.features.questions.views import several_done, what_was_said
@@ -35,6 +35,9 @@ from bot.platforms.slack.handlers import Gesture, Handlers, Opening
 from bot.platforms.slack.modals import Modal, Option, Part, Select, TextInput
 from bot.platforms.slack.questions_fields import TEXT, text_input, view_of
 from bot.platforms.slack.views import Flaws, Values
+
+if TYPE_CHECKING:
+    from bot.features.questions.near import NearQuestions
 
 TRANSLATION, INTO, PANELIST, NOBODY = "translation", "into", "panelist", "-"
 _CHANGEABLE = (REVIEW, PUBLISHED, ON_SCREEN)

@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.app import recipient
 from bot.core.clock import SimulatedClock
 from bot.core.ids import new_id
 from bot.db.history import record
@@ -29,6 +28,7 @@ from bot.features.people.queries import known_as
 from bot.features.privacy import forgetting
 from bot.features.questions.asking import asked_by
 from bot.features.questions.keys import opened, seal
+from bot.recipients import recipient
 from tests.delivery.support import FAST, PATIENCE, Note, run
 from tests.support.anonymity import dump, ties
 from tests.support.factories import World

@@ -41,7 +41,13 @@ from bot.features.programme.tables import (
     SpeakerRow,
 )
 from bot.features.questions.board_message import Board
-from bot.features.questions.letters import QuestionsEntrusted, QuestionsLeftOpen, WrittenAnswers
+from bot.features.questions.doors import STAGE, TEAM, PagesOffered
+from bot.features.questions.letters import (
+    QuestionsEntrusted,
+    QuestionsLeftOpen,
+    StageOpens,
+    WrittenAnswers,
+)
 from bot.features.questions.messages import ConsentAsked, QuestionNews, QuestionStatus
 from bot.features.questions.model import (
     ANSWERED,
@@ -239,6 +245,8 @@ def _of_questions(session_id: str) -> list[Message]:
         QuestionsLeftOpen("event", session_id),
         QuestionsEntrusted(*here),
         WrittenAnswers(*here),
+        StageOpens(*here),
+        *(PagesOffered("event", "person", page, NOW.isoformat()) for page in (STAGE, TEAM)),
     ]
 
 
