@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -36,7 +35,6 @@ settings.register_profile(
 )
 settings.load_profile("maillon")
 
-_names = count(1)
 SLOW = {"drill", "e2e"}
 
 
@@ -67,7 +65,7 @@ def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
 
 @pytest.fixture
 def postgresql_url(migrated_postgresql: str) -> str:
-    return postgresql_copy(migrated_postgresql, f"test_{next(_names)}")
+    return postgresql_copy(migrated_postgresql, "test")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

@@ -247,7 +247,7 @@ class Drill:
         )
 
     def askers_exposed(self) -> int:
-        """How many anonymous questions stand beside who asked them, in the database or the log."""
+        """How many anonymous questions stand beside who asked them, in the database."""
         kept = self._stage.ledger.questions()
         return sum(
             bool(self._stage.ledger.together(question_id, one.asker))

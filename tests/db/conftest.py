@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -15,8 +14,6 @@ from bot.db.runtime import Runtime
 from bot.features.events.tables import Event
 from tests.support.databases import postgresql_copy, sqlite_copy
 
-_names = count(1)
-
 
 @pytest.fixture(scope="package")
 def kept_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
@@ -25,8 +22,7 @@ def kept_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture(scope="package")
 def kept_postgresql(migrated_postgresql: str) -> str:
-    # Tests of other packages may come between, and then it is made once more.
-    return postgresql_copy(migrated_postgresql, f"db_{next(_names)}")
+    return postgresql_copy(migrated_postgresql, "db")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

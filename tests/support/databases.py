@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from itertools import count
 from pathlib import Path
 
 from sqlalchemy import create_engine, make_url, text
+
+_copies = count(1)
 
 
 def sqlite_copy(migrated: Path, path: Path) -> str:
@@ -15,8 +18,11 @@ def sqlite_copy(migrated: Path, path: Path) -> str:
 
 
 def postgresql_copy(server: str, name: str) -> str:
-    """The URL of a copy, called `name`, of the server's migrated database."""
-    return create_database(server, name, template="migrated")
+    """The URL of a new copy of the server's migrated database, whose name begins with `name`.
+
+    A fixture of a package is made again when tests of another came between.
+    """
+    return create_database(server, f"{name}_{next(_copies)}", template="migrated")
 
 
 def create_database(server: str, name: str, template: str = "template1") -> str:

@@ -194,7 +194,7 @@ def test_a_press_can_be_taken_back_for_ten_seconds(table: RoundTable, visit: Vis
     expect(back).to_be_hidden()
     button(page, "Réponse apportée").click()
     expect(page.locator("#now")).to_contain_text(COST)
-    page.clock.run_for(9_000)
+    page.clock.run_for(5_000)  # the clock goes on by itself as well, on a busy machine for long
     back.click()
     expect(page.locator("#said")).to_contain_text("Retour en arrière effectué")
     expect(page.locator("#now")).to_contain_text(WAITS)
