@@ -116,7 +116,7 @@ class SpeakerRow(Base):
     """When the organisers were asked who this is; `NOBODY_YET` if there was nobody to suggest."""
 
 
-def _take_over(session: Session, rows: Any, event_id: str, kept: str, gone: str) -> None:
+def take_over(session: Session, rows: Any, event_id: str, kept: str, gone: str) -> None:
     """Rows whose key names the person: no matter what the other does at this very moment."""
     theirs = (rows.event_id == event_id, rows.participant_id == gone)
     columns = rows.__table__.c
@@ -137,7 +137,7 @@ def personal(table: Callable[[], Any], *same: str) -> Lifecycle:
     def merge(session: Session, event_id: str, kept: str, gone: str) -> None:
         rows, other = table(), aliased(table())
         if rows.__table__.c.participant_id.primary_key:
-            _take_over(session, rows, event_id, kept, gone)
+            take_over(session, rows, event_id, kept, gone)
             return
         both = (
             select(other.event_id)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.features.people.tables import Participant
 from bot.features.questions.model import PUBLIC
-from bot.features.questions.order import is_patients_voice
+from bot.features.questions.order import PATIENT_ASSOCIATION, is_patients_voice
 from bot.features.questions.supporters import guest_votes_of, votes_of
 from bot.features.questions.tables import Question, QuestionVote
 
@@ -135,6 +135,10 @@ def _supported_by_name(
     session: Session, event_id: str, session_id: str
 ) -> dict[str, tuple[str, ...]]:
     """The patient associations that let their name stand beside a question, by its root."""
+    # Few people among thousands of votes: theirs are found by the index of who voted.
+    theirs = select(Participant.participant_id).where(
+        Participant.event_id == event_id, Participant.kind == PATIENT_ASSOCIATION
+    )
     query = (
         select(Question.root_id, Participant.organisation, Participant.name)
         .join(
@@ -150,6 +154,8 @@ def _supported_by_name(
         .where(
             Question.event_id == event_id,
             Question.session_id == session_id,
+            QuestionVote.event_id == event_id,
+            QuestionVote.participant_id.in_(theirs.scalar_subquery()),
             QuestionVote.by_name.is_(True),
         )
     )

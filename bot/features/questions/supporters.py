@@ -37,9 +37,25 @@ def _behind(*questions: ColumnElement[bool]) -> Select[str, str]:
 
 def votes_of(session: Session, event_id: str, session_id: str) -> dict[str, int]:
     """People behind each question of a session."""
-    each = supporters(event_id, session_id).subquery()
-    counted = select(each.c.root_id, func.count()).group_by(each.c.root_id)
-    return {row[0]: row[1] for row in session.execute(counted).all()}
+    of_session = (Question.event_id == event_id, Question.session_id == session_id)
+    # Where nothing was grouped a person has one row a question: these are only counted, since
+    # the board asks again and again while a room votes.
+    votes = (QuestionVote.event_id == event_id, QuestionVote.question_id == Question.question_id)
+    each = select(func.count()).select_from(QuestionVote).where(*votes).scalar_subquery()
+    alone = select(Question.question_id, each).where(
+        *of_session, Question.root_id == Question.question_id
+    )
+    counts: dict[str, int] = {row[0]: row[1] for row in session.execute(alone).all() if row[1]}
+    grouped = set(
+        session.scalars(
+            select(Question.root_id).where(*of_session, Question.root_id != Question.question_id)
+        )
+    )
+    if grouped:
+        behind = _behind(*of_session, Question.root_id.in_(grouped)).subquery()
+        united = select(behind.c.root_id, func.count()).group_by(behind.c.root_id)
+        counts |= {row[0]: row[1] for row in session.execute(united).all()}
+    return counts
 
 
 def people_behind(event_id: str, root_id: str) -> ScalarSelect[int]:

@@ -27,7 +27,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from bot.db.base import Base, Id, Lifecycle, of_event, reassign
 from bot.db.engine import machine_now
 from bot.db.history import Change
-from bot.features.programme.tables import personal
+from bot.features.programme.tables import personal, take_over
 from bot.features.questions.model import CONSENT, WITHDRAWN
 
 VOTES_KEPT = timedelta(days=30)
@@ -245,17 +245,7 @@ class QuestionTelling(Base):
 
 
 def merge_votes(session: Session, event_id: str, kept: str, gone: str) -> None:
-    already = select(QuestionVote.question_id).where(
-        QuestionVote.event_id == event_id, QuestionVote.participant_id == kept
-    )
-    session.execute(
-        delete(QuestionVote).where(
-            QuestionVote.event_id == event_id,
-            QuestionVote.participant_id == gone,
-            QuestionVote.question_id.in_(already.scalar_subquery()),
-        )
-    )
-    reassign(session, QuestionVote, event_id, kept, gone)
+    take_over(session, QuestionVote, event_id, kept, gone)
 
 
 def _erase_votes(session: Session, event_id: str, participant_id: str) -> None:

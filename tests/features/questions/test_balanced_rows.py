@@ -89,6 +89,7 @@ def test_the_patients_voice_from_rows(world: QuestionWorld, how: str) -> None:
             world.person("Q"), "Et nous ?", anonymous=True, patients=how == "ticked"
         )
     if how == "by name":
+        patient.kind = "patient_association"
         world.session.add(
             QuestionVote(
                 event_id=world.event_id,
