@@ -117,15 +117,6 @@ def open_door(
     return personal_link(session, person, f"/{page}/{session_id}".rstrip("/"))
 
 
-def _moderates_some(
-    session: Session, event: EventFile, person: Participant, session_id: str
-) -> bool:
-    """That session; of none in particular, any."""
-    if session_id:
-        return moderates(session, event, person, session_id)
-    return moderated_sessions(session, event, person) != set()
-
-
 def doors_card(found: Sequence[Door], reader: Reader) -> Card:
     if not found:
         nothing = reader.gettext("No page is open to you at the moment.")

@@ -30,7 +30,6 @@ STATE_LABELS = {
 BEFORE, AFTER = "before", "after"
 ANONYMOUS = "anonymous"
 """The actor that the history knows of what an anonymous asker does."""
-ROUNDED = timedelta(minutes=10)
 
 
 class QuestionsNotOpenError(MaillonError):
