@@ -112,8 +112,8 @@ def session(engine: Engine) -> Iterator[Session]:
         yield session
 
 
-ZOE = Person("zoe.qux@example.org", "Zoé Qux", "Quxcorp", "startup", ("fr",), {"Table": "quxtable"})
-TRACES = ("Zoé", "Qux", "qux", "Zo\\u00e9")
+ZOE = Person("zoe.quxlow@example.org", "Zoé Quxlow", "Quxlowcorp", "startup", ("fr",), {"Table": "quxlowtable"})
+TRACES = ("Zoé", "Quxlow", "quxlow", "Zo\\u00e9")
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ def day(session: Session) -> World:
     world.star(world.person("Ada"), "A")
     _questions(world, zoe)
     first_time(session, world.event_id, "key", EARLY)
-    answer(session, zoe, world.workspace_id, "cherche Qux", "key", EARLY)
+    answer(session, zoe, world.workspace_id, "cherche Quxlow", "key", EARLY)
     world.until(at("09:01"))
     world.imports(talk("A", at("09:00")), talk("B", at("10:30")), speech, now=at("09:01"))
     world.until(at("09:05"))
@@ -220,7 +220,7 @@ def _asked(world: World, zoe: Participant) -> dict[str, str]:
     return {
         "event_id": world.event_id,
         "participant_id": zoe.participant_id,
-        "words": "Qux",
+        "words": "Quxlow",
         "at": EARLY.isoformat(),
     }
 
