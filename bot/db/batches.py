@@ -23,10 +23,10 @@ Result = TypeVar("Result")
 BATCH = 200
 """The most items of a transaction: others who write wait for it."""
 BEGIN_WITHIN_S = 2.0
-APART_S = 0.02
+APART_S = 0.03
 """Between the beginnings of two batches: what a batch costs beside its items is shared by more,
 and who comes alone still never waits."""
-WAKE_EVERY_S = 0.4
+WAKE_EVERY_S = 0.6
 """A commit wakes all who look for something to do; so many would keep them looking."""
 
 

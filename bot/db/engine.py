@@ -43,7 +43,8 @@ def create_database_engine(url: str) -> Engine:
 
 def _sqlite(url: str) -> Engine:
     # hide_parameters: an error's text reaches the log, and parameters are personal data.
-    engine = create_engine(url, hide_parameters=True)
+    # pool_use_lifo: the writer keeps its connection, whose cache no other write has emptied.
+    engine = create_engine(url, hide_parameters=True, pool_use_lifo=True)
 
     @event.listens_for(engine, "connect")
     def configure(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

@@ -135,7 +135,7 @@ def _supported_by_name(
     session: Session, event_id: str, session_id: str
 ) -> dict[str, tuple[str, ...]]:
     """The patient associations that let their name stand beside a question, by its root."""
-    # Few people among thousands of votes: theirs are found by the index of who voted.
+    # Few people among thousands of votes: each of theirs is looked up by its key.
     theirs = select(Participant.participant_id).where(
         Participant.event_id == event_id, Participant.kind == PATIENT_ASSOCIATION
     )
