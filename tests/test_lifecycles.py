@@ -112,7 +112,14 @@ def session(engine: Engine) -> Iterator[Session]:
         yield session
 
 
-ZOE = Person("zoe.quxlow@example.org", "Zoé Quxlow", "Quxlowcorp", "startup", ("fr",), {"Table": "quxlowtable"})
+ZOE = Person(
+    "zoe.quxlow@example.org",
+    "Zoé Quxlow",
+    "Quxlowcorp",
+    "startup",
+    ("fr",),
+    {"Table": "quxlowtable"},
+)
 TRACES = ("Zoé", "Quxlow", "quxlow", "Zo\\u00e9")
 
 

@@ -73,6 +73,8 @@ class Delivery(Base):
     """A participant as a hash, for what must not say whom it is for (see `sealed`)."""
     sealed_by: Mapped[str | None] = mapped_column(Id)
     """The session whose key makes that hash."""
+    group_id: Mapped[str | None] = mapped_column(Id)
+    """People who are told together: who they are is asked as it is sent."""
     edits: Mapped[str | None] = mapped_column(Id)
     """The post that an edit renews; once that was sent, the edit shows its newest state."""
 

@@ -91,7 +91,7 @@ def test_a_migration_behind_or_ahead(
     empty = f"sqlite:///{tmp_path / 'empty.db'}"
     behind = maillon("run", **_tokens(playground, DATABASE_URL=empty))
     assert behind.code == 1
-    assert "The database is not up to date (empty, wanted 0003)." in behind.err
+    assert "The database is not up to date (empty, wanted 0004)." in behind.err
     _set_revision(sqlite_url, "9999")
     ahead = maillon("run", **_tokens(playground, DATABASE_URL=sqlite_url))
     assert ahead.code == 1

@@ -128,7 +128,12 @@ def take_over(session: Session, rows: Any, event_id: str, kept: str, gone: str) 
     session.execute(delete(rows).where(*theirs))
 
 
-def personal(table: Callable[[], Any], *same: str) -> Lifecycle:
+def personal(
+    table: Callable[[], Any],
+    *same: str,
+    kept_for: timedelta = CHOICES_KEPT,
+    why: str = "personal programme: end of the event + 30 days",
+) -> Lifecycle:
     """Rows of one person; two rows that agree in `same` become one when people are merged.
 
     `table` is a function because a class is not yet there while its body is read.
@@ -160,10 +165,10 @@ def personal(table: Callable[[], Any], *same: str) -> Lifecycle:
         )
 
     def expire(session: Session, event_id: str, ended_at: datetime, now: datetime) -> None:
-        if now - ended_at >= CHOICES_KEPT:
+        if now - ended_at >= kept_for:
             session.execute(delete(table()).where(table().event_id == event_id))
 
-    return Lifecycle("personal programme: end of the event + 30 days", merge, erase, expire)
+    return Lifecycle(why, merge, erase, expire)
 
 
 class Star(Base):

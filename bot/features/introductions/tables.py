@@ -1,0 +1,265 @@
+"""Rounds, the introductions made in them, and what came of each pair."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, delete, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from bot.db.base import Base, Id, Lifecycle, of_event
+from bot.features.programme.tables import personal
+
+KEPT = timedelta(days=120)
+_NOBODY = "names nobody: lives as long as the event"
+_WITH_THE_PERSON = "end of the event + 120 days, then counts of five or more"
+
+PLANNED, CALLED, MATCHED, OVER, CANCELLED = "planned", "called", "matched", "over", "cancelled"
+OPENING, OPENED, WITHDRAWN = "opening", "opened", "withdrawn"
+
+
+class MeetingTable(Base):
+    """A point of meeting: a numbered table with its place and seats."""
+
+    __tablename__ = "meeting_tables"
+    lifecycle = Lifecycle(_NOBODY)
+    event_id: Mapped[str] = mapped_column(Id, ForeignKey("events.event_id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    place: Mapped[str] = mapped_column(String(200))
+    seats: Mapped[int]
+    standing: Mapped[bool]
+    withdrawn: Mapped[bool] = mapped_column(default=False)
+    """Missing from the newest list."""
+
+
+class Round(Base):
+    """The introductions of one break of the programme.
+
+    planned → called (who comes?) → matched (who meets whom) → over; or cancelled.
+    """
+
+    __tablename__ = "rounds"
+    __table_args__ = (
+        of_event("session_id", table="sessions"),
+        UniqueConstraint("event_id", "session_id"),
+        Index("ix_rounds_event_id_next_at", "event_id", "next_at"),
+    )
+    lifecycle = Lifecycle(_NOBODY)
+    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    round_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    session_id: Mapped[str] = mapped_column(Id)
+    """The break."""
+    size: Mapped[int]
+    """2 or 4: how many meet at a time."""
+    calls_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    """Until when one may say *J'y serai*."""
+    opens_at: Mapped[datetime]
+    """When the conversations open."""
+    window_at: Mapped[datetime]
+    """When they meet, for a quarter of an hour."""
+    state: Mapped[str] = mapped_column(String(9), default=PLANNED)
+    next_at: Mapped[datetime | None]
+    """When something is due; None once it is over."""
+    asked_at: Mapped[datetime | None]
+    """When those who met were asked whether they did."""
+
+
+def _personal(table: Callable[[], Any]) -> Lifecycle:
+    return personal(table, kept_for=KEPT, why=_WITH_THE_PERSON)
+
+
+class RoundChoice(Base):
+    """What a person answered to a round: *J'y serai* or *Pas cette fois*."""
+
+    __tablename__ = "round_choices"
+    __table_args__ = (
+        of_event("round_id", table="rounds"),
+        of_event("participant_id", table="participants"),
+        Index("ix_round_choices_event_id_participant_id", "event_id", "participant_id"),
+    )
+    lifecycle = _personal(lambda: RoundChoice)
+    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    round_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    participant_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    coming: Mapped[bool]
+    at: Mapped[datetime]
+
+
+class LeftOut(Base):
+    """Who said *J'y serai* and could not be placed: told, and first in line next time."""
+
+    __tablename__ = "round_left_out"
+    __table_args__ = (
+        of_event("round_id", table="rounds"),
+        of_event("participant_id", table="participants"),
+        Index("ix_round_left_out_event_id_participant_id", "event_id", "participant_id"),
+    )
+    lifecycle = _personal(lambda: LeftOut)
+    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    round_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    participant_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    why: Mapped[str] = mapped_column(String(24))
+    """A code of the matching: "nobody_left", "no_table", "withdrawal" …"""
+    at: Mapped[datetime]
+
+
+class Introduction(Base):
+    """Two to four people who are to meet, and where.
+
+    opening (the conversation is on its way) → opened → over; withdrawn if too few are left.
+    """
+
+    __tablename__ = "introductions"
+    __table_args__ = (
+        of_event("round_id", table="rounds"),
+        of_event("workspace_id", table="workspaces"),
+        Index("ix_introductions_event_id_round_id", "event_id", "round_id"),
+    )
+    lifecycle = Lifecycle(_NOBODY)
+    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    introduction_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    round_id: Mapped[str] = mapped_column(Id)
+    workspace_id: Mapped[str] = mapped_column(Id)
+    table_number: Mapped[int | None]
+    stand: Mapped[str | None] = mapped_column(String(16))
+    """Where one of them exhibits and is met; otherwise they have a table."""
+    icebreaker: Mapped[int]
+    """Which of the sentences to begin with."""
+    relaxed: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Rules that had to give way: "language", "organisation"."""
+    state: Mapped[str] = mapped_column(String(9), default=OPENING)
+    made_at: Mapped[datetime]
+
+
+class IntroductionMember(Base):
+    __tablename__ = "introduction_members"
+    __table_args__ = (
+        of_event("introduction_id", table="introductions"),
+        of_event("participant_id", table="participants"),
+        Index("ix_introduction_members_event_id_participant_id", "event_id", "participant_id"),
+    )
+    lifecycle = _personal(lambda: IntroductionMember)
+    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    introduction_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    participant_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    reasons: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
+    """Why, for this person: each a code and its tags, worded when it is shown."""
+    presence: Mapped[str | None] = mapped_column(String(8))
+    """"here", "late" or "cannot", as the person said."""
+    presence_at: Mapped[datetime | None]
+
+
+def _of_pairs(table: Callable[[], Any]) -> Lifecycle:
+    """Rows about a pair, by the one who says it: whoever is merged or erased takes both roles."""
+
+    def merge(session: Session, event_id: str, kept: str, gone: str) -> None:
+        model = table()
+        rows = session.scalars(
+            select(model).where(
+                model.event_id == event_id,
+                or_(model.participant_id == gone, model.other_id == gone),
+            )
+        ).all()
+        for row in rows:
+            values = {column.key: getattr(row, column.key) for column in model.__table__.columns}
+            session.delete(row)
+            session.flush()
+            for name in ("participant_id", "other_id"):
+                values[name] = kept if values[name] == gone else values[name]
+            key = tuple(values[column.key] for column in model.__table__.primary_key)
+            if values["participant_id"] != values["other_id"] and session.get(model, key) is None:
+                session.add(model(**values))
+                session.flush()
+
+    def erase(session: Session, event_id: str, participant_id: str) -> None:
+        model = table()
+        session.execute(
+            delete(model).where(
+                model.event_id == event_id,
+                or_(model.participant_id == participant_id, model.other_id == participant_id),
+            )
+        )
+
+    def expire(session: Session, event_id: str, ended_at: datetime, now: datetime) -> None:
+        if now - ended_at >= KEPT:
+            session.execute(delete(table()).where(table().event_id == event_id))
+
+    return Lifecycle(_WITH_THE_PERSON, merge, erase, expire)
+
+
+class EncounterAnswer(Base):
+    """*La rencontre a-t-elle eu lieu ?*, of one person about one other, after one introduction."""
+
+    __tablename__ = "encounter_answers"
+    __table_args__ = (
+        of_event("introduction_id", table="introductions"),
+        of_event("participant_id", table="participants"),
+        of_event("other_id", table="participants", to=("participant_id",)),
+        Index("ix_encounter_answers_event_id_participant_id", "event_id", "participant_id"),
+        Index("ix_encounter_answers_event_id_other_id", "event_id", "other_id"),
+    )
+    lifecycle = _of_pairs(lambda: EncounterAnswer)
+    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    introduction_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    participant_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    other_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    answer: Mapped[str] = mapped_column(String(8))
+    """"yes", "not_yet" or "no"; a person may change their own."""
+    at: Mapped[datetime]
+
+
+class FollowUpAnswer(Base):
+    """What came of a meeting, as one of the pair says it; the newest of theirs stands."""
+
+    __tablename__ = "follow_up_answers"
+    __table_args__ = (
+        of_event("participant_id", table="participants"),
+        of_event("other_id", table="participants", to=("participant_id",)),
+        Index("ix_follow_up_answers_event_id_other_id", "event_id", "other_id"),
+    )
+    lifecycle = _of_pairs(lambda: FollowUpAnswer)
+    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    participant_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    other_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    wave: Mapped[int] = mapped_column(primary_key=True)
+    """Days after the end of the event at which it was asked: 1, 7, 30 or 90."""
+    outcome: Mapped[str] = mapped_column(String(12))
+    """"partnership", "pilot", "funding", "hire", "other" or "nothing"."""
+    next_step: Mapped[bool] = mapped_column(default=False)
+    """Whether a next step was promised."""
+    told: Mapped[str] = mapped_column(String(8), default="counted")
+    """How the report may say it: "named" (with both sides' consent), "counted" or "not"."""
+    at: Mapped[datetime]
+
+
+class ProblemReport(Base):
+    """*Signaler un problème*: for two named people of the organisation, in no channel."""
+
+    __tablename__ = "problem_reports"
+    __table_args__ = (
+        of_event("introduction_id", table="introductions"),
+        of_event("participant_id", table="participants"),
+        Index("ix_problem_reports_event_id_participant_id", "event_id", "participant_id"),
+    )
+    lifecycle = _personal(lambda: ProblemReport)
+    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    introduction_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    participant_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    at: Mapped[datetime]
+
+
+class CrossingTotal(Base):
+    """What is left of a crossing of profile kinds when the people have gone: five or more."""
+
+    __tablename__ = "crossing_totals"
+    lifecycle = Lifecycle("counts of five or more people; live as long as the event")
+    event_id: Mapped[str] = mapped_column(Id, ForeignKey("events.event_id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(32), primary_key=True)
+    other_kind: Mapped[str] = mapped_column(String(32), primary_key=True)
+    introductions: Mapped[int | None]
+    encounters: Mapped[int | None]
+    opportunities: Mapped[int | None]
+    confirmed: Mapped[int | None]

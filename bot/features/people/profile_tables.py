@@ -1,0 +1,226 @@
+"""What people say of themselves for introductions, what they agreed to, and whom they avoid."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import JSON, Index, String, delete, or_, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from bot.db.base import Base, Id, Lifecycle, of_event, reassign
+
+KEPT = timedelta(days=120)
+
+
+def _merge_profile(session: Session, event_id: str, kept: str, gone: str) -> None:
+    """The kept one's own words win; where it has none, the other's are theirs."""
+    if session.get(Profile, (event_id, kept)) is None:
+        reassign(session, Profile, event_id, kept, gone)
+    else:
+        _erase_profile(session, event_id, gone)
+
+
+def _erase_profile(session: Session, event_id: str, participant_id: str) -> None:
+    session.execute(
+        delete(Profile).where(
+            Profile.event_id == event_id, Profile.participant_id == participant_id
+        )
+    )
+
+
+def _expire_profiles(session: Session, event_id: str, ended_at: datetime, now: datetime) -> None:
+    if now - ended_at >= KEPT:
+        session.execute(delete(Profile).where(Profile.event_id == event_id))
+
+
+class Profile(Base):
+    """One a participant: as imported, then as the person corrected it."""
+
+    __tablename__ = "profiles"
+    __table_args__ = (
+        of_event("participant_id", table="participants"),
+        of_event("claimed_kind", table="profile_kinds", to=("kind",)),
+    )
+    lifecycle = Lifecycle(
+        "end of the event + 120 days",
+        merge=_merge_profile,
+        erase=_erase_profile,
+        expire=_expire_profiles,
+    )
+    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    participant_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    job_title: Mapped[str | None] = mapped_column(String(200))
+    topics: Mapped[list[str]] = mapped_column(JSON, default=list)
+    offers: Mapped[list[str]] = mapped_column(JSON, default=list)
+    seeks: Mapped[list[str]] = mapped_column(JSON, default=list)
+    claimed_kind: Mapped[str | None] = mapped_column(String(32))
+    """What the person says to represent, where only the import or an organiser may confirm it."""
+    always: Mapped[bool] = mapped_column(default=False)
+    """The standing choice: each round asks them; otherwise they press the button in the channel."""
+    meetings_a_day: Mapped[int | None]
+    """None for the rule of their kind."""
+    meets: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """The kinds whom they meet; empty for all."""
+    no_soliciting: Mapped[bool] = mapped_column(default=False)
+    """*Pas de démarchage commercial*."""
+    avoided: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Organisations that they do not meet."""
+    meets_at_stand: Mapped[bool] = mapped_column(default=True)
+    """Of a person on a stand: they are met there; False takes them out of the rounds."""
+    paused_until: Mapped[datetime | None]
+    paused_why: Mapped[str | None] = mapped_column(String(16))
+    """"self" or "unkept"."""
+    confirmed_at: Mapped[datetime | None]
+    """*C'est exact*, or a correction by the person."""
+
+
+def _merge_consents(session: Session, event_id: str, kept: str, gone: str) -> None:
+    """What the kept person said, yes or no, stands; the rest comes from the other."""
+    said = select_purposes(session, event_id, kept)
+    session.execute(
+        delete(Consent).where(
+            Consent.event_id == event_id,
+            Consent.participant_id == gone,
+            Consent.purpose.in_(said),
+        )
+    )
+    reassign(session, Consent, event_id, kept, gone)
+
+
+def select_purposes(session: Session, event_id: str, participant_id: str) -> list[str]:
+    query = session.query(Consent.purpose).filter(
+        Consent.event_id == event_id, Consent.participant_id == participant_id
+    )
+    return [purpose for (purpose,) in query]
+
+
+def _erase_consents(session: Session, event_id: str, participant_id: str) -> None:
+    session.execute(
+        delete(Consent).where(
+            Consent.event_id == event_id, Consent.participant_id == participant_id
+        )
+    )
+
+
+def _expire_consents(session: Session, event_id: str, ended_at: datetime, now: datetime) -> None:
+    if now - ended_at >= KEPT:
+        session.execute(delete(Consent).where(Consent.event_id == event_id))
+
+
+class Consent(Base):
+    """One purpose each, given and withdrawn by the person alone."""
+
+    __tablename__ = "consents"
+    __table_args__ = (of_event("participant_id", table="participants"),)
+    lifecycle = Lifecycle(
+        "end of the event + 120 days",
+        merge=_merge_consents,
+        erase=_erase_consents,
+        expire=_expire_consents,
+    )
+    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    participant_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(16), primary_key=True)
+    """"adult", "introductions", "directory", "follow_ups", "association"."""
+    given_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
+def _merge_blocks(session: Session, event_id: str, kept: str, gone: str) -> None:
+    """Both ways; a block that stands already, or of oneself, is not doubled."""
+    rows = session.query(Block).filter(
+        Block.event_id == event_id,
+        or_(Block.participant_id == gone, Block.blocked_id == gone),
+    )
+    for row in rows.all():
+        who = kept if row.participant_id == gone else row.participant_id
+        whom = kept if row.blocked_id == gone else row.blocked_id
+        at = row.at
+        session.delete(row)
+        session.flush()
+        if who != whom and session.get(Block, (event_id, who, whom)) is None:
+            session.add(Block(event_id=event_id, participant_id=who, blocked_id=whom, at=at))
+            session.flush()
+
+
+def _erase_blocks(session: Session, event_id: str, participant_id: str) -> None:
+    session.execute(
+        delete(Block).where(
+            Block.event_id == event_id,
+            or_(Block.participant_id == participant_id, Block.blocked_id == participant_id),
+        )
+    )
+
+
+def _expire_blocks(session: Session, event_id: str, ended_at: datetime, now: datetime) -> None:
+    if now - ended_at >= KEPT:
+        session.execute(delete(Block).where(Block.event_id == event_id))
+
+
+class Block(Base):
+    """*Ne plus me proposer cette personne*: silent, and it holds both ways."""
+
+    __tablename__ = "blocks"
+    __table_args__ = (
+        of_event("participant_id", table="participants"),
+        of_event("blocked_id", table="participants", to=("participant_id",)),
+        Index("ix_blocks_event_id_blocked_id", "event_id", "blocked_id"),
+    )
+    lifecycle = Lifecycle(
+        "end of the event + 120 days",
+        merge=_merge_blocks,
+        erase=_erase_blocks,
+        expire=_expire_blocks,
+    )
+    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    participant_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    blocked_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    at: Mapped[datetime]
+
+
+def _erase_stand_contact(session: Session, event_id: str, participant_id: str) -> None:
+    session.execute(
+        update(Stand)
+        .where(Stand.event_id == event_id, Stand.participant_id == participant_id)
+        .values(participant_id=None, contact_email=None)
+    )
+
+
+def _merge_stand_contact(session: Session, event_id: str, kept: str, gone: str) -> None:
+    reassign(session, Stand, event_id, kept, gone)
+
+
+def _expire_stand_contacts(
+    session: Session, event_id: str, ended_at: datetime, now: datetime
+) -> None:
+    if now - ended_at >= KEPT:
+        session.execute(
+            update(Stand)
+            .where(Stand.event_id == event_id)
+            .values(participant_id=None, contact_email=None)
+        )
+
+
+class Stand(Base):
+    """An exhibitor's place, and who is met there."""
+
+    __tablename__ = "stands"
+    __table_args__ = (
+        of_event("participant_id", table="participants"),
+        Index("ix_stands_event_id_participant_id", "event_id", "participant_id"),
+    )
+    lifecycle = Lifecycle(
+        "who is met there: end of the event + 120 days; the stand lives with its event",
+        merge=_merge_stand_contact,
+        erase=_erase_stand_contact,
+        expire=_expire_stand_contacts,
+    )
+    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    stand: Mapped[str] = mapped_column(String(16), primary_key=True)
+    organisation: Mapped[str] = mapped_column(String(200))
+    area: Mapped[str | None] = mapped_column(String(200))
+    contact_email: Mapped[str | None] = mapped_column(String(254))
+    """As imported: whoever joins with this address is met there."""
+    participant_id: Mapped[str | None] = mapped_column(Id)
+    withdrawn: Mapped[bool] = mapped_column(default=False)
+    """Missing from the newest list."""
