@@ -41,7 +41,7 @@ from bot.features.questions.doors import PAGE_MESSAGES
 from bot.features.questions.letters import LETTERS
 from bot.features.questions.messages import MESSAGES as QUESTION_MESSAGES
 from bot.features.welcome.messages import MESSAGES as WELCOME_MESSAGES
-from bot.platforms.slack import afterwards, pages, people, programme, questions, votes
+from bot.platforms.slack import afterwards, pages, people, profiles, programme, questions, votes
 from bot.platforms.slack.app import SlackPlatform, identify, web_client
 from bot.platforms.slack.handlers import Handlers, merged
 from bot.playground.follow import FollowedClock
@@ -209,6 +209,7 @@ def _handlers(near: NearQuestions, address: PublicAddress) -> Handlers:
     return merged(
         programme.HANDLERS,
         people.HANDLERS,
+        profiles.HANDLERS,
         votes.HANDLERS,
         questions.handlers(near),
         afterwards.HANDLERS,
