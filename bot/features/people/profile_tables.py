@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import JSON, Index, String, delete, or_, update
+from sqlalchemy import JSON, Index, String, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db.base import Base, Id, Lifecycle, of_event, reassign
+from bot.features.people.tables import Participant
 
 KEPT = timedelta(days=120)
 
@@ -181,9 +182,16 @@ class Block(Base):
 
 
 def _erase_stand_contact(session: Session, event_id: str, participant_id: str) -> None:
+    """By their address as well: they may not have been recognised as who is met there."""
+    address = select(Participant.email).where(
+        Participant.event_id == event_id, Participant.participant_id == participant_id
+    )
+    theirs = or_(
+        Stand.participant_id == participant_id, Stand.contact_email == address.scalar_subquery()
+    )
     session.execute(
         update(Stand)
-        .where(Stand.event_id == event_id, Stand.participant_id == participant_id)
+        .where(Stand.event_id == event_id, theirs)
         .values(participant_id=None, contact_email=None)
     )
 
