@@ -36,6 +36,7 @@ from bot.features.questions.model import (
     MergedInCircleError,
     NotModeratorError,
 )
+from bot.features.questions.news import tell_late_answer
 from bot.features.questions.queries import name_of
 from bot.features.questions.sheets import locked, session_row
 from bot.features.questions.tables import Question, QuestionSession
@@ -200,6 +201,7 @@ def merge(
     action.expect(REVIEW, PUBLISHED, ON_SCREEN)
     done = action.do("merged", off_screen(action), state=MERGED, merged_into=kept)
     reroot(session, action.question)
+    tell_late_answer(session, stands, now)
     return done
 
 

@@ -337,6 +337,31 @@ def test_who_asked_one_that_was_grouped_hears_what_became_of_it(desk: Desk) -> N
     assert said == "À l'écran · Question 1 ?"
 
 
+def news(desk: Desk) -> list[tuple[str, str]]:
+    world = desk.world
+    told = [one for one in world.posts() if one.message == "questions.news"]
+    return sorted((world.place(one), world.says(one)) for one in told)
+
+
+@pytest.mark.parametrize(
+    ("done", "said"),
+    [("screen", "À l'écran · Question 1 ?"), ("answered", "Réponse apportée · Question 1 ?")],
+)
+def test_who_asked_one_that_is_grouped_late_hears_at_once(desk: Desk, done: str, said: str) -> None:
+    for number in range(3):
+        desk.act("publish", number, 0)
+    desk.act(done, 1, 0)
+    assert news(desk) == [("Person1", said)]
+    desk.act("merge", 2, 0)
+    assert news(desk) == [("Person1", said)], "what waits is no news"
+    change = desk.act("merge", 0, 1)
+    expected = [("Person0", said), ("Person1", said), ("Person2", said)]
+    assert news(desk) == expected
+    desk.undo(change)
+    desk.act("merge", 0, 1)
+    assert news(desk) == expected, "and once"
+
+
 def test_an_undo_never_groups_a_question_with_itself(desk: Desk) -> None:
     desk.act("merge", 0, 1)
     change = desk.act("restore", 0, 0)
