@@ -30,7 +30,7 @@ from bot.bench.served import Server, served
 from bot.db.engine import create_database_engine
 from bot.demo import INSTALLED
 from bot.drill.databases import temporary_database
-from bot.features.questions.tables import QuestionVote
+from bot.features.questions.vote_tables import QuestionVote
 from bot.playground.server import Playground
 
 PEOPLE = 4_000

@@ -17,7 +17,8 @@ from bot.features.people.actions import erase
 from bot.features.programme.roles import HOST
 from bot.features.questions import moderation
 from bot.features.questions.afterwards import NotOwnerError, entrust, write_answer
-from bot.features.questions.asking import agree, ask, ask_aloud, ask_for, withdraw
+from bot.features.questions.askers import agree, withdraw
+from bot.features.questions.asking import ask, ask_aloud, ask_for
 from bot.features.questions.model import (
     CannotUndoError,
     ChangedMeanwhileError,
@@ -31,7 +32,6 @@ from bot.features.questions.model import (
 )
 from bot.features.questions.moderation import (
     answered,
-    change_session,
     decline,
     later,
     merge,
@@ -39,6 +39,7 @@ from bot.features.questions.moderation import (
     put_on_screen,
     restore,
 )
+from bot.features.questions.sessions import change_session
 from bot.features.questions.supporters import votes_of
 from bot.features.questions.tables import Question, QuestionSession
 from bot.features.questions.undoing import undo
