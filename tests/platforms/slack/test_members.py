@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Iterator
 
 import aiohttp
@@ -92,7 +93,7 @@ def test_a_bot_that_stops_does_not_read_on(large: Large) -> None:
 
 
 def test_a_small_workspace_is_known_at_once_or_the_start_fails(large: Large) -> None:
-    large.playground.limits.scale = 2
+    large.playground.limits.scale = math.inf
 
     async def scene(members: Members) -> None:
         large.playground.faults.plan("users.list", Fault.ERROR_BEFORE)
