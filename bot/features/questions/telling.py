@@ -57,7 +57,6 @@ def tell_first(session: Session, event: EventFile, question: Question, now: date
 def tell_of_change(session: Session, event: EventFile, question: Question, now: datetime) -> None:
     """A question that has changed, whatever changed it."""
     event_id = question.event_id
-    _refresh_asker(session, question, now)
     news = _news_of(session, question)
     for one in (question, *told_in(session, question)):
         _refresh_asker(session, one, now)
