@@ -205,45 +205,57 @@ def _whole(crowd: Crowd, part: Groups, pairs: Groups) -> Flags:
 
 def _evened(crowd: Crowd, groups: Groups, size: int) -> Groups:
     """Whoever is in a group too small joins another, or is joined by one of a full group."""
-    least = size - 1
     groups = [list(group) for group in groups]
-    while True:
-        small = [group for group in groups if len(group) < least]
-        if not small:
-            return groups
-        small.sort(key=len)
-        if not any(_settled(crowd, groups, group, size) for group in small):
-            return groups
+    waiting = sorted((group for group in groups if len(group) < size - 1), key=len)
+    while waiting:
+        group = waiting.pop(0)
+        merged = _into_another(crowd, groups, group, size)
+        if merged is not None:
+            waiting = [other for other in waiting if other is not merged[0]]
+            groups = [other for other in groups if other is not group and other is not merged[0]]
+            groups.append(merged[1])
+            if len(merged[1]) < size - 1:
+                waiting.append(merged[1])
+        elif _joined_by_one(crowd, groups, group, size) and len(group) < size - 1:
+            waiting.insert(0, group)
+    return groups
 
 
-def _settled(crowd: Crowd, groups: Groups, group: list[int], size: int) -> bool:
-    """One step that leaves fewer, or less small, small groups."""
-    others = [other for other in groups if other is not group]
-    room = [other for other in others if len(other) < size]
-    for other in sorted(room, key=len):
-        merged = _merged(crowd, group, other, size)
+def _into_another(
+    crowd: Crowd, groups: Groups, group: list[int], size: int
+) -> tuple[list[int], list[int]] | None:
+    """The group that takes these in, and what it becomes."""
+    room = [other for other in groups if other is not group and len(other) + len(group) <= size]
+    if not room:
+        return None
+    possible, value = offers(crowd, room, np.array(group))
+    value = np.where(possible.all(axis=0), value.sum(axis=0), -np.inf)
+    for column in np.argsort(-value, kind="stable").tolist():
+        if value[column] == -np.inf:
+            return None
+        merged = _merged(crowd, group, room[column])
         if merged:
-            groups.remove(other)
-            groups.remove(group)
-            groups.append(merged)
-            return True
-    givers = [other for other in others if len(other) == size]
-    best: tuple[float, int, list[int]] | None = None
-    for giver in givers:
-        possible, value = offers(crowd, [group], np.array(giver))
-        for position, person in enumerate(giver):
-            if possible[position, 0] and (best is None or value[position, 0] > best[0]):
-                best = (float(value[position, 0]), person, giver)
-    if best is None:
+            return room[column], merged
+    return None
+
+
+def _joined_by_one(crowd: Crowd, groups: Groups, group: list[int], size: int) -> bool:
+    """One of a full group, which stays large enough without."""
+    givers = [other for other in groups if len(other) == size]
+    if not givers:
         return False
-    best[2].remove(best[1])
-    group.append(best[1])
+    people = np.array([person for giver in givers for person in giver])
+    possible, value = offers(crowd, [group], people)
+    value = np.where(possible[:, 0], value[:, 0], -np.inf)
+    best = int(value.argmax())
+    if value[best] == -np.inf:
+        return False
+    givers[best // size].remove(int(people[best]))
+    group.append(int(people[best]))
     return True
 
 
-def _merged(crowd: Crowd, one: list[int], other: list[int], size: int) -> list[int] | None:
-    if len(one) + len(other) > size:
-        return None
+def _merged(crowd: Crowd, one: list[int], other: list[int]) -> list[int] | None:
     merged = list(other)
     for person in one:
         possible, _ = offers(crowd, [merged], np.array([person]))
