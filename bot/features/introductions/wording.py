@@ -88,6 +88,7 @@ def why_left_out(code: str, reader: Reader) -> str:
 def explained(code: str, reader: Reader, a: str, b: str) -> str:
     return reader.gettext(_EXPLAINED[code]).format(a=a, b=b)
 
+
 KINDS_IN_WORDS: Mapping[str, str] = {
     "industrial": N_("Industry"),
     "sme": N_("Small company"),

@@ -25,9 +25,7 @@ def plan_rounds(
             for key in group.members:
                 others = frozenset(group.members) - {key}
                 mean = sum(had[key]) / len(had[key])
-                now[key] = replace(
-                    now[key], met=now[key].met | others, mean_so_far=mean, waiting=0
-                )
+                now[key] = replace(now[key], met=now[key].met | others, mean_so_far=mean, waiting=0)
         for key in plan.left_out:
             now[key] = replace(now[key], waiting=now[key].waiting + 1)
 
