@@ -131,6 +131,8 @@ class Introduction(Base):
     relaxed: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Rules that had to give way: "language", "organisation"."""
     state: Mapped[str] = mapped_column(String(9), default=OPENING)
+    closed: Mapped[bool] = mapped_column(default=False)
+    """Nothing is written to their conversation any more: somebody blocked, or was erased."""
     made_at: Mapped[datetime]
 
 
