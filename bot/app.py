@@ -32,6 +32,7 @@ from bot.delivery.pace import Rates
 from bot.delivery.worker import DeliveryWorker
 from bot.features.events.actions import join_workspace
 from bot.features.events.queries import event_settings, find_event
+from bot.features.people.messages import MESSAGES as PEOPLE_MESSAGES
 from bot.features.privacy import forgetting, retention
 from bot.features.programme import jobs
 from bot.features.programme.messages import MESSAGES as PROGRAMME_MESSAGES
@@ -58,7 +59,14 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 MESSAGE_TYPES = MessageTypes(
-    (*PROGRAMME_MESSAGES, *QUESTION_MESSAGES, *LETTERS, *PAGE_MESSAGES, *WELCOME_MESSAGES)
+    (
+        *PEOPLE_MESSAGES,
+        *PROGRAMME_MESSAGES,
+        *QUESTION_MESSAGES,
+        *LETTERS,
+        *PAGE_MESSAGES,
+        *WELCOME_MESSAGES,
+    )
 )
 JOBS = (
     Job(jobs.tick, jobs.next_due),

@@ -28,7 +28,7 @@ from bot.features.introductions.places import (
     parse_stands,
     parse_tables,
 )
-from bot.features.people.actions import import_people
+from bot.features.people.importing import import_people
 from bot.features.people.model import parse_people
 from bot.features.people.tables import Participant
 from bot.features.programme.actions import import_programme
