@@ -8,7 +8,7 @@ from bot.db.keys import keys_of
 from bot.delivery.gateway import Address
 from bot.delivery.parcels import ApartError, Recipient
 from bot.delivery.sealed import KeyDeletedError
-from bot.delivery.tables import Delivery
+from bot.delivery.tables import SENT, Delivery
 from bot.features.events.model import EventFile
 from bot.features.events.queries import event_settings
 from bot.features.introductions.queries import told_together
@@ -37,7 +37,8 @@ def recipient(session: Session, delivery: Delivery) -> Recipient | None:
 def _together(session: Session, event: EventFile, delivery: Delivery) -> Recipient:
     """Those who are introduced, read at this moment; nobody once one of them blocked another."""
     assert delivery.group_id is not None
-    people = told_together(session, delivery.event_id, delivery.group_id)
+    stands = delivery.state == SENT
+    people = told_together(session, delivery.event_id, delivery.group_id, stands=stands)
     reached = [addressees(session, delivery.event_id, one.participant_id) for one in people]
     users = [
         found.user_id

@@ -138,7 +138,9 @@ def _rows(
                 yield (
                     reader.line_num,
                     {
-                        field: " ".join(cells[at].split()) if at is not None and at < len(cells) else ""
+                        field: " ".join(cells[at].split())
+                        if at is not None and at < len(cells)
+                        else ""
                         for field, at in places.items()
                     },
                 )
@@ -184,7 +186,12 @@ def _check_lengths(row: Mapping[str, str]) -> None:
 
 
 def import_tables(
-    session: Session, event_id: str, lines: Sequence[TableLine], now: datetime, *, apply: bool = True
+    session: Session,
+    event_id: str,
+    lines: Sequence[TableLine],
+    now: datetime,
+    *,
+    apply: bool = True,
 ) -> PlacesDiff[TableLine]:
     """Make the tables what a list says; one that is missing from it is no longer used."""
     rows = {
@@ -209,12 +216,16 @@ def import_tables(
 
 
 def import_stands(
-    session: Session, event_id: str, lines: Sequence[StandLine], now: datetime, *, apply: bool = True
+    session: Session,
+    event_id: str,
+    lines: Sequence[StandLine],
+    now: datetime,
+    *,
+    apply: bool = True,
 ) -> PlacesDiff[StandLine]:
     """Make the stands what a list says; whoever has the address of one is met there."""
     rows = {
-        row.stand: row
-        for row in session.scalars(select(Stand).where(Stand.event_id == event_id))
+        row.stand: row for row in session.scalars(select(Stand).where(Stand.event_id == event_id))
     }
     known = {
         key: StandLine(row.stand, row.organisation, row.area or "", row.contact_email or "")

@@ -25,8 +25,9 @@ FRENCH = "Numéro;Lieu;Places;Type\n4;Salle Balzac;2;debout\n5;Salle Balzac;4;as
 
 
 def test_the_samples() -> None:
-    tables, stands = parse_tables(sample_bytes("tables.csv")), parse_stands(
-        sample_bytes("exhibitors.csv")
+    tables, stands = (
+        parse_tables(sample_bytes("tables.csv")),
+        parse_stands(sample_bytes("exhibitors.csv")),
     )
     assert (len(tables), tables[1].seats, tables[1].standing) == (24, 2, True)
     assert stands[0] == StandLine(
@@ -55,7 +56,10 @@ def test_french_columns_from_a_spreadsheet() -> None:
         ("number,place,seats\n1,Hall,1\n", "Line 2: “1” is not a number of seats."),
         ("number,place,seats\n1,,2\n", "Line 2: It does not say where."),
         ("number,place,seats\n1,Hall,2\n1,Hall,4\n", "Line 3: “1” stands twice."),
-        ("number,place,seats,kind\n1,Hall,2,bed\n", "Line 2: “bed” is neither seated nor standing."),
+        (
+            "number,place,seats,kind\n1,Hall,2,bed\n",
+            "Line 2: “bed” is neither seated nor standing.",
+        ),
     ],
 )
 def test_what_cannot_be_used_is_named(data: str, problems: str) -> None:
@@ -83,9 +87,7 @@ def test_tables_are_compared_and_what_is_missing_returns(world: World) -> None:
         (first[1],),
         0,
     )
-    withdrawn = {
-        row.number: row.withdrawn for row in world.session.scalars(select(MeetingTable))
-    }
+    withdrawn = {row.number: row.withdrawn for row in world.session.scalars(select(MeetingTable))}
     assert withdrawn == {4: False, 5: True}
     again = import_tables(world.session, world.event_id, first, EARLY)
     assert (again.new, len(again.changed)) == ((first[1],), 1)
