@@ -134,7 +134,8 @@ class Congress:
         """What Maillon wrote to people who are introduced."""
         channel = await self.playground.direct(*map(self.user, emails))
         bot = self.playground.workspace.bot.id
-        return [m for m in self.playground.workspace.messages[channel.id].values() if m.user == bot]
+        messages = self.playground.workspace.messages[channel.id].values()
+        return [m for m in messages if m.user == bot and m.only_for is None]
 
     async def command(self, email: str, text: str, channel: str = "programme") -> Message | None:
         """`/maillon text`; the private answer."""
