@@ -15,6 +15,7 @@ from tests.support.congress import Congress, at, buttons_of, congress, said
 
 ELODIE = "elodie.thierry@example.org"
 CHARLOTTE = "charlotte.buisson@example.org"
+REPORTS_TO = ("georges.rousset@example.org", "alexandre.remy@example.org")
 INES = "ines.millet@example.org"
 MEETING = (
     "Rencontre de 10 h 37, stand E01, avec Charlotte Buisson, Guillou Biologics. "
@@ -141,6 +142,8 @@ def test_running_late_and_being_kept_apart(sqlite_url: str) -> None:
     async def scene() -> None:
         async with congress(sqlite_url, start=at("08:43")) as one:
             await one.until(at("08:50"))
+            for named in REPORTS_TO:
+                await one.command(named, "")
             await agreed(one, ELODIE, CHARLOTTE)
             await say_yes(one, ELODIE, CHARLOTTE)
             await one.until(at("10:30"))
@@ -162,6 +165,8 @@ def test_running_late_and_being_kept_apart(sqlite_url: str) -> None:
             await one.idle()
             done = (await one.private(ELODIE, channel))[-1]
             assert said(done) == "Merci. L'organisation est prévenue et prendra contact avec vous."
+            for named in REPORTS_TO:
+                assert "Au sujet de : Charlotte Buisson" in said((await one.letters(named))[-1])
             await one.until(at("10:36"))
             assert len(await one.together(ELODIE, CHARLOTTE)) == 2
             assert said((await one.letters(CHARLOTTE))[-1]) == NOBODY_ELSE

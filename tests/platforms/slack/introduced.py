@@ -35,7 +35,7 @@ PEOPLE = ("meets0", "meets1", "meets2", "meets3")
 
 def introduce(session: Session, session_id: str, words: str, now: datetime) -> None:
     """Four people with all that a profile may hold, one who says of each what may be said."""
-    session.add(Workspace(event_id="event", workspace_id="w", platform="slack", external_id="T"))
+    session.add(Workspace(event_id="event", workspace_id="w", platform="slack", team_id="T", active=True))
     moments = {"calls_at": now, "closes_at": now + timedelta(hours=3), "opens_at": now}
     session.add(
         Round(
