@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from bot.features.events.model import EventFile
+from bot.features.events.tables import Workspace
 from bot.features.introductions.hindrances import HINDRANCES, hindrances
 from bot.features.introductions.matching.model import Candidate, Point
 from bot.features.introductions.tables import (
@@ -61,7 +62,16 @@ def fields(session: Session, event: EventFile, row: Round, people: Collection[st
     """`people` by workspace; whoever is in several is met in the first."""
     identities = session.execute(
         select(Identity.participant_id, Identity.workspace_id)
-        .where(Identity.event_id == row.event_id, Identity.participant_id.in_(list(people)))
+        .join(
+            Workspace,
+            (Workspace.event_id == Identity.event_id)
+            & (Workspace.workspace_id == Identity.workspace_id),
+        )
+        .where(
+            Identity.event_id == row.event_id,
+            Identity.participant_id.in_(list(people)),
+            Workspace.active,
+        )
         .order_by(Identity.workspace_id.desc())
     )
     at = {row.participant_id: row.workspace_id for row in identities}
