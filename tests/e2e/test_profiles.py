@@ -311,7 +311,7 @@ def test_an_association_says_how_often_and_with_whom(sqlite_url: str) -> None:
                 await one.press(ASSOCIATION, await card(one, ASSOCIATION), "Accepter")
             await one.press(ASSOCIATION, await card(one, ASSOCIATION), "Mes choix")
             assert fields(one.modal(ASSOCIATION)) == {
-                "choices": [],
+                "choices": ["at_stand"],
                 "a_day": "2",
                 "meets": [],
                 "avoided": None,

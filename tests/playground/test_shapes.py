@@ -117,8 +117,8 @@ def of_a_group() -> dict[str, Json]:
         again = client.conversations_open(users=list(reversed(people)))
         assert (again["channel"], again["already_open"]) == ({"id": group}, True)
         assert [one["id"] for one in listed["channels"]] == [group]
-        got = zip(GROUP_METHODS, (info, listed, opened), strict=True)
-        return {name: dict(answer.data) for name, answer in got}
+        got: dict[str, Any] = dict(zip(GROUP_METHODS, (info, listed, opened), strict=True))
+        return {name: dict(answer.data) for name, answer in got.items()}
 
 
 @pytest.mark.parametrize("method", GROUP_METHODS)

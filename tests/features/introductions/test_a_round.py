@@ -28,6 +28,7 @@ from bot.features.introductions.tables import (
 from bot.features.people.actions import erase
 from bot.features.people.consents import INTRODUCTIONS, withdraw
 from bot.features.people.profile_tables import Block
+from bot.features.people.tables import Participant
 from bot.features.people.wishes import block, choose
 from bot.features.programme.model import Speaker
 from tests.features.introductions.support import LUNCH, MORNING, Rounds
@@ -41,7 +42,7 @@ def rounds(session: Session) -> Rounds:
     return Rounds(session)
 
 
-def opened(rounds: Rounds, *names: str, now: str = "10:15") -> list:
+def opened(rounds: Rounds, *names: str, now: str = "10:15") -> list[Participant]:
     """People who said yes, matched, and told."""
     people = rounds.guests(*names)
     rounds.come(*people)
@@ -435,7 +436,7 @@ def test_whom_a_problem_is_about_does_not_read_it(session: Session) -> None:
 # ------------------------------------------------------------------ fours
 
 
-def four(rounds: Rounds) -> list:
+def four(rounds: Rounds) -> list[Participant]:
     people = rounds.guests("Ada", "Bo", "Cy", "Dee")
     rounds.come(*people, name="L")
     rounds.passes(at("12:12"))
