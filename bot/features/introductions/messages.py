@@ -35,7 +35,7 @@ from bot.features.programme.messages import SessionsAnnounced, fewer_action
 from bot.features.programme.tables import Announcement
 from bot.features.programme.wording import same_day
 
-RULES_OF_COMPETITION = N_("A reminder: no prices, no clients, no tenders, no future capacities.")
+RULES_OF_COMPETITION = N_("Reminder: no prices, no clients, no tenders, no future capacities.")
 RELAXED = {
     "language": N_("No language that all of you speak was found."),
     "organisation": N_("Nobody of another organisation was free."),
