@@ -145,6 +145,7 @@ def upgrade() -> None:
         sa.Column("icebreaker", sa.Integer(), nullable=False),
         sa.Column("relaxed", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(length=9), nullable=False),
+        sa.Column("closed", sa.Boolean(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["event_id", "round_id"],
@@ -315,6 +316,7 @@ def upgrade() -> None:
         sa.Column("introduction_id", sa.String(length=13), nullable=False),
         sa.Column("participant_id", sa.String(length=13), nullable=False),
         sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("value", sa.Double(), nullable=True),
         sa.Column("presence", sa.String(length=8), nullable=True),
         sa.Column("presence_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(

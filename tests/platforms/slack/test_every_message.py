@@ -32,7 +32,6 @@ from bot.features.programme import views
 from bot.features.programme.messages import (
     ProgrammeAnswer,
     ProgrammeChanged,
-    SessionsAnnounced,
     SessionsStartSoon,
     SpeakersToConfirm,
 )
@@ -69,6 +68,7 @@ from bot.features.questions.views import done_view
 from bot.features.welcome.messages import Welcome
 from bot.platforms.slack.render import render
 from bot.playground.blocks import blocks_problems
+from tests.platforms.slack.introduced import introduce, messages_of_rounds
 
 NOW = datetime(2019, 12, 12, 9, 0, tzinfo=UTC)
 EVENT = EventFile.model_validate(
@@ -197,6 +197,7 @@ def _fill(session: Session, rows: list[SessionRow], name: str, speakers: int) ->
     session.flush()
     _ask(session, rows[0].session_id, name)
     _describe(session, person, name)
+    introduce(session, rows[0].session_id, name, NOW)
     return person
 
 
@@ -287,7 +288,6 @@ def _cards(
     session: Session, rows: list[SessionRow], person: Participant, words: str, reader: Reader
 ) -> Iterator[Card]:
     messages: list[Message] = [
-        SessionsAnnounced("event", "announced"),
         SessionsStartSoon("event", "reminder"),
         ProgrammeChanged("event", "telling", personal=False),
         ProgrammeChanged("event", "telling", personal=True),
@@ -296,6 +296,7 @@ def _cards(
         Welcome("event", NOW.isoformat()),
         KindToConfirm("event", "person", "investor"),
         *_of_questions(rows[0].session_id),
+        *messages_of_rounds(),
     ]
     assert {type(message) for message in messages} == set(MESSAGE_TYPES)
     for message in messages:
