@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from bot.app import running, spare_collector
-from bot.cli import bench, data, doctor, drill, play, questions, roles, rooms
+from bot.cli import bench, data, doctor, drill, play, questions, rehearse, roles, rooms
 from bot.cli.common import err, load_settings, reader
 from bot.core.errors import MaillonError
 from bot.core.i18n import N_
@@ -35,6 +35,7 @@ app.command("doctor")(doctor.doctor_command)
 app.command("playground")(play.playground_command)
 app.command("demo")(play.demo_command)
 app.command("drill")(drill.drill_command)
+app.command("rehearse")(rehearse.rehearse_command)
 
 _NO_DATABASE = N_("The database cannot be used: {reason}")
 _NO_PLATFORM = N_("Slack refused or could not be reached: {reason}. `maillon doctor` says more.")

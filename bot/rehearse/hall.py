@@ -1,0 +1,125 @@
+"""Where a rehearsal takes place: the bot, a workspace, and event time that jumps."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.app import JOBS, Maillon
+from bot.core.errors import MaillonError
+from bot.core.i18n import N_
+from bot.delivery.tables import OPEN_STATES, Delivery
+from bot.features.events.queries import find_event
+from bot.playground.answer import Answer
+from bot.playground.server import Playground
+from bot.playground.workspace import Message, User, View
+from bot.rehearse.person import Person
+from bot.rehearse.seen import Button
+
+LOOK_AGAIN_S = 0.003
+REST_WITHIN_S = 60.0
+
+
+class RestlessError(MaillonError):
+    msgid = N_("Maillon did not come to rest at {moment}: the log says what it tried.")
+
+
+class Hall:
+    """What people can do there is press, fill in, and read what stands."""
+
+    def __init__(self, playground: Playground, maillon: Maillon) -> None:
+        self.playground, self.maillon = playground, maillon
+        self.refused = 0
+        """Presses and forms that got no acknowledgement."""
+
+    # Time
+
+    @property
+    def now(self) -> datetime:
+        return self.playground.clock.now()
+
+    async def next_due(self) -> datetime | None:
+        return await self.maillon.runtime.read(_next_due)
+
+    async def come_to(self, moment: datetime) -> None:
+        if moment > self.now:
+            self.playground.clock.set(moment)
+        await self.rest()
+
+    async def rest(self) -> None:
+        """Until nothing is due, queued, sending or unknown, and everybody was answered."""
+        deadline = time.monotonic() + REST_WITHIN_S
+        await self.playground.settled()
+        await self._answered()
+        while time.monotonic() < deadline:
+            now = self.now
+            if self.maillon.clock.now() >= now:
+                if await self.maillon.runtime.read(partial(_rests, now=now)):
+                    return
+            await asyncio.sleep(LOOK_AGAIN_S)
+        raise RestlessError(moment=self.now.isoformat())
+
+    async def _answered(self) -> None:
+        await self.maillon.slack.gestures.settled()
+        await self.maillon.slack.votes.settled()
+
+    # People
+
+    def user(self, person: Person) -> User | None:
+        return self.playground.workspace.user_by_email(person.email)
+
+    async def press(self, person: Person, message: Message | View, button: Button) -> Message | None:
+        """The private answer to a press, or what stands in the place of one."""
+        user = self._member(person)
+        # On a copy: a private reply takes the place of what was pressed, and more is pressed.
+        shown = copy.copy(message) if isinstance(message, Message) else message
+        self._count(await self.playground.press(user, shown, button.action_id))
+        await self._answered()
+        where = message.channel if isinstance(message, Message) else None
+        visible = self.playground.workspace.visible(where, user.id) if where else []
+        private = [one for one in visible if one.only_for == user.id]
+        return private[-1] if private else None
+
+    def modal(self, person: Person) -> View | None:
+        return self.playground.workspace.modal(self._member(person).id)
+
+    async def submit(
+        self, person: Person, view: View, values: Mapping[str, Any]
+    ) -> View | None:
+        """Send a form in with those of `values` that it asks for; what stands there then."""
+        names = {block.get("block_id") for block in view.blocks}
+        typed = {name: value for name, value in values.items() if name in names}
+        self._count(await self.playground.submit(self._member(person), view, typed))
+        await self._answered()
+        return self.modal(person)
+
+    def _count(self, answer: Answer) -> None:
+        self.refused += not answer.acked
+
+    def _member(self, person: Person) -> User:
+        user = self.user(person)
+        assert user is not None, "whoever acts has joined"
+        return user
+
+
+def _next_due(session: Session) -> datetime | None:
+    event_id = find_event(session)
+    return min(filter(None, (job.next_due(session, event_id) for job in JOBS)), default=None)
+
+
+def _rests(session: Session, now: datetime) -> bool:
+    due = _next_due(session)
+    if due is not None and due <= now:
+        return False
+    waiting = select(Delivery.delivery_id).where(
+        Delivery.state.in_(OPEN_STATES), Delivery.due_at <= now
+    )
+    return session.scalar(waiting.limit(1)) is None
