@@ -43,11 +43,12 @@ class Crowd:
             await playground.join_channel(user, channel)
         self._scene.notes.joined.add(person.email)
 
-    async def act(self) -> None:
-        """All who have come to something, a few at once."""
+    async def act(self) -> bool:
+        """All who have come to something, a few at once; whether anybody has."""
         gate = asyncio.Semaphore(AT_ONCE)
         due = self._scene.diary.due(self._scene.hall.now)
         await asyncio.gather(*(self._do(deeds, gate) for deeds in due.values()))
+        return bool(due)
 
     async def _do(self, deeds: Sequence[Deed], gate: asyncio.Semaphore) -> None:
         async with gate:

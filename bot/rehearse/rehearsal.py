@@ -134,8 +134,8 @@ async def _perform(scene: Scene, crowd: Crowd, end: datetime) -> None:
         if not moments or min(moments) > end:
             return
         await hall.come_to(min(moments))
-        await crowd.act()
-        await hall.rest()
+        if await crowd.act():
+            await hall.rest()
         crowd.look()
 
 
