@@ -25,7 +25,7 @@ def rehearse_command(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on one line.")] = False,
 ) -> None:
     """Play the sample congress and the months after it with simulated people."""
-    behave = parse_rates(rates.read_text(encoding="utf-8")) if rates else usual_rates()
+    behave = parse_rates(rates.read_bytes()) if rates else usual_rates()
     configure_logging("warning", "console")
     with temporary_database("sqlite") as url:
         result = rehearse(behave, seed, url, people)

@@ -48,7 +48,9 @@ async def choose_sessions(scene: Scene, person: Person, shown: Message) -> None:
 async def ask_for_less(scene: Scene, person: Person, greeting: Message) -> None:
     if not person.decides(person.rates.programme.fewer_messages, "fewer messages"):
         return
-    settings = await scene.hall.press(person, greeting, offered(greeting.blocks, "people.settings")[0])
+    settings = await scene.hall.press(
+        person, greeting, offered(greeting.blocks, "people.settings")[0]
+    )
     for button in offered(settings.blocks, "people.fewer") if settings else ():
         if settings and button.args == ("yes",):
             await scene.hall.press(person, settings, button)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
 
-from bot.playground.receipts import Receipt
 from bot.playground.workspace import Channel
 from bot.rehearse.behaviours import read
 from bot.rehearse.person import Person

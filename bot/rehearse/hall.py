@@ -61,9 +61,9 @@ class Hall:
         await self._answered()
         while time.monotonic() < deadline:
             now = self.now
-            if self.maillon.clock.now() >= now:
-                if await self.maillon.runtime.read(partial(_rests, now=now)):
-                    return
+            followed = self.maillon.clock.now() >= now
+            if followed and await self.maillon.runtime.read(partial(_rests, now=now)):
+                return
             await asyncio.sleep(LOOK_AGAIN_S)
         raise RestlessError(moment=self.now.isoformat())
 
@@ -76,7 +76,9 @@ class Hall:
     def user(self, person: Person) -> User | None:
         return self.playground.workspace.user_by_email(person.email)
 
-    async def press(self, person: Person, message: Message | View, button: Button) -> Message | None:
+    async def press(
+        self, person: Person, message: Message | View, button: Button
+    ) -> Message | None:
         """The private answer to a press, or what stands in the place of one."""
         user = self._member(person)
         # On a copy: a private reply takes the place of what was pressed, and more is pressed.
@@ -91,9 +93,7 @@ class Hall:
     def modal(self, person: Person) -> View | None:
         return self.playground.workspace.modal(self._member(person).id)
 
-    async def submit(
-        self, person: Person, view: View, values: Mapping[str, Any]
-    ) -> View | None:
+    async def submit(self, person: Person, view: View, values: Mapping[str, Any]) -> View | None:
         """Send a form in with those of `values` that it asks for; what stands there then."""
         names = {block.get("block_id") for block in view.blocks}
         typed = {name: value for name, value in values.items() if name in names}

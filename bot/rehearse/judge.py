@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
 from bot.demo import PARIS
 from bot.drill.files import Session
@@ -117,7 +118,7 @@ def _too_many(counted: Sequence[Heard]) -> Iterator[Breach]:
 
 
 def _too_close(counted: Sequence[Heard]) -> Iterator[Breach]:
-    for before, message in zip(counted, counted[1:], strict=False):
+    for before, message in pairwise(counted):
         if message.moment - before.moment < GAP:
             yield Breach("gap", message.moment, f"{message.what} after {before.what}")
 

@@ -118,11 +118,11 @@ class Rates(_Part):
     outcomes: Outcomes
 
 
-def parse_rates(text: str) -> Rates:
+def parse_rates(data: bytes) -> Rates:
     """`UnreadableRatesError` names the first flaw."""
     try:
-        return Rates.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
+        return Rates.model_validate(tomllib.loads(data.decode()))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UnreadableRatesError(reason=str(error)) from error
     except ValidationError as error:
         flaw = error.errors()[0]
@@ -132,4 +132,4 @@ def parse_rates(text: str) -> Rates:
 
 
 def usual_rates() -> Rates:
-    return parse_rates(files("bot.rehearse").joinpath("rates.toml").read_text(encoding="utf-8"))
+    return parse_rates(files("bot.rehearse").joinpath("rates.toml").read_bytes())
