@@ -36,12 +36,16 @@ async def look_at_programme(scene: Scene, person: Person, greeting: Message) -> 
     if shown and days:
         shown = await scene.hall.press(person, shown, days[0])
     if shown:
-        await choose_sessions(scene, person, shown)
+        await _choose(scene, person, shown, person.rates.programme.sessions)
 
 
-async def choose_sessions(scene: Scene, person: Person, shown: Message) -> None:
+async def choose_announced(scene: Scene, person: Person, post: Message) -> None:
+    await _choose(scene, person, post, person.rates.programme.announced)
+
+
+async def _choose(scene: Scene, person: Person, shown: Message, share: float) -> None:
     for button in offered(shown.blocks, "programme.star"):
-        if person.decides(person.rates.programme.sessions, f"chooses {button.beside}"):
+        if person.decides(share, f"chooses {button.beside}"):
             await scene.hall.press(person, shown, button)
 
 
@@ -59,5 +63,5 @@ async def ask_for_less(scene: Scene, person: Person, greeting: Message) -> None:
 REACTIONS: Mapping[str, Reaction] = {
     "people.settings": ask_for_less,
     "programme.view": look_at_programme,
-    "programme.star": choose_sessions,
+    "programme.star": choose_announced,
 }

@@ -69,6 +69,7 @@ class Reading(_Part):
 class Programme(_Part):
     looks: Share
     sessions: Share
+    announced: Share
     fewer_messages: Share
 
 

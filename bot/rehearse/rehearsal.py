@@ -157,13 +157,14 @@ def _result(
     sessions = read_sessions(sample_bytes("schedule.json").decode())
     theirs = heard(receipts, workspace, outbox)
     posts = posted(receipts, workspace)
-    found = breaches(theirs, posts, sessions, _days(event))
+    days = _days(event)
+    found = breaches(theirs, posts, sessions, days)
     joined = scene.notes.joined
     return Result(
         people=len(persons),
         joined=len(joined),
         messages_a_person=Spread.of([len(theirs.get(email, ())) for email in joined]),
-        channel_posts=len(posts),
+        channel_posts=sum(post.local.date() in days for post in posts),
         budget_breaches=len(found),
         unanswered=scene.hall.refused,
         seconds=round(time.monotonic() - began, 1),
