@@ -32,6 +32,7 @@ from bot.delivery.pace import Rates
 from bot.delivery.worker import DeliveryWorker
 from bot.features.events.actions import join_workspace
 from bot.features.events.queries import event_settings, find_event
+from bot.features.people.messages import MESSAGES as PEOPLE_MESSAGES
 from bot.features.privacy import forgetting, retention
 from bot.features.programme import jobs
 from bot.features.programme.messages import MESSAGES as PROGRAMME_MESSAGES
@@ -40,7 +41,7 @@ from bot.features.questions.doors import PAGE_MESSAGES
 from bot.features.questions.letters import LETTERS
 from bot.features.questions.messages import MESSAGES as QUESTION_MESSAGES
 from bot.features.welcome.messages import MESSAGES as WELCOME_MESSAGES
-from bot.platforms.slack import afterwards, pages, people, programme, questions, votes
+from bot.platforms.slack import afterwards, pages, people, profiles, programme, questions, votes
 from bot.platforms.slack.app import SlackPlatform, identify, web_client
 from bot.platforms.slack.handlers import Handlers, merged
 from bot.playground.follow import FollowedClock
@@ -58,7 +59,14 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 MESSAGE_TYPES = MessageTypes(
-    (*PROGRAMME_MESSAGES, *QUESTION_MESSAGES, *LETTERS, *PAGE_MESSAGES, *WELCOME_MESSAGES)
+    (
+        *PEOPLE_MESSAGES,
+        *PROGRAMME_MESSAGES,
+        *QUESTION_MESSAGES,
+        *LETTERS,
+        *PAGE_MESSAGES,
+        *WELCOME_MESSAGES,
+    )
 )
 JOBS = (
     Job(jobs.tick, jobs.next_due),
@@ -201,6 +209,7 @@ def _handlers(near: NearQuestions, address: PublicAddress) -> Handlers:
     return merged(
         programme.HANDLERS,
         people.HANDLERS,
+        profiles.HANDLERS,
         votes.HANDLERS,
         questions.handlers(near),
         afterwards.HANDLERS,

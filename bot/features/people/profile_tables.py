@@ -13,11 +13,13 @@ KEPT = timedelta(days=120)
 
 
 def _merge_profile(session: Session, event_id: str, kept: str, gone: str) -> None:
-    """The kept one's own words win; where it has none, the other's are theirs."""
-    if session.get(Profile, (event_id, kept)) is None:
-        reassign(session, Profile, event_id, kept, gone)
-    else:
+    """What a person said of themselves wins over a list; of two such, the kept one's."""
+    mine, theirs = (session.get(Profile, (event_id, one)) for one in (kept, gone))
+    if mine is not None and (theirs is None or mine.confirmed_at or not theirs.confirmed_at):
         _erase_profile(session, event_id, gone)
+    else:
+        _erase_profile(session, event_id, kept)
+        reassign(session, Profile, event_id, kept, gone)
 
 
 def _erase_profile(session: Session, event_id: str, participant_id: str) -> None:
