@@ -32,6 +32,8 @@ from bot.delivery.pace import Rates
 from bot.delivery.worker import DeliveryWorker
 from bot.features.events.actions import join_workspace
 from bot.features.events.queries import event_settings, find_event
+from bot.features.introductions import outcome_jobs
+from bot.features.introductions.outcome_messages import MESSAGES as OUTCOME_MESSAGES
 from bot.features.people.messages import MESSAGES as PEOPLE_MESSAGES
 from bot.features.privacy import forgetting, retention
 from bot.features.programme import jobs
@@ -41,7 +43,16 @@ from bot.features.questions.doors import PAGE_MESSAGES
 from bot.features.questions.letters import LETTERS
 from bot.features.questions.messages import MESSAGES as QUESTION_MESSAGES
 from bot.features.welcome.messages import MESSAGES as WELCOME_MESSAGES
-from bot.platforms.slack import afterwards, pages, people, profiles, programme, questions, votes
+from bot.platforms.slack import (
+    afterwards,
+    outcomes,
+    pages,
+    people,
+    profiles,
+    programme,
+    questions,
+    votes,
+)
 from bot.platforms.slack.app import SlackPlatform, identify, web_client
 from bot.platforms.slack.handlers import Handlers, merged
 from bot.playground.follow import FollowedClock
@@ -65,12 +76,14 @@ MESSAGE_TYPES = MessageTypes(
         *QUESTION_MESSAGES,
         *LETTERS,
         *PAGE_MESSAGES,
+        *OUTCOME_MESSAGES,
         *WELCOME_MESSAGES,
     )
 )
 JOBS = (
     Job(jobs.tick, jobs.next_due),
     Job(question_jobs.tick, question_jobs.next_due),
+    Job(outcome_jobs.tick, outcome_jobs.next_due),
     Job(retention.tick, retention.next_due, seen=False),
     Job(forgetting.tick, forgetting.next_due, seen=False),
 )
@@ -213,6 +226,7 @@ def _handlers(near: NearQuestions, address: PublicAddress) -> Handlers:
         votes.HANDLERS,
         questions.handlers(near),
         afterwards.HANDLERS,
+        outcomes.HANDLERS,
         pages.handlers(address),
     )
 
