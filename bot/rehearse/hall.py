@@ -90,6 +90,9 @@ class Hall:
         private = [one for one in visible if one.only_for == user.id]
         return private[-1] if private else None
 
+    def message(self, channel: str, ts: str) -> Message | None:
+        return self.playground.workspace.message(channel, ts)
+
     def modal(self, person: Person) -> View | None:
         return self.playground.workspace.modal(self._member(person).id)
 
@@ -100,6 +103,9 @@ class Hall:
         self._count(await self.playground.submit(self._member(person), view, typed))
         await self._answered()
         return self.modal(person)
+
+    async def close(self, person: Person, view: View) -> None:
+        await self.playground.dismiss(self._member(person), view, everything=True)
 
     def _count(self, answer: Answer) -> None:
         self.refused += not answer.acked

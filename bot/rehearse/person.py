@@ -23,7 +23,11 @@ class Person:
 
     def decides(self, share: float, about: str) -> bool:
         """Whether this person is one of the `share` who do it; `about` tells decisions apart."""
-        return self._dice(about).random() < share
+        return self.place(about) < share
+
+    def place(self, about: str) -> float:
+        """Where among all this person stands, from 0 to 1, where one of several things is done."""
+        return self._dice(about).random()
 
     def one_of(self, weights: Mapping[str, float], about: str) -> str:
         return self._dice(about).choices(list(weights), list(weights.values()))[0]
@@ -53,7 +57,7 @@ class Person:
     @property
     def _place(self) -> float:
         """Where this person stands among all, from the earliest to those who never come."""
-        return self._dice("joins").random()
+        return self.place("joins")
 
     def _between(self, day: date, earliest: time, latest: time) -> datetime:
         first = datetime.combine(day, earliest, PARIS)
@@ -61,7 +65,12 @@ class Person:
         return first + self._dice("joins when").randrange(minutes) * MINUTE
 
     def _dice(self, about: str) -> random.Random:
-        return random.Random(f"{self._seed} {self.email} {about}")  # noqa: S311 (repeatable)
+        return dice(self._seed, self.email, about)
+
+
+def dice(seed: int, *about: str) -> random.Random:
+    """Of their own for each decision: what others decide changes nothing."""
+    return random.Random(" ".join((str(seed), *about)))  # noqa: S311 (repeatable on purpose)
 
 
 def _windows(joining: Joining, first_day: date) -> list[tuple[float, date, time, time]]:

@@ -75,6 +75,8 @@ class Programme(_Part):
 
 class Introductions(_Part):
     wants: Share
+    directory: Share
+    follow_ups: Share
     standing: Share
     comes: Share
     cannot: Share

@@ -107,7 +107,7 @@ async def _rehearse(
         playground.limits.scale = FAST
         settings = playground_settings(playground, database_url, maillon_pace_scale=FAST)
         hall = Hall(playground, await stack.enter_async_context(running(settings)))
-        scene = Scene(hall, Diary(), Notes())
+        scene = Scene(hall, Diary(), Notes(), seed, {one.name: one.email for one in guests})
         crowd = Crowd(scene, persons, [event.channels.general, *event.channels.rooms.values()])
         crowd.come(event.first_day)
         await _perform(scene, crowd, end)

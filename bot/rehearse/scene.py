@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from heapq import heappop, heappush
@@ -45,6 +45,8 @@ class Notes:
     """What people did, by what they saw: nothing here comes from the bot's own books."""
 
     joined: set[str] = field(default_factory=set)
+    rounds: list[str] = field(default_factory=list)
+    """Those that people were asked to, in their order."""
     willing: set[str] = field(default_factory=set)
     """Who filled in the form of introductions and agreed."""
     coming: set[tuple[str, str]] = field(default_factory=set)
@@ -56,9 +58,21 @@ class Notes:
     outcomes: dict[Pair, set[str]] = field(default_factory=lambda: defaultdict(set))
     """Who of a pair told that something came of it."""
 
+    def number_of(self, round_id: str) -> int:
+        if round_id not in self.rounds:
+            self.rounds.append(round_id)
+        return self.rounds.index(round_id)
+
 
 @dataclass(frozen=True)
 class Scene:
     hall: Hall
     diary: Diary
     notes: Notes
+    seed: int
+    names: Mapping[str, str]
+    """Addresses by the names on people's badges."""
+
+    def people_named(self, text: str) -> str | None:
+        """Whom a text begins by naming."""
+        return next((email for name, email in self.names.items() if text.startswith(name)), None)
