@@ -36,5 +36,5 @@ def rehearse_command(
     else:
         for name, value in result.figures().items():
             typer.echo(f"{name:24} {value}")
-    if result.breaches:
+    if not result.clean:
         raise typer.Exit(1)

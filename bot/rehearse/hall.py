@@ -24,7 +24,7 @@ from bot.playground.workspace import Message, User, View
 from bot.rehearse.person import Person
 from bot.rehearse.seen import Button
 
-LOOK_AGAIN_S = 0.003
+LOOK_AGAIN_S = 0.005
 REST_WITHIN_S = 60.0
 
 
@@ -37,6 +37,8 @@ class Hall:
 
     def __init__(self, playground: Playground, maillon: Maillon) -> None:
         self.playground, self.maillon = playground, maillon
+        self.next_due: datetime | None = None
+        """When Maillon has something to do next, as of the last rest."""
         self.refused = 0
         """Presses and forms that got no acknowledgement."""
 
@@ -45,9 +47,6 @@ class Hall:
     @property
     def now(self) -> datetime:
         return self.playground.clock.now()
-
-    async def next_due(self) -> datetime | None:
-        return await self.maillon.runtime.read(_next_due)
 
     async def come_to(self, moment: datetime) -> None:
         if moment > self.now:
@@ -61,9 +60,10 @@ class Hall:
         await self._answered()
         while time.monotonic() < deadline:
             now = self.now
-            followed = self.maillon.clock.now() >= now
-            if followed and await self.maillon.runtime.read(partial(_rests, now=now)):
-                return
+            if self.maillon.clock.now() >= now:
+                rests, self.next_due = await self.maillon.runtime.read(partial(_looked, now=now))
+                if rests:
+                    return
             await asyncio.sleep(LOOK_AGAIN_S)
         raise RestlessError(moment=self.now.isoformat())
 
@@ -116,16 +116,13 @@ class Hall:
         return user
 
 
-def _next_due(session: Session) -> datetime | None:
-    event_id = find_event(session)
-    return min(filter(None, (job.next_due(session, event_id) for job in JOBS)), default=None)
-
-
-def _rests(session: Session, now: datetime) -> bool:
-    due = _next_due(session)
-    if due is not None and due <= now:
-        return False
+def _looked(session: Session, now: datetime) -> tuple[bool, datetime | None]:
+    """Whether nothing is left to do now, and when there is something again."""
     waiting = select(Delivery.delivery_id).where(
         Delivery.state.in_(OPEN_STATES), Delivery.due_at <= now
     )
-    return session.scalar(waiting.limit(1)) is None
+    if session.scalar(waiting.limit(1)) is not None:
+        return False, None
+    event_id = find_event(session)
+    due = min(filter(None, (job.next_due(session, event_id) for job in JOBS)), default=None)
+    return due is None or due > now, due

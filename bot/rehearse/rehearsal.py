@@ -7,11 +7,10 @@ whatever comes next: a moment of the bot's, or of somebody's.
 from __future__ import annotations
 
 import asyncio
-import math
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
@@ -33,10 +32,11 @@ from bot.demo import (
 )
 from bot.drill.files import read_roles, read_sessions
 from bot.features.events.model import EventFile
-from bot.playground.server import Playground
+from bot.features.introductions.tables import Introduction
 from bot.rehearse.crowd import Crowd
+from bot.rehearse.figures import Result, Spread, both, introductions, met_twice, unasked
 from bot.rehearse.hall import Hall
-from bot.rehearse.judge import Breach, Kind, breaches, heard, posted
+from bot.rehearse.judge import Kind, breaches, heard, posted
 from bot.rehearse.person import Person
 from bot.rehearse.rates import Rates
 from bot.rehearse.scene import Diary, Notes, Scene
@@ -45,40 +45,11 @@ FAST = 1_000.0
 """How much faster than Slack's the pace is, on both sides."""
 BEGINS = timedelta(hours=-8)
 """From midnight of the first day: the evening before."""
+PROGRAMME = "schedule.json"
+LEFT_OUT = "introductions.left_out"
+"""The name of the message that says that a round has nobody for its reader."""
 GOES_ON = timedelta(days=100)
-"""After the last day: the last follow-up comes after 90 days, on a working day."""
-
-
-@dataclass(frozen=True)
-class Spread:
-    median: float
-    p95: float
-    max: float
-
-    @classmethod
-    def of(cls, counts: Sequence[int]) -> Spread:
-        ranked = sorted(counts) or [0]
-
-        def nearest(share: float) -> int:
-            return ranked[max(math.ceil(share * len(ranked)) - 1, 0)]
-
-        return cls(nearest(0.5), nearest(0.95), ranked[-1])
-
-
-@dataclass(frozen=True)
-class Result:
-    people: int
-    joined: int
-    messages_a_person: Spread
-    channel_posts: int
-    budget_breaches: int
-    unanswered: int
-    seconds: float
-    seed: int
-    breaches: tuple[Breach, ...] = ()
-
-    def figures(self) -> Mapping[str, object]:
-        return {name: value for name, value in asdict(self).items() if name != "breaches"}
+"""From the same midnight: the last follow-up comes 90 days after the end, on a working day."""
 
 
 def rehearse(
@@ -111,8 +82,8 @@ async def _rehearse(
         crowd = Crowd(scene, persons, [event.channels.general, *event.channels.rooms.values()])
         crowd.come(event.first_day)
         await _perform(scene, crowd, end)
-        outbox = await hall.maillon.runtime.read(_outbox)
-        return _result(scene, persons, outbox, event, seed, began)
+        books = await hall.maillon.runtime.read(_books)
+        return _result(scene, persons, books, event, began)
 
 
 def _there_already(
@@ -130,7 +101,7 @@ async def _perform(scene: Scene, crowd: Crowd, end: datetime) -> None:
     await hall.rest()
     crowd.look()
     while True:
-        moments = [moment for moment in (await hall.next_due(), diary.next_at) if moment]
+        moments = [moment for moment in (hall.next_due, diary.next_at) if moment]
         if not moments or min(moments) > end:
             return
         await hall.come_to(min(moments))
@@ -139,36 +110,58 @@ async def _perform(scene: Scene, crowd: Crowd, end: datetime) -> None:
         crowd.look()
 
 
-def _outbox(session: Session) -> dict[str, Kind]:
+@dataclass(frozen=True)
+class _Books:
+    """What only the bot's own books say: of what kind a message was, and of which round."""
+
+    outbox: Mapping[str, Kind]
+    rounds: Mapping[str, str]
+    """By introduction."""
+
+
+def _books(session: Session) -> _Books:
     rows = session.execute(select(Delivery.delivery_id, Delivery.message_class, Delivery.message))
-    return {delivery_id: Kind(of, name) for delivery_id, of, name in rows}
+    of_rounds = session.execute(select(Introduction.introduction_id, Introduction.round_id))
+    return _Books(
+        {delivery_id: Kind(message_class, name) for delivery_id, message_class, name in rows},
+        dict(of_rounds.tuples().all()),
+    )
 
 
 def _result(
     scene: Scene,
     persons: Sequence[Person],
-    outbox: Mapping[str, Kind],
+    books: _Books,
     event: EventFile,
-    seed: int,
     began: float,
 ) -> Result:
-    playground: Playground = scene.hall.playground
-    receipts, workspace = playground.receipts.posts, playground.workspace
-    sessions = read_sessions(sample_bytes("schedule.json").decode())
-    theirs = heard(receipts, workspace, outbox)
-    posts = posted(receipts, workspace)
+    notes, workspace = scene.notes, scene.hall.playground.workspace
+    receipts = scene.hall.playground.receipts.posts
     days = _days(event)
-    found = breaches(theirs, posts, sessions, days)
-    joined = scene.notes.joined
+    theirs, posts = heard(receipts, workspace, books.outbox), posted(receipts, workspace)
+    found = breaches(theirs, posts, read_sessions(sample_bytes(PROGRAMME).decode()), days)
+    made = introductions(receipts, workspace)
     return Result(
         people=len(persons),
-        joined=len(joined),
-        messages_a_person=Spread.of([len(theirs.get(email, ())) for email in joined]),
+        joined=len(notes.joined),
+        willing=len(notes.willing),
+        rounds=len({books.rounds[one.introduction_id] for one in made}),
+        coming=len(notes.coming),
+        introductions=len(made),
+        kept=sum(len(notes.came[one.introduction_id]) >= 2 for one in made),
+        pairs=sum(len(one.pairs) for one in made),
+        encounters_confirmed=both(notes.met),
+        opportunities=len(notes.outcomes),
+        confirmed=both(notes.outcomes),
+        left_out=sum(one.what == LEFT_OUT for messages in theirs.values() for one in messages),
+        messages_a_person=Spread.of([len(theirs.get(email, ())) for email in notes.joined]),
         channel_posts=sum(post.local.date() in days for post in posts),
         budget_breaches=len(found),
+        introduced_unasked=unasked(made, books.rounds, notes),
+        met_twice=met_twice(made),
         unanswered=scene.hall.refused,
         seconds=round(time.monotonic() - began, 1),
-        seed=seed,
+        seed=scene.seed,
         breaches=tuple(found),
     )
 
