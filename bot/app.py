@@ -32,12 +32,15 @@ from bot.delivery.pace import Rates
 from bot.delivery.worker import DeliveryWorker
 from bot.features.events.actions import join_workspace
 from bot.features.events.queries import event_settings, find_event
+from bot.features.introductions import jobs as round_jobs
 from bot.features.introductions import outcome_jobs
+from bot.features.introductions.messages import MESSAGES as ROUND_MESSAGES
 from bot.features.introductions.outcome_messages import MESSAGES as OUTCOME_MESSAGES
 from bot.features.people.messages import MESSAGES as PEOPLE_MESSAGES
 from bot.features.privacy import forgetting, retention
 from bot.features.programme import jobs
 from bot.features.programme.messages import MESSAGES as PROGRAMME_MESSAGES
+from bot.features.programme.messages import SessionsAnnounced
 from bot.features.questions import jobs as question_jobs
 from bot.features.questions.doors import PAGE_MESSAGES
 from bot.features.questions.letters import LETTERS
@@ -45,6 +48,7 @@ from bot.features.questions.messages import MESSAGES as QUESTION_MESSAGES
 from bot.features.welcome.messages import MESSAGES as WELCOME_MESSAGES
 from bot.platforms.slack import (
     afterwards,
+    introductions,
     outcomes,
     pages,
     people,
@@ -72,7 +76,8 @@ log = structlog.get_logger(__name__)
 MESSAGE_TYPES = MessageTypes(
     (
         *PEOPLE_MESSAGES,
-        *PROGRAMME_MESSAGES,
+        *(one for one in PROGRAMME_MESSAGES if one is not SessionsAnnounced),
+        *ROUND_MESSAGES,  # they announce sessions too, with the call to the next round
         *QUESTION_MESSAGES,
         *LETTERS,
         *PAGE_MESSAGES,
@@ -83,6 +88,7 @@ MESSAGE_TYPES = MessageTypes(
 JOBS = (
     Job(jobs.tick, jobs.next_due),
     Job(question_jobs.tick, question_jobs.next_due),
+    Job(round_jobs.tick, round_jobs.next_due, prepare=round_jobs.prepared),
     Job(outcome_jobs.tick, outcome_jobs.next_due),
     Job(retention.tick, retention.next_due, seen=False),
     Job(forgetting.tick, forgetting.next_due, seen=False),
@@ -228,6 +234,7 @@ def _handlers(near: NearQuestions, address: PublicAddress) -> Handlers:
         afterwards.HANDLERS,
         outcomes.HANDLERS,
         pages.handlers(address),
+        introductions.HANDLERS,
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import JSON, Index, String, delete, or_, update
+from sqlalchemy import JSON, Index, String, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db.base import Base, Id, Lifecycle, of_event, reassign
+from bot.features.people.tables import Participant
 
 KEPT = timedelta(days=120)
 
@@ -181,9 +182,15 @@ class Block(Base):
 
 
 def _erase_stand_contact(session: Session, event_id: str, participant_id: str) -> None:
+    address = (
+        select(Participant.email)
+        .where(Participant.event_id == event_id, Participant.participant_id == participant_id)
+        .scalar_subquery()
+    )
+    theirs = or_(Stand.participant_id == participant_id, Stand.contact_email == address)
     session.execute(
         update(Stand)
-        .where(Stand.event_id == event_id, Stand.participant_id == participant_id)
+        .where(Stand.event_id == event_id, theirs)
         .values(participant_id=None, contact_email=None)
     )
 

@@ -80,6 +80,12 @@ def reader_of(event: EventFile, participant: Participant | None) -> Reader:
     return Reader.of(language, event.zone, participant.locale)
 
 
+def reader_of_all(event: EventFile, people: Collection[Participant]) -> Reader:
+    """How people read what they are told together: their common language, else the event's."""
+    languages = {reader_of(event, person).language for person in people}
+    return Reader.of(languages.pop() if len(languages) == 1 else event.language, event.zone)
+
+
 def participant_by_email(session: Session, event_id: str, email: str) -> Participant | None:
     return session.scalar(
         select(Participant).where(
