@@ -46,7 +46,7 @@ FAST = 1_000.0
 BEGINS = timedelta(hours=-8)
 """From midnight of the first day: the evening before."""
 PROGRAMME = "schedule.json"
-LEFT_OUT = "introductions.left_out"
+LEFT_OUT = "rounds.left_out"
 """The name of the message that says that a round has nobody for its reader."""
 GOES_ON = timedelta(days=100)
 """From the same midnight: the last follow-up comes 90 days after the end, on a working day."""

@@ -57,7 +57,7 @@ def planned(session: Session, event: EventFile, row: Round) -> list[Planned]:
 
 def _plan(field: Field, row: Round) -> Plan:
     """The same for the same people: whichever replica makes it, and however often."""
-    seed = zlib.crc32(row.round_id.encode())
+    seed = zlib.crc32(row.session_id.encode())
     return plan_round(field.candidates, size=row.size, points=field.points, seed=seed)
 
 
