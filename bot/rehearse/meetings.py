@@ -70,7 +70,7 @@ async def tell_whether_we_met(scene: Scene, person: Person, question: Message) -
     if not person.decides(share, f"answers {question.moment}"):
         return
     for button in offered(question.blocks, "met.yes"):
-        other = scene.people_named(button.beside)
+        other = scene.named_in(button.beside)
         came = scene.notes.came[button.args[0]]
         met = other is not None and {person.email, other} <= came
         await _press(scene, person, question, "met.yes" if met else "met.no", button)

@@ -15,7 +15,7 @@ async def tell_what_came(scene: Scene, person: Person, question: Message) -> Non
     if not person.decides(person.rates.afterwards.follow_up, f"answers {question.moment}"):
         return
     for button in offered(question.blocks, "outcome.nothing"):
-        other = scene.people_named(button.beside)
+        other = scene.named_in(button.beside)
         if other is not None:
             await _tell(scene, person, question, button, frozenset((person.email, other)))
 

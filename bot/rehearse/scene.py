@@ -73,6 +73,7 @@ class Scene:
     names: Mapping[str, str]
     """Addresses by the names on people's badges."""
 
-    def people_named(self, text: str) -> str | None:
-        """Whom a text begins by naming."""
+    def named_in(self, text: str) -> str | None:
+        """Whom a text begins by naming; a title is in bold."""
+        text = text.lstrip("*")
         return next((email for name, email in self.names.items() if text.startswith(name)), None)
