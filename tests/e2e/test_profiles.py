@@ -16,6 +16,7 @@ from tests.support.congress import Congress, at, congress, legible, said
 LAETITIA = "laetitia.charpentier@example.org"
 ORGANISER = "susan.aubert@example.org"
 GUEST = "ines.millet@example.org"
+ASSOCIATION = "franck.le-gall@example.org"
 
 
 async def hello(one: Congress, email: str) -> Message:
@@ -255,5 +256,139 @@ def test_ones_own_card(sqlite_url: str) -> None:
             assert (await known(one, LAETITIA))[1] == ["adult", "introductions"]
             await one.press(LAETITIA, mine, "Retirer mon accord", 1)
             assert (await known(one, LAETITIA))[1] == ["adult"]
+
+    asyncio.run(scene())
+
+
+def test_a_pause_and_choices(sqlite_url: str) -> None:
+    async def scene() -> None:
+        async with congress(sqlite_url, start=at("10:00")) as one:
+            for _ in range(2):
+                await one.press(LAETITIA, await card(one, LAETITIA), "Accepter")
+            await one.press(LAETITIA, await card(one, LAETITIA), "Suspendre jusqu'au …")
+            form = one.modal(LAETITIA)
+            assert form is not None
+            [block] = form.blocks
+            assert [option["text"]["text"] for option in block["element"]["options"]] == [
+                "vendredi 13 décembre",
+                "la fin du congrès",
+            ]
+            done = await one.submit(LAETITIA, until="2019-12-13")
+            assert done is not None
+            assert (
+                "Rencontres suspendues jusqu'au vendredi 13 décembre.\n[Reprendre] [Mes choix]"
+            ) in said(done)
+            await one.press(LAETITIA, await card(one, LAETITIA), "Reprendre")
+            mine = await card(one, LAETITIA)
+            assert "Des rencontres vous sont proposées." in said(mine)
+            await one.press(LAETITIA, mine, "Mes choix")
+            assert fields(one.modal(LAETITIA)) == {"choices": [], "avoided": None}
+            choices = {"choices": ["always", "no_soliciting"], "avoided": "Acme; Guillou Biologics"}
+            assert await one.submit(LAETITIA, **choices) is not None
+            profile, _ = await known(one, LAETITIA)
+            assert (profile.always, profile.no_soliciting) == (True, True)
+            assert profile.avoided == ("Acme", "Guillou Biologics")
+            # To leave is to withdraw the consent; the standing choice goes with it.
+            await one.press(LAETITIA, await card(one, LAETITIA), "Retirer mon accord", 1)
+            assert not (await known(one, LAETITIA))[0].always
+
+    asyncio.run(scene())
+
+
+def test_an_association_says_how_often_and_with_whom(sqlite_url: str) -> None:
+    async def scene() -> None:
+        async with congress(sqlite_url, start=at("10:00")) as one:
+            assert "Non · Afficher l'association à côté de mon nom" in said(
+                await card(one, ASSOCIATION)
+            )
+            for _ in range(2):
+                await one.press(ASSOCIATION, await card(one, ASSOCIATION), "Accepter")
+            await one.press(ASSOCIATION, await card(one, ASSOCIATION), "Mes choix")
+            assert fields(one.modal(ASSOCIATION)) == {
+                "choices": [],
+                "a_day": "2",
+                "meets": [],
+                "avoided": None,
+            }
+            assert await one.submit(ASSOCIATION, a_day="1", meets=["academic"]) is not None
+            profile, _ = await known(one, ASSOCIATION)
+            assert (profile.meetings_a_day, profile.meets) == (1, {"academic"})
+
+    asyncio.run(scene())
+
+
+def test_a_sentence_becomes_words_that_one_confirms(sqlite_url: str) -> None:
+    async def scene() -> None:
+        async with congress(sqlite_url, start=at("10:00")) as one:
+            await one.press(LAETITIA, await card(one, LAETITIA), "Décrire ce que je cherche")
+            # The same with the encoder and, should it not be there yet, by words.
+            sentence = "Un partenariat industriel : contrôle qualité et capteurs en ligne"
+            view = await one.submit(LAETITIA, sentence=sentence)
+            assert view is not None
+            [block] = view.blocks
+            found = [option["value"] for option in block["element"]["options"]]
+            assert 3 <= len(found) <= 5
+            assert {"partenariat industriel", "contrôle qualité"} <= set(found)
+            assert "initial_options" not in block["element"]
+            done = await one.submit(LAETITIA, tags=["partenariat industriel"])
+            assert done is not None
+            assert "Je cherche : capacité de production, partenariat industriel" in said(done)
+
+    asyncio.run(scene())
+
+
+def test_a_kind_that_gives_rights_is_confirmed_by_an_organiser(sqlite_url: str) -> None:
+    async def scene() -> None:
+        async with congress(sqlite_url, start=at("10:00")) as one:
+            await one.press(GUEST, await card(one, GUEST), "Corriger")
+            assert await one.submit(GUEST, kind="patient_association") is not None
+            await one.idle()
+            [asked] = [p for p in one.posts("organisation") if "À confirmer" in p.text]
+            assert said(asked) == (
+                "À confirmer : qui cette personne représente\n"
+                "*Inès Millet, Ateliers Sanchez*\n"
+                "Déclare représenter : Association de patients\n"
+                "[Confirmer] [Ne pas confirmer]"
+            )
+            assert "Vous représentez : Association de patients (à confirmer)" in said(
+                await card(one, GUEST)
+            )
+            before = (await known(one, GUEST))[0].kind
+            assert before != "patient_association"
+            await one.press(ORGANISER, asked, "Confirmer")
+            await one.idle()
+            [asked] = [p for p in one.posts("organisation") if "À confirmer" in p.text]
+            assert said(asked).endswith(
+                "Déclare représenter : Association de patients\nProfil confirmé"
+            )
+            assert (await known(one, GUEST))[0].kind == "patient_association"
+
+    asyncio.run(scene())
+
+
+def test_deleting_ones_data_says_what_stays_and_is_asked_twice(sqlite_url: str) -> None:
+    async def scene() -> None:
+        async with congress(sqlite_url, start=at("10:00")) as one:
+            await one.press(LAETITIA, await card(one, LAETITIA), "Supprimer mes données")
+            where = one.channel("programme")
+            asked = (await one.private(LAETITIA, where))[-1]
+            assert said(asked) == (
+                "Supprimer mes données\n"
+                "Votre profil, vos accords, vos choix, vos soutiens et vos rencontres sont supprimés "
+                "tout de suite, avec les messages en attente pour vous. "
+                "Il n'y a pas de retour possible.\n"
+                "Maillon ne peut pas supprimer : votre nom au programme si vous y intervenez ; le "
+                "texte des questions publiées, qui reste sans nom ; les messages déjà présents dans "
+                "l'espace du congrès ; la liste d'inscription de l'équipe d'organisation.\n"
+                "[Tout supprimer]"
+            )
+            await one.press(LAETITIA, asked, "Tout supprimer")
+            gone = (await one.private(LAETITIA, where))[-1]
+            assert said(gone) == "Vos données sont supprimées."
+
+            def listed(session: Session) -> object:
+                return participant_by_email(session, one.event_id(session), LAETITIA)
+
+            assert await one.maillon.runtime.read(listed) is None
 
     asyncio.run(scene())
