@@ -113,7 +113,7 @@ def meeting_of(session: Session, event_id: str, introduction_id: str) -> Meeting
         )
         .order_by(IntroductionMember.participant_id)
     ).all()
-    members = tuple(
+    members = (
         Member(
             profile_of(session, event_id, one.participant_id),
             consents_of(session, event_id, one.participant_id),
@@ -122,11 +122,12 @@ def meeting_of(session: Session, event_id: str, introduction_id: str) -> Meeting
         )
         for one in rows
     )
+    by_name = sorted(members, key=lambda one: (one.profile.name.casefold(), one.participant_id))
     number = introduction.table_number
     return Meeting(
         introduction,
         row,
-        members,
+        tuple(by_name),
         session.get_one(SessionRow, (event_id, row.session_id)).room,
         session.get(MeetingTable, (event_id, number)) if number is not None else None,
     )
