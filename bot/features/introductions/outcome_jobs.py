@@ -13,6 +13,7 @@ from bot.features.events.model import EventFile
 from bot.features.events.queries import event_settings, workspace_ids
 from bot.features.introductions.encounters import ASKED_AFTER, UNKEPT, ask_after_rounds, unasked
 from bot.features.introductions.follow_ups import (
+    PROMISED,
     WAVES,
     agreed,
     asked_at,
@@ -27,7 +28,7 @@ from bot.features.introductions.outcome_messages import (
     asked_about,
 )
 from bot.features.introductions.tables import OutcomeTelling, Round
-from bot.features.introductions.tellings import AT_ONCE, ENCOUNTER, FOLLOW_UP, key_of
+from bot.features.introductions.tellings import AT_ONCE, ENCOUNTER, FOLLOW_UP, key_of, tell_later
 from bot.features.people.profile_tables import Profile
 from bot.features.people.queries import wants_fewer
 from bot.features.programme.budget import Budgeter
@@ -79,6 +80,10 @@ def _tell_people(session: Session, event_id: str, event: EventFile, now: datetim
                 expires_at=event.ends_at if one.about == ENCOUNTER else None,
             )
         if one.about == FOLLOW_UP:
+            overtaking = _overtaking(event, int(one.subject), now)
+            if overtaking is not None:
+                subject = (str(overtaking), one.participant_id)
+                tell_later(session, event_id, FOLLOW_UP, [subject], now)
             schedule(session, event_id, one.participant_id, now)
 
 
@@ -111,10 +116,15 @@ def _follow_ups(
 ) -> FollowUpsAsked | None:
     """Of waves that were missed while nothing ran, only the last is asked."""
     wave = int(one.subject)
-    overtaken = any(asked_at(event, later) <= now for later in WAVES if later > wave)
     wanted = agreed(session, one.event_id, one.participant_id) and to_ask(
         session, one.event_id, one.participant_id, wave
     )
-    if overtaken or not wanted:
+    if _overtaking(event, wave, now) is not None or not wanted:
         return None
     return FollowUpsAsked(one.event_id, one.participant_id, wave)
+
+
+def _overtaking(event: EventFile, wave: int, now: datetime) -> int | None:
+    """The last wave of which all are asked that has come while `wave` was waiting."""
+    later = [one for one in WAVES if one > wave and one != PROMISED]
+    return max((one for one in later if asked_at(event, one) <= now), default=None)
