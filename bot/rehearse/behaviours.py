@@ -12,7 +12,7 @@ from bot.rehearse.meetings import come_to_round, keep_the_meeting, tell_whether_
 from bot.rehearse.outcomes import tell_what_came
 from bot.rehearse.person import Person
 from bot.rehearse.scene import Scene
-from bot.rehearse.seen import offered
+from bot.rehearse.seen import offered, ticked
 
 Reaction = Callable[[Scene, Person, Message], Awaitable[None]]
 
@@ -73,19 +73,16 @@ async def want_to_meet(scene: Scene, person: Person, greeting: Message) -> None:
 
 
 async def _always(scene: Scene, person: Person, greeting: Message) -> None:
-    """The standing choice, where one's own profile has it."""
+    """The standing choice: behind the same button there is now one's own profile."""
     hall = scene.hall
-    await hall.press(person, greeting, offered(greeting.blocks, "people.profile")[0])
-    profile = hall.modal(person)
-    choices = offered(profile.blocks, "people.choices") if profile else []
-    if profile and choices:
-        await hall.press(person, profile, choices[0])
-        form = hall.modal(person)
-        assert form is not None, "the choices are a form"
-        answer = await hall.submit(person, form, {"always": ["always"]})
-        profile = answer or profile
-    if profile:
-        await hall.close(person, profile)
+    profile = await hall.press(person, greeting, offered(greeting.blocks, "people.profile")[0])
+    assert profile is not None, "who agreed sees their profile"
+    await hall.press(person, profile, offered(profile.blocks, "people.choices")[0])
+    form = hall.modal(person)
+    assert form is not None, "the choices are a form"
+    answer = await hall.submit(person, form, {"choices": [*ticked(form, "choices"), "always"]})
+    if answer is not None:
+        await hall.close(person, answer)
 
 
 # Posts in channels

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.core.cards import ActionRef
 from bot.drill.words import plain
-from bot.playground.workspace import Json
+from bot.playground.workspace import Json, View
 
 
 @dataclass(frozen=True)
@@ -37,3 +37,9 @@ def offered(blocks: Sequence[Json], name: str) -> list[Button]:
 def _elements(block: Json) -> list[Json]:
     inner = [*block.get("elements", ()), *([block["accessory"]] if "accessory" in block else [])]
     return [element for element in inner if element.get("type") == "button"]
+
+
+def ticked(form: View, name: str) -> list[str]:
+    """What stands ticked already in the boxes called `name`."""
+    boxes = [block["element"] for block in form.blocks if block.get("block_id") == name]
+    return [option["value"] for box in boxes for option in box.get("initial_options", ())]
