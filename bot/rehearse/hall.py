@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -24,7 +24,7 @@ from bot.playground.workspace import Message, User, View
 from bot.rehearse.person import Person
 from bot.rehearse.seen import Button
 
-LOOK_AGAIN_S = 0.005
+LOOK_AGAIN_S = 0.01
 REST_WITHIN_S = 60.0
 
 
@@ -49,23 +49,33 @@ class Hall:
         return self.playground.clock.now()
 
     async def come_to(self, moment: datetime) -> None:
+        """Maillon knows of it, and has done what it had to do by then."""
         if moment > self.now:
             self.playground.clock.set(moment)
-        await self.rest()
+        await self._until(self._followed)
+        if self.next_due is None or self.next_due <= self.now:
+            await self.rest()
 
     async def rest(self) -> None:
         """Until nothing is due, queued, sending or unknown, and everybody was answered."""
-        deadline = time.monotonic() + REST_WITHIN_S
         await self.playground.settled()
         await self._answered()
-        while time.monotonic() < deadline:
-            now = self.now
-            if self.maillon.clock.now() >= now:
-                rests, self.next_due = await self.maillon.runtime.read(partial(_looked, now=now))
-                if rests:
-                    return
+        await self._until(self._rests)
+
+    async def _until(self, true: Callable[[], Awaitable[bool]]) -> None:
+        deadline = time.monotonic() + REST_WITHIN_S
+        while not await true():
+            if time.monotonic() > deadline:
+                raise RestlessError(moment=self.now.isoformat())
             await asyncio.sleep(LOOK_AGAIN_S)
-        raise RestlessError(moment=self.now.isoformat())
+
+    async def _followed(self) -> bool:
+        return self.maillon.clock.now() >= self.now
+
+    async def _rests(self) -> bool:
+        look = partial(_looked, now=self.now)
+        rests, self.next_due = await self.maillon.runtime.read(look)
+        return rests
 
     async def _answered(self) -> None:
         await self.maillon.slack.gestures.settled()

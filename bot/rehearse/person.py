@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
@@ -9,8 +10,8 @@ from datetime import date, datetime, time, timedelta
 from bot.demo import PARIS, Guest
 from bot.rehearse.rates import Joining, Rates
 
-AT_LEAST = timedelta(minutes=1)
-MINUTE = timedelta(minutes=1)
+STEP = timedelta(minutes=5)
+"""People come to things when the clock shows a multiple of this: fewer moments to stop at."""
 
 
 class Person:
@@ -35,8 +36,8 @@ class Person:
     def comes_to_it(self, moment: datetime, about: str) -> datetime:
         """When something of `moment` is read: soon by most, much later by some."""
         half_life = self.rates.reading.minutes
-        waits = self._dice(f"minutes {about}").expovariate(0.6931 / half_life)
-        return moment + max(AT_LEAST, timedelta(minutes=round(waits)))
+        waits = self._dice(f"minutes {about}").expovariate(math.log(2) / half_life)
+        return _next_step(moment + timedelta(minutes=waits))
 
     @property
     def is_there_already(self) -> bool:
@@ -61,8 +62,8 @@ class Person:
 
     def _between(self, day: date, earliest: time, latest: time) -> datetime:
         first = datetime.combine(day, earliest, PARIS)
-        minutes = (datetime.combine(day, latest, PARIS) - first) // MINUTE
-        return first + self._dice("joins when").randrange(minutes) * MINUTE
+        steps = (datetime.combine(day, latest, PARIS) - first) // STEP
+        return first + self._dice("joins when").randrange(steps) * STEP
 
     def _dice(self, about: str) -> random.Random:
         return dice(self._seed, self.email, about)
@@ -71,6 +72,11 @@ class Person:
 def dice(seed: int, *about: str) -> random.Random:
     """Of their own for each decision: what others decide changes nothing."""
     return random.Random(" ".join((str(seed), *about)))  # noqa: S311 (repeatable on purpose)
+
+
+def _next_step(moment: datetime) -> datetime:
+    midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + ((moment - midnight) // STEP + 1) * STEP
 
 
 def _windows(joining: Joining, first_day: date) -> list[tuple[float, date, time, time]]:

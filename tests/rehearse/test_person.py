@@ -47,9 +47,9 @@ def test_joining_falls_into_its_hours() -> None:
     assert moments[-1] < datetime(2019, 12, 13, 12, tzinfo=PARIS)
 
 
-def test_what_is_read_is_read_later_and_on_the_minute() -> None:
+def test_what_is_read_is_read_later_and_at_a_step_of_the_clock() -> None:
     moment = datetime(2019, 12, 12, 9, tzinfo=PARIS)
     read = sorted(one.comes_to_it(moment, "a post") for one in everybody(6))
     assert read[0] > moment
-    assert all(one.second == 0 for one in read)
-    assert 4 <= (read[len(read) // 2] - moment).total_seconds() / 60 <= 9
+    assert all(one.minute % 5 == 0 and one.second == 0 for one in read)
+    assert 5 <= (read[len(read) // 2] - moment).total_seconds() / 60 <= 10
