@@ -31,6 +31,10 @@ class Pairs:
     worse: Floats
     """What the one of the two has of it who has less."""
 
+    @property
+    def ends(self) -> Ints:
+        return np.stack([self.one, self.other])
+
 
 def promising(crowd: Crowd) -> Pairs:
     """For each, the pairs of the least regret: what both lose against the best each could have."""
@@ -51,10 +55,10 @@ def promising(crowd: Crowd) -> Pairs:
             possible &= near
         one, other = np.nonzero(possible)
         chosen.append(np.stack([one + rows.start, other]))
-    return pairs(crowd, np.concatenate(chosen, axis=1))
+    return pairs_of(crowd, np.concatenate(chosen, axis=1))
 
 
-def pairs(crowd: Crowd, ends: Ints) -> Pairs:
+def pairs_of(crowd: Crowd, ends: Ints) -> Pairs:
     """What pairs that may stand twice, either way round, are worth."""
     low, high = ends.min(axis=0), ends.max(axis=0)
     both = np.unique(low * crowd.n + high)
