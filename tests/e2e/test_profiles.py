@@ -341,7 +341,12 @@ def test_a_kind_that_gives_rights_is_confirmed_by_an_organiser(sqlite_url: str) 
     async def scene() -> None:
         async with congress(sqlite_url, start=at("10:00")) as one:
             await one.press(GUEST, await card(one, GUEST), "Corriger")
-            assert await one.submit(GUEST, kind="patient_association") is not None
+            done = await one.submit(GUEST, kind="patient_association")
+            assert done is not None
+            assert said(done) == (
+                "C'est noté. L'équipe d'organisation confirmera d'abord : Association de patients. "
+                "Sans votre accord, aucune rencontre ne vous sera proposée."
+            )
             await one.idle()
             [asked] = [p for p in one.posts("organisation") if "À confirmer" in p.text]
             assert said(asked) == (

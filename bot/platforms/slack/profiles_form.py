@@ -161,6 +161,9 @@ def save_profile(
         else:
             withdraw_consent(session, person, purpose, gesture)
     said = [reader.gettext("Noted.")]
+    if claimed := profile_of(session, gesture.event_id, person.participant_id).claimed_kind:
+        first = reader.gettext("The organisers confirm first: {kind}.")
+        said.append(first.format(kind=gesture.event.kind_label(claimed, reader.language)))
     if INTRODUCTIONS not in agreed:
         said.append(reader.gettext("Nobody is proposed to you unless you agree to it."))
     elif INTRODUCTIONS not in before:
