@@ -33,6 +33,7 @@ from bot.delivery.worker import DeliveryWorker
 from bot.features.events.actions import join_workspace
 from bot.features.events.queries import event_settings, find_event
 from bot.features.introductions import outcome_jobs
+from bot.features.introductions.crossing_messages import MESSAGES as CROSSING_MESSAGES
 from bot.features.introductions.outcome_messages import MESSAGES as OUTCOME_MESSAGES
 from bot.features.privacy import forgetting, retention
 from bot.features.programme import jobs
@@ -66,6 +67,7 @@ MESSAGE_TYPES = MessageTypes(
         *LETTERS,
         *PAGE_MESSAGES,
         *OUTCOME_MESSAGES,
+        *CROSSING_MESSAGES,
         *WELCOME_MESSAGES,
     )
 )
