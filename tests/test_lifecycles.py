@@ -15,6 +15,8 @@ from bot.db.base import Base, Lifecycle
 from bot.db.inbox import first_time
 from bot.delivery.outbox import Place, enqueue
 from bot.delivery.tables import Delivery
+from bot.features.introductions.encounters import answer_encounter
+from bot.features.introductions.follow_ups import report
 from bot.features.people.actions import (
     choose_fewer_messages,
     choose_language,
@@ -38,6 +40,7 @@ from bot.features.questions.tables import PageLink, PageSession, Question
 from bot.features.questions.voting import support
 from bot.features.welcome.actions import welcome
 from tests.support.factories import EARLY, World, at, event_file, talk
+from tests.support.introductions import add_introduction, agree
 from tests.support.questions import MemoryKeys
 
 MODELS: dict[str, Any] = {
@@ -58,6 +61,11 @@ FILLED_BY_A_DAY = {
     "question_tellings",
     "page_links",
     "page_sessions",
+    "consents",
+    "introduction_members",
+    "encounter_answers",
+    "follow_up_answers",
+    "outcome_tellings",
 }
 """And `participants` itself."""
 _ = MESSAGE_TYPES  # whose import brings every table in
@@ -140,6 +148,7 @@ def day(session: Session) -> World:
     world.star(zoe, "A", "B", "S")
     world.star(world.person("Ada"), "A")
     _questions(world, zoe)
+    _introductions(world, zoe)
     first_time(session, world.event_id, "key", EARLY)
     answer(session, zoe, world.workspace_id, "cherche Quxlow", "key", EARLY)
     world.until(at("09:01"))
@@ -172,6 +181,17 @@ def _questions(world: World, zoe: Participant) -> None:
     session.add(PageSession(**until, cookie_hash="0" * 64))
     session.flush()
     jobs.tick(session, event_id, EARLY)
+
+
+def _introductions(world: World, zoe: Participant) -> None:
+    """She was introduced, met, and says what came of it."""
+    session, ada = world.session, world.person("Ada")
+    agree(session, zoe, "follow_ups")
+    met = add_introduction(session, world.event_id, world.workspace_id, world.row("B"), (zoe, ada))
+    for who, whom in ((zoe, ada), (ada, zoe)):
+        answer_encounter(session, who, met, whom.participant_id, "yes", EARLY)
+    for who, whom in ((zoe, ada), (ada, zoe)):
+        report(session, who, whom.participant_id, 1, "pilot", EARLY)
 
 
 def dump(session: Session) -> dict[str, str]:
