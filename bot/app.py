@@ -34,6 +34,7 @@ from bot.features.events.actions import join_workspace
 from bot.features.events.queries import event_settings, find_event
 from bot.features.introductions import jobs as round_jobs
 from bot.features.introductions import outcome_jobs
+from bot.features.introductions.crossing_messages import MESSAGES as CROSSING_MESSAGES
 from bot.features.introductions.messages import MESSAGES as ROUND_MESSAGES
 from bot.features.introductions.outcome_messages import MESSAGES as OUTCOME_MESSAGES
 from bot.features.people.messages import MESSAGES as PEOPLE_MESSAGES
@@ -83,6 +84,7 @@ MESSAGE_TYPES = MessageTypes(
         *LETTERS,
         *PAGE_MESSAGES,
         *OUTCOME_MESSAGES,
+        *CROSSING_MESSAGES,
         *WELCOME_MESSAGES,
     )
 )

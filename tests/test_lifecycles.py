@@ -16,6 +16,8 @@ from bot.db.inbox import first_time
 from bot.delivery.outbox import Place, enqueue
 from bot.delivery.tables import Delivery
 from bot.features.events.model import ProfileKind
+from bot.features.introductions.encounters import answer_encounter
+from bot.features.introductions.follow_ups import report
 from bot.features.people.actions import choose_fewer_messages, choose_language, erase, meet, merge
 from bot.features.people.consents import ADULT, PURPOSES, agree, withdraw
 from bot.features.people.correcting import Correction, confirm_profile
@@ -38,6 +40,7 @@ from bot.features.questions.tables import Question
 from bot.features.questions.voting import support
 from bot.features.welcome.actions import welcome
 from tests.support.factories import EARLY, World, at, event_file, talk
+from tests.support.introductions import add_introduction
 from tests.support.questions import MemoryKeys
 
 MODELS: dict[str, Any] = {
@@ -62,6 +65,10 @@ FILLED_BY_A_DAY = {
     "consents",
     "blocks",
     "stands",
+    "introduction_members",
+    "encounter_answers",
+    "follow_up_answers",
+    "outcome_tellings",
 }
 """And `participants` itself."""
 _ = MESSAGE_TYPES  # whose import brings every table in
@@ -183,7 +190,8 @@ def _questions(world: World, zoe: Participant) -> None:
 
 
 def _introductions(world: World, zoe: Participant) -> None:
-    """She says who she is, agrees, is met at a stand, pauses, blocks and is blocked."""
+    """She says who she is, agrees, is met at a stand, pauses, blocks and is blocked; she was
+    introduced, met, and says what came of it."""
     session, ada = world.session, world.person("Ada")
     said = Correction(
         "Zoé Quxlow", "Quxlowcorp", "investor", "quxlowjob", ("quxlowoffer",), ("quxlowneed",)
@@ -200,6 +208,11 @@ def _introductions(world: World, zoe: Participant) -> None:
         session.add(one)
     pause(session, zoe, at("10:00"), EARLY)
     choose(session, zoe, EARLY, avoided=("Quxlow SA",), always=True, meets=("sme",))
+    met = add_introduction(session, world.event_id, world.workspace_id, world.row("B"), (zoe, ada))
+    for who, whom in ((zoe, ada), (ada, zoe)):
+        answer_encounter(session, who, met, whom.participant_id, "yes", EARLY)
+    for who, whom in ((zoe, ada), (ada, zoe)):
+        report(session, who, whom.participant_id, 1, "pilot", EARLY)
     block(session, zoe, ada.participant_id, EARLY)
     block(session, world.person("Bo"), zoe.participant_id, EARLY)
     session.flush()

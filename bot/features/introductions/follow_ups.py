@@ -41,16 +41,17 @@ class NoFollowUpError(MaillonError):
 
 def asked_at(event: EventFile, wave: int) -> datetime:
     """09:30 in the event's zone, on that day or the next working day."""
-    return _morning(event, event.last_day + timedelta(days=wave))
+    return working_morning(event, event.last_day + timedelta(days=wave))
 
 
 def next_working_morning(event: EventFile, now: datetime) -> datetime:
     """`now` on a working day, else the next 09:30 of one: what is late comes on no Sunday."""
     today = now.astimezone(event.tz).date()
-    return now if _works(today) else _morning(event, today)
+    return now if _works(today) else working_morning(event, today)
 
 
-def _morning(event: EventFile, day: date) -> datetime:
+def working_morning(event: EventFile, day: date) -> datetime:
+    """09:30 of that day, or of the next working day."""
     while not _works(day):
         day += timedelta(days=1)
     return datetime.combine(day, MORNING, event.tz)

@@ -11,6 +11,7 @@ from bot.delivery.messages import Message
 from bot.features.events.actions import lock_event
 from bot.features.events.model import EventFile
 from bot.features.events.queries import event_settings, workspace_ids
+from bot.features.introductions.crossing_messages import next_report, post_report
 from bot.features.introductions.encounters import ASKED_AFTER, UNKEPT, ask_after_rounds, unasked
 from bot.features.introductions.follow_ups import (
     PROMISED,
@@ -40,6 +41,7 @@ def tick(session: Session, event_id: str, now: datetime) -> None:
     event = event_settings(session, event_id)
     ask_after_rounds(session, event_id, now)
     _tell_people(session, event_id, event, now)
+    post_report(session, event_id, event, now)
 
 
 def next_due(session: Session, event_id: str) -> datetime | None:
@@ -48,7 +50,11 @@ def next_due(session: Session, event_id: str) -> datetime | None:
         return None
     window = session.scalar(select(func.min(Round.window_at)).where(*unasked(event_id)))
     waiting = select(func.min(OutcomeTelling.due_at)).where(OutcomeTelling.event_id == event_id)
-    moments = (window + ASKED_AFTER if window else None, session.scalar(waiting))
+    moments = (
+        window + ASKED_AFTER if window else None,
+        session.scalar(waiting),
+        next_report(session, event_id),
+    )
     return min((moment for moment in moments if moment), default=None)
 
 

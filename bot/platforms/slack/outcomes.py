@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from bot.core.cards import Card
+from bot.features.introductions.crossing_messages import report_for
 from bot.features.introductions.encounters import ANSWERS, answer_encounter, resume
 from bot.features.introductions.follow_ups import (
     OUTCOMES,
@@ -80,8 +81,12 @@ def _stop(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
     return stopped(gesture.reader)
 
 
+def _report(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
+    return report_for(session, gesture.event, gesture.person, gesture.reader)
+
+
 HANDLERS = Handlers(
-    views={"outcome.edit": _edit, "outcome.page": _page},
+    views={"outcome.edit": _edit, "outcome.page": _page, "outcome.report": _report},
     actions={
         **{f"met.{answer}": _met(answer) for answer in ANSWERS},
         **{f"outcome.{outcome}": _outcome(outcome) for outcome in OUTCOMES},
