@@ -88,7 +88,7 @@ def test_scene_8(sqlite_url: str) -> None:
                 "Je propose : plateforme de vecteurs\n"
                 "Je cherche : capacité de production\n"
                 "*Pour commencer*\n"
-                f"{said(meeting).splitlines()[-3]}\n"
+                f"{said(meeting).splitlines()[-2]}\n"
                 "[J'y suis] [5 min de retard] [Je ne peux pas venir] "
                 "[Ne plus me proposer cette personne] [Signaler un problème]"
             )
