@@ -246,10 +246,11 @@ def _introductions(world: World, zoe: Participant) -> None:
         session.add(one)
     pause(session, zoe, at("10:00"), EARLY)
     choose(session, zoe, EARLY, avoided=("Quxlow SA",), always=True, meets=("sme",))
-    met = add_introduction(session, world.event_id, world.workspace_id, world.row("B"), (zoe, ada))
-    for who, whom in ((zoe, ada), (ada, zoe)):
+    cy = world.person("Cy")
+    met = add_introduction(session, world.event_id, world.workspace_id, world.row("B"), (zoe, cy))
+    for who, whom in ((zoe, cy), (cy, zoe)):
         encounters.answer_encounter(session, who, met, whom.participant_id, "yes", EARLY)
-    for who, whom in ((zoe, ada), (ada, zoe)):
+    for who, whom in ((zoe, cy), (cy, zoe)):
         follow_ups.report(session, who, whom.participant_id, 1, "pilot", EARLY)
     block(session, zoe, ada.participant_id, EARLY)
     block(session, world.person("Bo"), zoe.participant_id, EARLY)

@@ -7,13 +7,11 @@ every group and all of those are assigned again, exactly, until that gains nothi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
 from random import Random
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.features.introductions.matching.cardinality import completed
 from bot.features.introductions.matching.scoring import Crowd, Flags, Floats, Ints
 
 Groups = list[list[int]]
@@ -22,8 +20,6 @@ _IMPOSSIBLE = 1e4
 _POOR_PRICE = 16.0
 _TOGETHER = 400
 """So many groups at once exchange a member."""
-_FEW = 25
-"""So few people that every triangle is tried."""
 
 
 def joined(
@@ -120,31 +116,6 @@ def _assigned(possible: Flags, value: Floats) -> list[tuple[int, int]]:
     ]
 
 
-def with_a_triangle(crowd: Crowd) -> tuple[Groups, list[int]] | None:
-    """Three who may meet such that all others are in pairs, where the best pairs leave no room
-    for the odd one out; looked for among few people only."""
-    if crowd.n > _FEW:
-        return None
-    everyone = np.arange(crowd.n)
-    allowed = crowd.allowed(everyone, everyone)
-    found: list[tuple[float, Groups]] = []
-    for three in combinations(range(crowd.n), 3):
-        pair, person = [list(three[:2])], np.array(three[2:])
-        if not crowd.allowed(np.array(three), np.array(three), size=3)[np.triu_indices(3, 1)].all():
-            continue
-        possible, value = offers(crowd, pair, person)
-        if not possible[0, 0]:
-            continue
-        rest = [n for n in range(crowd.n) if n not in three]
-        part = allowed[np.ix_(rest, rest)]
-        partner = completed(np.arange(len(rest)), part.__getitem__).tolist()
-        if any(a == b for a, b in enumerate(partner)):
-            continue
-        groups = [[rest[a], rest[b]] for a, b in enumerate(partner) if a < b] + [list(three)]
-        found.append((float(value[0, 0]), groups))
-    return (max(found)[1], []) if found else None
-
-
 def of_size(crowd: Crowd, pairs: Groups, singles: list[int], size: int, seed: int) -> Groups:
     """Groups of `size`, or of one less where the numbers do not divide; what does not fit
     anywhere stays smaller."""
@@ -205,45 +176,57 @@ def _whole(crowd: Crowd, part: Groups, pairs: Groups) -> Flags:
 
 def _evened(crowd: Crowd, groups: Groups, size: int) -> Groups:
     """Whoever is in a group too small joins another, or is joined by one of a full group."""
-    least = size - 1
     groups = [list(group) for group in groups]
-    while True:
-        small = [group for group in groups if len(group) < least]
-        if not small:
-            return groups
-        small.sort(key=len)
-        if not any(_settled(crowd, groups, group, size) for group in small):
-            return groups
+    waiting = sorted((group for group in groups if len(group) < size - 1), key=len)
+    while waiting:
+        group = waiting.pop(0)
+        merged = _into_another(crowd, groups, group, size)
+        if merged is not None:
+            waiting = [other for other in waiting if other is not merged[0]]
+            groups = [other for other in groups if other is not group and other is not merged[0]]
+            groups.append(merged[1])
+            if len(merged[1]) < size - 1:
+                waiting.append(merged[1])
+        elif _joined_by_one(crowd, groups, group, size) and len(group) < size - 1:
+            waiting.insert(0, group)
+    return groups
 
 
-def _settled(crowd: Crowd, groups: Groups, group: list[int], size: int) -> bool:
-    """One step that leaves fewer, or less small, small groups."""
-    others = [other for other in groups if other is not group]
-    room = [other for other in others if len(other) < size]
-    for other in sorted(room, key=len):
-        merged = _merged(crowd, group, other, size)
+def _into_another(
+    crowd: Crowd, groups: Groups, group: list[int], size: int
+) -> tuple[list[int], list[int]] | None:
+    """The group that takes these in, and what it becomes."""
+    room = [other for other in groups if other is not group and len(other) + len(group) <= size]
+    if not room:
+        return None
+    possible, value = offers(crowd, room, np.array(group))
+    value = np.where(possible.all(axis=0), value.sum(axis=0), -np.inf)
+    for column in np.argsort(-value, kind="stable").tolist():
+        if value[column] == -np.inf:
+            return None
+        merged = _merged(crowd, group, room[column])
         if merged:
-            groups.remove(other)
-            groups.remove(group)
-            groups.append(merged)
-            return True
-    givers = [other for other in others if len(other) == size]
-    best: tuple[float, int, list[int]] | None = None
-    for giver in givers:
-        possible, value = offers(crowd, [group], np.array(giver))
-        for position, person in enumerate(giver):
-            if possible[position, 0] and (best is None or value[position, 0] > best[0]):
-                best = (float(value[position, 0]), person, giver)
-    if best is None:
+            return room[column], merged
+    return None
+
+
+def _joined_by_one(crowd: Crowd, groups: Groups, group: list[int], size: int) -> bool:
+    """One of a full group, which stays large enough without."""
+    givers = [other for other in groups if len(other) == size]
+    if not givers:
         return False
-    best[2].remove(best[1])
-    group.append(best[1])
+    people = np.array([person for giver in givers for person in giver])
+    possible, value = offers(crowd, [group], people)
+    value = np.where(possible[:, 0], value[:, 0], -np.inf)
+    best = int(value.argmax())
+    if value[best] == -np.inf:
+        return False
+    givers[best // size].remove(int(people[best]))
+    group.append(int(people[best]))
     return True
 
 
-def _merged(crowd: Crowd, one: list[int], other: list[int], size: int) -> list[int] | None:
-    if len(one) + len(other) > size:
-        return None
+def _merged(crowd: Crowd, one: list[int], other: list[int]) -> list[int] | None:
     merged = list(other)
     for person in one:
         possible, _ = offers(crowd, [merged], np.array([person]))

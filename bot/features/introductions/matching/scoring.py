@@ -7,6 +7,7 @@ for, so that ten thousand people fit in the memory of a small machine.
 from __future__ import annotations
 
 import hashlib
+from math import sqrt
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple
 
@@ -145,7 +146,7 @@ class Crowd:
         low, high = o.LEAST_MULTIPLIER, o.GREATEST_MULTIPLIER
         self.multiplier = np.array(
             [
-                1.0 if mean is None else min(high, max(low, overall / mean if mean > 0 else high))
+                1.0 if mean is None else min(high, max(low, sqrt(overall / mean) if mean else high))
                 for mean in means
             ],
             dtype=np.float32,
@@ -296,10 +297,13 @@ class Crowd:
 
 
 def _phi(value: Floats) -> Floats:
-    """u − 4·max(0, .5 − u), which is the lesser of two straight lines."""
-    steep = value * np.float32(1 + o.POOR_PRICE)
-    steep -= np.float32(o.POOR * o.POOR_PRICE)
-    return np.minimum(steep, value, out=steep)
+    """u, less the price of a poor introduction and of what a middling one lacks."""
+    lacking = np.float32(o.MIDDLING) - value
+    np.maximum(lacking, 0, out=lacking)
+    lacking *= np.float32(-o.MIDDLING_SLOPE)
+    lacking += value
+    lacking -= (value < np.float32(o.POOR)) * np.float32(o.POOR_PRICE)
+    return lacking
 
 
 def _alike(wanted: Sequence[Meaning], given: Sequence[Meaning]) -> Floats:
