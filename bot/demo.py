@@ -211,11 +211,13 @@ def sample_playground(
     speed: float = 0.0,
     host: str = "127.0.0.1",
     port: int = 0,
+    guests: list[Guest] | None = None,
     **more: Any,
 ) -> Iterator[Playground]:
-    """A served playground with the sample congress' members and channels."""
+    """A served playground with the sample congress' members and channels; `guests` are those who
+    have joined, if not everybody."""
     more.setdefault("app", INSTALLED)
     playground = Playground(start, speed=speed, **more)
-    furnish(playground, sample_event(), sample_guests())
+    furnish(playground, sample_event(), sample_guests() if guests is None else guests)
     with playground.serve(host, port):
         yield playground

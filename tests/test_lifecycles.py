@@ -16,6 +16,7 @@ from bot.db.inbox import first_time
 from bot.delivery.outbox import Place, enqueue
 from bot.delivery.tables import Delivery
 from bot.features.events.model import ProfileKind
+from bot.features.introductions import encounters, follow_ups
 from bot.features.introductions import jobs as round_jobs
 from bot.features.introductions.answering import come
 from bot.features.introductions.attending import report
@@ -42,6 +43,7 @@ from bot.features.questions.tables import Question
 from bot.features.questions.voting import support
 from bot.features.welcome.actions import welcome
 from tests.support.factories import EARLY, World, at, event_file, talk
+from tests.support.introductions import add_introduction
 from tests.support.questions import MemoryKeys
 
 MODELS: dict[str, Any] = {
@@ -66,9 +68,12 @@ FILLED_BY_A_DAY = {
     "consents",
     "blocks",
     "stands",
+    "introduction_members",
+    "encounter_answers",
+    "follow_up_answers",
+    "outcome_tellings",
     "round_choices",
     "round_left_out",
-    "introduction_members",
     "problem_reports",
 }
 """And `participants` itself."""
@@ -225,7 +230,8 @@ def _rounds(world: World, zoe: Participant) -> None:
 
 
 def _introductions(world: World, zoe: Participant) -> None:
-    """She says who she is, agrees, is met at a stand, pauses, blocks and is blocked."""
+    """She says who she is, agrees, is met at a stand, pauses, blocks and is blocked; she was
+    introduced, met, and says what came of it."""
     session, ada = world.session, world.person("Ada")
     said = Correction(
         "Zoé Quxlow", "Quxlowcorp", "investor", "quxlowjob", ("quxlowoffer",), ("quxlowneed",)
@@ -242,6 +248,12 @@ def _introductions(world: World, zoe: Participant) -> None:
         session.add(one)
     pause(session, zoe, at("10:00"), EARLY)
     choose(session, zoe, EARLY, avoided=("Quxlow SA",), always=True, meets=("sme",))
+    cy = world.person("Cy")
+    met = add_introduction(session, world.event_id, world.workspace_id, world.row("B"), (zoe, cy))
+    for who, whom in ((zoe, cy), (cy, zoe)):
+        encounters.answer_encounter(session, who, met, whom.participant_id, "yes", EARLY)
+    for who, whom in ((zoe, cy), (cy, zoe)):
+        follow_ups.report(session, who, whom.participant_id, 1, "pilot", EARLY)
     block(session, zoe, ada.participant_id, EARLY)
     block(session, world.person("Bo"), zoe.participant_id, EARLY)
     session.flush()

@@ -25,6 +25,7 @@ from bot.demo import (
 )
 from bot.features.events.queries import find_event
 from bot.features.introductions import jobs as round_jobs
+from bot.features.introductions import outcome_jobs
 from bot.features.programme import jobs as programme_jobs
 from bot.features.programme.actions import import_programme
 from bot.features.programme.formats.schedule_json import parse_schedule_json
@@ -34,7 +35,12 @@ from bot.features.questions import jobs as question_jobs
 from bot.playground.server import Playground
 from bot.playground.workspace import Channel, Message, User, View
 
-SEEN_JOBS = (programme_jobs.next_due, question_jobs.next_due, round_jobs.next_due)
+SEEN_JOBS = (
+    programme_jobs.next_due,
+    question_jobs.next_due,
+    round_jobs.next_due,
+    outcome_jobs.next_due,
+)
 LOOK_AGAIN_S = 0.01
 GIVE_UP_AFTER = 3_000  # looks
 

@@ -60,7 +60,7 @@ def planned(session: Session, event: EventFile, row: Round) -> list[Planned]:
 
 def _plan(field: Field, row: Round) -> Planned:
     """The same for the same people: whichever replica makes it, and however often."""
-    seed = zlib.crc32(row.round_id.encode())
+    seed = zlib.crc32(row.session_id.encode())
     plan = plan_round(field.candidates, size=row.size, points=field.points, seed=seed)
     return Planned(field, plan, worth(field.candidates, plan))
 

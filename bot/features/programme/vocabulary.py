@@ -32,6 +32,7 @@ _SETTINGS = {"settings", "reglages", "reglage"}
 _PROFILE = {"moi", "me", "profil", "profile"}
 _MEET = {"rencontre", "rencontres", "rencontrer", "meet", "introductions"}
 _QUESTIONS = {"question", "questions", "poser", "ask"}
+_REPORT = {"bilan", "report", "rencontres", "introductions"}
 _HELP = {"aide", "aider", "help", "menu"}
 _GREETINGS = {
     *("bonjour", "bonsoir", "salut", "coucou", "merci", "beaucoup", "maillon"),
@@ -120,6 +121,12 @@ def means_introductions(text: str) -> bool:
 def means_questions(text: str) -> bool:
     words = telling(words_of(text))
     return bool(words) and set(words) <= _QUESTIONS
+
+
+def means_report(text: str) -> bool:
+    """« bilan », « bilan des rencontres »."""
+    words = telling(words_of(text))
+    return set(words) <= _REPORT and not {"bilan", "report"}.isdisjoint(words)
 
 
 def means_menu(text: str) -> bool:

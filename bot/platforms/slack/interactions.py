@@ -13,6 +13,7 @@ from bot.features.programme.vocabulary import (
     means_introductions,
     means_profile,
     means_questions,
+    means_report,
     means_settings,
 )
 from bot.features.questions.doors import STAGE, page_meant
@@ -108,6 +109,8 @@ class Interactions:
             return await self._gestures.make(user_id, "pages.words", (STAGE, text), key)
         if means_questions(text):
             return await self._gestures.make(user_id, "questions.overview", (), key)
+        if means_report(text):
+            return await self._gestures.make(user_id, "outcome.report", (), key)
         return await self._gestures.make(user_id, "programme.words", (text,), key)
 
     def _name(self, user_id: str) -> str:
