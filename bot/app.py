@@ -50,7 +50,7 @@ from bot.playground.follow import FollowedClock
 from bot.recipients import recipient
 from bot.schedule import Job, Schedule
 from bot.settings import Settings
-from bot.web import entry, room, stage, team, wall
+from bot.web import entry, report, room, stage, team, wall
 from bot.web.live import Live
 from bot.web.pages import Pages, Site
 from bot.web.server import serve, web_app
@@ -78,7 +78,14 @@ JOBS = (
     Job(retention.tick, retention.next_due, seen=False),
     Job(forgetting.tick, forgetting.next_due, seen=False),
 )
-PAGES: tuple[Pages, ...] = (entry.routes, team.routes, stage.routes, room.routes, wall.routes)
+PAGES: tuple[Pages, ...] = (
+    entry.routes,
+    team.routes,
+    stage.routes,
+    room.routes,
+    wall.routes,
+    report.routes,
+)
 
 
 class NoTokenError(MaillonError):
@@ -174,7 +181,7 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
         address = PublicAddress(settings.maillon_public_url)
         near = _near()
         await stack.enter_async_context(near.following(runtime, clock))
-        slack = await _slack(settings, runtime, clock, http, _handlers(near, address))
+        slack = await _slack(settings, runtime, clock, http, _handlers(near, address), address)
         worker = _worker(settings, runtime, clock, slack)
         schedule = Schedule(runtime, clock, JOBS, worker.wake, _tell_due(clock))
         stack.push_async_callback(slack.close)
@@ -216,7 +223,7 @@ def _handlers(near: NearQuestions, address: PublicAddress) -> Handlers:
         votes.HANDLERS,
         questions.handlers(near),
         afterwards.HANDLERS,
-        outcomes.HANDLERS,
+        outcomes.handlers(address),
         pages.handlers(address),
     )
 
@@ -236,6 +243,7 @@ async def _slack(
     clock: EventClock,
     http: aiohttp.ClientSession,
     handlers: Handlers,
+    address: PublicAddress,
 ) -> SlackPlatform:
     assert settings.slack_bot_token is not None
     secret = settings.slack_signing_secret
@@ -256,6 +264,7 @@ async def _slack(
         clock,
         secret.get_secret_value() if secret else None,
         handlers,
+        address,
     )
     await slack.prepare(channels)
     return slack

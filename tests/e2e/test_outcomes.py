@@ -54,7 +54,8 @@ async def met(one: Congress, *emails: str) -> None:
 
 def test_from_the_meeting_to_the_thirtieth_day(sqlite_url: str) -> None:
     async def scene() -> None:
-        async with congress(sqlite_url, start=at("10:10")) as one:
+        public = {"maillon_public_url": "https://maillon.example.org"}
+        async with congress(sqlite_url, start=at("10:10"), **public) as one:
             for email in (ELODIE, CHARLOTTE, INES, OCEANE):
                 await one.playground.open_messages(one.user(email))
             await one.playground.settled()
@@ -97,9 +98,13 @@ def test_from_the_meeting_to_the_thirtieth_day(sqlite_url: str) -> None:
                 "Bilan des rencontres\n*– mises en relation · – rencontres · "
                 "– suites déclarées, – confirmées par les deux côtés*\n"
             )
+            [picture] = [block for block in post.blocks if block["type"] == "image"]
+            assert picture["image_url"].startswith("https://maillon.example.org/report/")
+            assert picture["alt_text"].startswith("Bilan des rencontres\n–")
             answer = await one.command(ORGANISER, "bilan", "programme")
             assert answer is not None
             assert said(answer).startswith("Bilan des rencontres\n")
+            assert said(answer).endswith("[Télécharger le tableau]\n" + said(post).splitlines()[-1])
             refused = await one.command(ELODIE, "bilan", "programme")
             assert refused is not None
             assert said(refused) == ("Seule l'équipe d'organisation peut le faire.")
