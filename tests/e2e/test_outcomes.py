@@ -131,6 +131,15 @@ def test_from_the_meeting_to_the_thirtieth_day(sqlite_url: str) -> None:
                 "Une autre réponse\n"
                 "[Partenariat] [Financement] [Recrutement] [Autre] [Sans suite]"
             )
+            direct = await one.direct(ELODIE)
+            for label, then in (
+                ("Une prochaine étape est prévue", "une prochaine étape est prévue · compter"),
+                ("Nommer les deux organisations", "nommées si l'autre en est d'accord"),
+                ("Compter sans détail", "une prochaine étape est prévue · compter sans détail"),
+                ("Pas de prochaine étape", "Essai ou pilote · compter sans détail"),
+            ):
+                await one.press(ELODIE, (await one.private(ELODIE, direct))[-1], label)
+                assert then in said((await one.private(ELODIE, direct))[-1])
             await one.idle()
             assert said((await letters_of(one, ELODIE))[-1]).startswith(
                 "Vos 3 rencontres : quelle suite ?\n"
@@ -149,6 +158,10 @@ def test_from_the_meeting_to_the_thirtieth_day(sqlite_url: str) -> None:
             letters = await letters_of(one, ELODIE)
             assert len(letters) == count + 2
             assert said(letters[-1]).startswith("Vos 2 rencontres : quelle suite ?\n")
+            # Who has enough says so, and it ends there.
+            await one.press(ELODIE, letters[-1], "Ne plus me demander")
+            await one.until(month.replace(month=4))
+            assert len(await letters_of(one, ELODIE)) == count + 2
             assert [said(each) for each in await letters_of(one, INES)][-1].startswith(
                 "La rencontre a-t-elle eu lieu ?"
             )
