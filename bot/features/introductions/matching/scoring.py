@@ -7,9 +7,9 @@ for, so that ten thousand people fit in the memory of a small machine.
 from __future__ import annotations
 
 import hashlib
-from math import sqrt
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
