@@ -209,7 +209,7 @@ def _fill(session: Session, rows: list[SessionRow], name: str, speakers: int) ->
     _ask(session, rows[0].session_id, name)
     _describe(session, person, name)
     introduce(session, rows[0].session_id, name, NOW)
-    _meet(session, rows[1], person, name)
+    _meet(session, _break_like(session, rows[0]), person, name)
     return person
 
 
@@ -233,6 +233,14 @@ def _describe(session: Session, person: Participant, text: str) -> None:
         block(session, person, other.participant_id, NOW)
     for purpose in PURPOSES:
         agree(session, person, purpose, NOW)
+
+
+def _break_like(session: Session, row: SessionRow) -> SessionRow:
+    same = {column.key: getattr(row, column.key) for column in SessionRow.__table__.columns}
+    made = SessionRow(**{**same, "session_id": "break", "source_id": "break"})
+    session.add(made)
+    session.flush()
+    return made
 
 
 def _meet(session: Session, row: SessionRow, person: Participant, text: str) -> None:
