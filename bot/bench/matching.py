@@ -1,0 +1,186 @@
+"""Does the matching reach what can be reached? Round after round of a made-up congress.
+
+Each round is planned for who takes part, met whom and got what so far, beside a shuffle and a greedy
+walk of the same people under the same rules, and measured against bounds that no plan passes. Values
+are `u_i(j) + u_j(i)` as the objective defines them, whatever is optimised inside.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+from statistics import mean
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.bench.matching_bounds import Values, best_worst, largest_sum, most_met, together
+from bot.bench.matching_cost import cost
+from bot.bench.matching_population import population
+from bot.bench.matching_rivals import Groups, greedy, shuffle
+from bot.bench.matching_rules import Pairs, allowed, repeats, violations
+from bot.features.introductions.matching.model import Candidate, Plan
+from bot.features.introductions.matching.plan import plan_round
+from bot.features.introductions.matching.scoring import utilities
+
+POOR = 0.4
+
+
+@dataclass(frozen=True)
+class Score:
+    sum: float
+    """Of pairs that may meet alone: what a bound is compared with."""
+    worst: float
+    poor: float
+    """The share of those met who got less than `POOR`."""
+    met: int
+    crossing: float
+    """The share of pairs that are of two kinds."""
+
+
+@dataclass
+class Hall:
+    """The people of a round, all pairs of them, and what a plan of theirs is worth."""
+
+    candidates: Sequence[Candidate]
+
+    def __post_init__(self) -> None:
+        self.number = {one.key: number for number, one in enumerate(self.candidates)}
+        self.utilities: Values = utilities(self.candidates)
+        self.pairs: Pairs = allowed(self.candidates)
+        self.values = together(self.utilities)
+        self.kinds: NDArray[np.str_] = np.array([one.kind for one in self.candidates])
+
+    def groups(self, plan: Plan) -> Groups:
+        return [tuple(self.number[key] for key in group.members) for group in plan.groups]
+
+    def score(self, groups: Groups) -> Score:
+        got = [self.got(one, group) for group in groups for one in group]
+        pairs = [pair for group in groups for pair in combinations(group, 2)]
+        return Score(
+            sum=sum(
+                float(self.values[a, b]) / (len(group) - 1)
+                for group in groups
+                for a, b in combinations(group, 2)
+                if self.pairs[a, b]
+            ),
+            worst=min(got, default=0.0),
+            poor=mean(one < POOR for one in got) if got else 0.0,
+            met=len(got),
+            crossing=mean(self.kinds[a] != self.kinds[b] for a, b in pairs) if pairs else 0.0,
+        )
+
+    def got(self, one: int, group: Iterable[int]) -> float:
+        """What a member has of a group: the mean over the others."""
+        return mean(float(self.utilities[one, other]) for other in group if other != one)
+
+    def most_crossing(self, met: int) -> float:
+        """At most this share of the pairs of a plan in which so many meet is of two kinds."""
+        return min(1.0, most_met(self.pairs & (self.kinds[:, None] != self.kinds)) / met)
+
+
+@dataclass
+class History:
+    """What a round leaves behind for the next."""
+
+    met: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    got: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    waiting: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    def of(self, one: Candidate) -> Candidate:
+        got = self.got[one.key]
+        return replace(
+            one,
+            met=frozenset(self.met[one.key]),
+            mean_so_far=mean(got) if got else None,
+            waiting=self.waiting[one.key],
+        )
+
+    def add(self, hall: Hall, plan: Plan) -> None:
+        for group, numbers in zip(plan.groups, hall.groups(plan), strict=True):
+            for key, number in zip(group.members, numbers, strict=True):
+                self.met[key] |= set(group.members) - {key}
+                self.got[key].append(hall.got(number, numbers))
+                self.waiting[key] = 0
+        for key in plan.left_out:
+            self.waiting[key] += 1
+
+
+@dataclass(frozen=True)
+class Round:
+    """What was planned, and what each figure is compared with."""
+
+    bound: float
+    best_worst: float
+    most_met: int
+    most_crossing: float
+    fair: Score
+    sum_only: Score
+    greedy: Score
+    shuffle: Score
+    violations: int
+    relaxed: int
+
+
+def measure(people: int, rounds: int, seed: int) -> Mapping[str, float | int | None]:
+    crowd = population(people, rounds, seed)
+    history, plans, measured = History(), [], []
+    for number, taking_part in enumerate(crowd.rounds):
+        hall = Hall([history.of(one) for one in crowd.people if one.key in taking_part])
+        plan = plan_round(hall.candidates, seed=seed)
+        measured.append(_round(hall, plan, seed + number))
+        history.add(hall, plan)
+        plans.append(plan)
+    figures = {"n": people, "rounds": rounds, "seed": seed, **_figures(measured)}
+    return figures | {"repeats": repeats(plans)} | cost(people, seed)
+
+
+def _round(hall: Hall, plan: Plan, seed: int) -> Round:
+    sum_only = plan_round(hall.candidates, seed=seed, fairness=False)
+    met = most_met(hall.pairs)
+    return Round(
+        bound=largest_sum(hall.values, hall.pairs),
+        best_worst=best_worst(hall.utilities, hall.pairs, met),
+        most_met=met,
+        most_crossing=hall.most_crossing(met) if met else 0.0,
+        fair=hall.score(hall.groups(plan)),
+        sum_only=hall.score(hall.groups(sum_only)),
+        greedy=hall.score(greedy(hall.values, hall.pairs)),
+        shuffle=hall.score(shuffle(hall.pairs, seed)),
+        violations=sum(len(violations(one, hall.candidates)) for one in (plan, sum_only)),
+        relaxed=sum(bool(group.relaxed) for group in plan.groups),
+    )
+
+
+def _figures(rounds: Sequence[Round]) -> Mapping[str, float | int | None]:
+    """Of all rounds together; of the worst-off, the worst round."""
+    bound = sum(one.bound for one in rounds)
+    fair = sum(one.fair.sum for one in rounds)
+    crossing = [_ratio(one.fair.crossing, one.most_crossing) for one in rounds]
+    return {
+        "sum_over_bound": _ratio(sum(one.sum_only.sum for one in rounds), bound),
+        "fair_sum_over_bound": _ratio(fair, bound),
+        "worst_over_best": _least(_ratio(one.fair.worst, one.best_worst) for one in rounds),
+        "poor_over_greedy": _ratio(
+            sum(one.fair.poor for one in rounds), sum(one.greedy.poor for one in rounds)
+        ),
+        "sum_over_shuffle": _ratio(fair, sum(one.shuffle.sum for one in rounds)),
+        "violations": sum(one.violations for one in rounds),
+        "left_out_avoidable": sum(
+            max(0, one.most_met - one.fair.met, one.most_met - one.sum_only.met) for one in rounds
+        ),
+        "cross_kind": _least(crossing),
+        "cross_kind_share": _least(round(one.fair.crossing, 4) for one in rounds),
+        "worst_off": _least(round(one.fair.worst, 4) for one in rounds),
+        "relaxed": sum(one.relaxed for one in rounds),
+    }
+
+
+def _ratio(value: float, best: float) -> float | None:
+    return round(value / best, 4) if best else None
+
+
+def _least(values: Iterable[float | None]) -> float | None:
+    return min((one for one in values if one is not None), default=None)

@@ -1,0 +1,84 @@
+"""What one round costs, in a process of its own: `python -m bot.bench.matching_cost plan N SEED`.
+
+Beside it, on the same machine, what a maintained exact solver needs for its part alone.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+from collections.abc import Mapping
+from statistics import median
+from time import perf_counter
+
+from bot.bench.matching_population import population
+
+_SMALL, _TURNS = 2_000, 3
+"""Up to so many people a clock is read three times, in turns, and the middle counts."""
+
+
+def cost(people: int, seed: int) -> Mapping[str, float | int]:
+    """`seconds_reference` is the exact matching of 1,000 people, or of half of more than 2,000."""
+    reference = max(min(people, 1_000), people // 2)
+    turns = _TURNS if people <= _SMALL else 1
+    ours, theirs = [], []
+    for _ in range(turns):
+        ours.append(_child("plan", people, seed))
+        theirs.append(_child("reference", reference, seed))
+    return {
+        "seconds_first_round": round(median(one["seconds"] for one in ours), 3),
+        "seconds_reference": round(median(one["seconds"] for one in theirs), 3),
+        "reference_n": reference,
+        "peak_mib": round(max(one["mib"] for one in ours)),
+    }
+
+
+def _child(work: str, people: int, seed: int) -> Mapping[str, float]:
+    command = [sys.executable, "-m", __name__, work, str(people), str(seed)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True)  # noqa: S603 (a module of ours)
+    figures: Mapping[str, float] = json.loads(done.stdout)
+    return figures
+
+
+def _plan(people: int, seed: int) -> float:
+    """From the people as they are to the groups, with the reasons for each."""
+    from bot.features.introductions.matching.plan import plan_round
+
+    candidates = population(people, 1, seed).people
+    began = perf_counter()
+    plan_round(candidates, seed=seed)
+    return perf_counter() - began
+
+
+def _reference(people: int, seed: int) -> float:
+    """The matching alone, of a graph that is there already: 20 candidates a person."""
+    import numpy as np
+    import rustworkx
+
+    from bot.bench.matching_bounds import likeliest, together
+    from bot.bench.matching_rules import allowed
+    from bot.features.introductions.matching.scoring import utilities
+
+    candidates = population(people, 1, seed).people
+    values = together(utilities(candidates))
+    first, second = np.nonzero(np.triu(likeliest(values, allowed(candidates))))
+    weights = np.rint(values[first, second] * 1_000_000).astype(int)
+    graph: rustworkx.PyGraph[int, int] = rustworkx.PyGraph(multigraph=False)
+    graph.add_nodes_from(range(people))
+    graph.add_edges_from(list(zip(first.tolist(), second.tolist(), weights.tolist(), strict=True)))
+    began = perf_counter()
+    rustworkx.max_weight_matching(graph, max_cardinality=True, weight_fn=int)
+    return perf_counter() - began
+
+
+def _main() -> None:
+    work, people, seed = sys.argv[1:]
+    seconds = {"plan": _plan, "reference": _reference}[work](int(people), int(seed))
+    kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(json.dumps({"seconds": seconds, "mib": kib / 1024}))
+
+
+if __name__ == "__main__":
+    _main()
