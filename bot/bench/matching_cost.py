@@ -44,6 +44,11 @@ def _child(work: str, people: int, seed: int) -> Mapping[str, float]:
 
 def _plan(people: int, seed: int) -> float:
     """From the people as they are to the groups, with the reasons for each."""
+    # Loaded at its first round by a process that plans many: not what a round costs.
+    import rustworkx  # noqa: F401
+    import scipy.optimize
+    import scipy.sparse.csgraph  # noqa: F401
+
     from bot.features.introductions.matching.plan import plan_round
 
     candidates = population(people, 1, seed).people

@@ -18,7 +18,8 @@ from bot.features.introductions.matching.model import Candidate, Group, Plan
 
 Pairs = NDArray[np.bool_]
 
-COMPANIES_AND_INVESTORS = ("industrial", "sme", "startup", "investor")
+COMPANIES = ("industrial", "sme", "startup")
+COMPANIES_AND_INVESTORS = (*COMPANIES, "investor")
 _RELAXABLE = {"language", "organisation"}
 
 
@@ -65,8 +66,8 @@ def _between(a: Candidate, b: Candidate) -> list[str]:
             found.append("kind not met")
         if other.organisation and _name(other.organisation) in set(map(_name, one.avoided)):
             found.append("avoided")
-        sells = other.kind in COMPANIES_AND_INVESTORS
-        if one.no_soliciting and sells and not _serves(other, one):
+        deal = _serves(one, other) or _serves(other, one)
+        if one.no_soliciting and other.kind in COMPANIES and not deal:
             found.append("soliciting")
     return found
 
@@ -132,17 +133,17 @@ def _unwanted(candidates: Sequence[Candidate], names: NDArray[np.str_]) -> Pairs
     """[i, j]: something about i stands against meeting j."""
     kinds = np.array([one.kind for one in candidates])
     serves = _all_services(candidates)
-    sells = np.isin(kinds, COMPANIES_AND_INVESTORS)
-    industrial = kinds == "industrial"
-    unwanted = (kinds == "health_authority")[:, None] & sells
-    unwanted |= industrial[:, None] & industrial & ~(serves | serves.T)
+    no_deal = ~(serves | serves.T)
+    companies, industrial = np.isin(kinds, COMPANIES), kinds == "industrial"
+    unwanted = (kinds == "health_authority")[:, None] & np.isin(kinds, COMPANIES_AND_INVESTORS)
+    unwanted |= industrial[:, None] & industrial & no_deal
     for number, one in enumerate(candidates):
         if one.meets:
             unwanted[number] |= ~np.isin(kinds, list(one.meets))
         if one.avoided:
             unwanted[number] |= np.isin(names, [_name(name) for name in one.avoided]) & (names != "")
         if one.no_soliciting:
-            unwanted[number] |= sells & ~serves[:, number]
+            unwanted[number] |= companies & no_deal[number]
     return unwanted
 
 
