@@ -1,8 +1,8 @@
 """Does the matching reach what can be reached? Round after round of a made-up congress.
 
-Each round is planned for who takes part, met whom and got what so far, beside a shuffle and a greedy
-walk of the same people under the same rules, and measured against bounds that no plan passes. Values
-are `u_i(j) + u_j(i)` as the objective defines them, whatever is optimised inside.
+Each round is planned for those who take part, with whom they met and what they had of it so far. A
+shuffle and a greedy walk plan for the same people under the same rules; bounds say what no plan can
+pass. Values are `u_i(j) + u_j(i)` as the objective defines them, whatever is optimised inside.
 """
 
 from __future__ import annotations
@@ -133,8 +133,14 @@ def measure(people: int, rounds: int, seed: int) -> Mapping[str, float | int | N
         measured.append(_round(hall, plan, seed + number))
         history.add(hall, plan)
         plans.append(plan)
-    figures = {"n": people, "rounds": rounds, "seed": seed, **_figures(measured)}
-    return figures | {"repeats": repeats(plans)} | cost(people, seed)
+    return {
+        "n": people,
+        "rounds": rounds,
+        "seed": seed,
+        **_figures(measured),
+        "repeats": repeats(plans),
+        **cost(people, seed),
+    }
 
 
 def _round(hall: Hall, plan: Plan, seed: int) -> Round:

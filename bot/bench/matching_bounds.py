@@ -92,19 +92,22 @@ def _prices(values: Values, chosen: Pairs) -> NDArray[np.float64]:
     worth = np.where(rows == columns, 0.0, values[rows, columns].astype(float))
     graph = csr_array((_ALONE - worth, (rows, columns)), shape=(size, size))
     _, partner = min_weight_full_bipartite_matching(graph)
-    taken = np.where(partner == np.arange(size), 0.0, values[np.arange(size), partner].astype(float))
+    taken = np.where(
+        partner == np.arange(size), 0.0, values[np.arange(size), partner].astype(float)
+    )
     loss = taken[rows] - worth
     begins = np.searchsorted(rows, np.arange(size))
     right = np.zeros(size)
     while True:
         shorter = right.copy()
-        shorter[partner] = np.minimum(right[partner], np.minimum.reduceat(right[columns] + loss, begins))
+        shorter[partner] = np.minimum(
+            right[partner], np.minimum.reduceat(right[columns] + loss, begins)
+        )
         if np.allclose(shorter, right, rtol=0, atol=1e-12):
             break
         right = shorter
-    left = np.empty(size)
-    left = taken - right[partner]
-    return (left + right) / 2
+    prices: NDArray[np.float64] = (taken - right[partner] + right) / 2
+    return prices
 
 
 def most_met(pairs: Pairs) -> int:

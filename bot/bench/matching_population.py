@@ -1,9 +1,9 @@
-"""The people of a made-up congress: the sample's mix of kinds, companies and languages, at any size."""
+"""A made-up congress of any size, with the sample's mix of kinds, companies and languages."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -12,8 +12,10 @@ from bot.features.introductions.matching.model import Candidate
 
 _ORGANISATION = 4.5
 """People of one organisation, on average; the first ones send many more than the last."""
-_LANGUAGES = ((145, frozenset({"fr"})), (84, frozenset({"fr", "en"})), (11, frozenset({"en"})))
+_LANGUAGES = {frozenset({"fr"}): 145, frozenset({"fr", "en"}): 84, frozenset({"en"}): 11}
 """Of 240."""
+_TAGS = (1, 2, 3)
+"""What one offers, and what one seeks: as many as a profile proposes."""
 _BLOCKING = 0.02
 _AVOIDING = 0.02
 _NO_SOLICITING = 0.03
@@ -60,12 +62,8 @@ def _kinds(people: int) -> list[str]:
 
 def _organisations(kinds: list[str], chance: Random) -> list[str]:
     """Of each person one of their kind's, whose sizes fall off as 1/√rank."""
-    numbers: Mapping[str, Iterator[str]] = {}
-    sizes: dict[str, int] = defaultdict(int)
-    for kind in kinds:
-        sizes[kind] += 1
-    numbers = {kind: _drawn(kind, size, chance) for kind, size in sizes.items()}
-    return [next(numbers[kind]) for kind in kinds]
+    drawn = {kind: _drawn(kind, size, chance) for kind, size in sorted(Counter(kinds).items())}
+    return [next(drawn[kind]) for kind in kinds]
 
 
 def _drawn(kind: str, people: int, chance: Random) -> Iterator[str]:
@@ -75,8 +73,7 @@ def _drawn(kind: str, people: int, chance: Random) -> Iterator[str]:
 
 
 def _person(key: str, kind: str, organisation: str, chance: Random) -> Candidate:
-    weights, spoken = zip(*_LANGUAGES, strict=True)
-    languages = chance.choices(spoken, weights)[0]
+    languages = chance.choices(list(_LANGUAGES), list(_LANGUAGES.values()))[0]
     writes = FRENCH if "fr" in languages else ENGLISH
     if len(languages) > 1 and chance.random() < 0.5:
         writes = ENGLISH
@@ -92,8 +89,8 @@ def _person(key: str, kind: str, organisation: str, chance: Random) -> Candidate
         kind=kind,
         languages=languages,
         topics=tuple(TOPICS[topic][writes] for topic in topics),
-        offers=tags(chance.sample(world.offers, chance.choice((1, 2)))),
-        seeks=tags(chance.sample(world.seeks, chance.choice((1, 2)))),
+        offers=tags(chance.sample(world.offers, chance.choice(_TAGS))),
+        seeks=tags(chance.sample(world.seeks, chance.choice(_TAGS))),
     )
 
 

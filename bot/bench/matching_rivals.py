@@ -1,4 +1,4 @@
-"""What others do under the same hard rules: walk through the pairs and take each that is still free."""
+"""What others do under the same hard rules: they take pair after pair that is still free."""
 
 from __future__ import annotations
 

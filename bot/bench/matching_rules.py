@@ -27,7 +27,9 @@ def violations(plan: Plan, candidates: Sequence[Candidate]) -> list[str]:
     """What a plan promised to nobody: each breach of a rule, named."""
     people = {one.key: one for one in candidates}
     found = [
-        breach for group in plan.groups for breach in breaches([people[key] for key in group.members], group)
+        breach
+        for group in plan.groups
+        for breach in breaches([people[key] for key in group.members], group)
     ]
     times = Counter(key for group in plan.groups for key in group.members)
     times.update(plan.left_out.keys())
@@ -141,7 +143,9 @@ def _unwanted(candidates: Sequence[Candidate], names: NDArray[np.str_]) -> Pairs
         if one.meets:
             unwanted[number] |= ~np.isin(kinds, list(one.meets))
         if one.avoided:
-            unwanted[number] |= np.isin(names, [_name(name) for name in one.avoided]) & (names != "")
+            unwanted[number] |= np.isin(names, [_name(name) for name in one.avoided]) & (
+                names != ""
+            )
         if one.no_soliciting:
             unwanted[number] |= companies & no_deal[number]
     return unwanted
@@ -158,4 +162,5 @@ def _all_services(candidates: Sequence[Candidate]) -> Pairs:
 
     offers = held({number: one.offers for number, one in enumerate(candidates)})
     seeks = held({number: one.seeks for number, one in enumerate(candidates)})
-    return offers @ seeks.T > 0
+    serves: Pairs = offers @ seeks.T > 0
+    return serves

@@ -146,12 +146,12 @@ WORLDS = {
     ),
     "health_authority": _world(
         7,
-        "lecture réglementaire; expertise scientifique",
+        "lecture réglementaire; expertise scientifique; certification BPF",
         "technologie de rupture; expérience des patients; contrôle qualité",
     ),
     "patient_association": _world(
         7,
-        "expérience des patients; réseau de patients",
+        "expérience des patients; réseau de patients; recherche partenariale",
         "lecture réglementaire; thérapie en développement; recherche partenariale",
     ),
 }
