@@ -114,13 +114,14 @@ class Round:
 
     bound: float
     best_worst: float
-    most_met: int
     most_crossing: float
     fair: Score
     sum_only: Score
     greedy: Score
     shuffle: Score
     violations: int
+    avoidable: int
+    """Left out although there is a plan for them; of the two plans, the worse."""
     relaxed: int
 
 
@@ -136,51 +137,55 @@ def measure(people: int, rounds: int, seed: int) -> Mapping[str, float | int | N
     return {
         "n": people,
         "rounds": rounds,
-        "seed": seed,
-        **_figures(measured),
-        "repeats": repeats(plans),
+        **_ratios(measured),
         **cost(people, seed),
+        "violations": sum(one.violations for one in measured),
+        "repeats": repeats(plans),
+        "left_out_avoidable": sum(one.avoidable for one in measured),
+        **_crossing(measured),
+        "worst_off": _least(round(one.fair.worst, 4) for one in measured),
+        "relaxed": sum(one.relaxed for one in measured),
+        "seed": seed,
     }
 
 
 def _round(hall: Hall, plan: Plan, seed: int) -> Round:
-    sum_only = plan_round(hall.candidates, seed=seed, fairness=False)
     met = most_met(hall.pairs)
+    values_only = plan_round(hall.candidates, seed=seed, fairness=False)
+    fair, sum_only = (hall.score(hall.groups(one)) for one in (plan, values_only))
     return Round(
         bound=largest_sum(hall.values, hall.pairs),
         best_worst=best_worst(hall.utilities, hall.pairs, met),
-        most_met=met,
         most_crossing=hall.most_crossing(met) if met else 0.0,
-        fair=hall.score(hall.groups(plan)),
-        sum_only=hall.score(hall.groups(sum_only)),
+        fair=fair,
+        sum_only=sum_only,
         greedy=hall.score(greedy(hall.values, hall.pairs)),
         shuffle=hall.score(shuffle(hall.pairs, seed)),
-        violations=sum(len(violations(one, hall.candidates)) for one in (plan, sum_only)),
+        violations=sum(len(violations(one, hall.candidates)) for one in (plan, values_only)),
+        avoidable=max(0, met - min(fair.met, sum_only.met)),
         relaxed=sum(bool(group.relaxed) for group in plan.groups),
     )
 
 
-def _figures(rounds: Sequence[Round]) -> Mapping[str, float | int | None]:
+def _ratios(rounds: Sequence[Round]) -> Mapping[str, float | None]:
     """Of all rounds together; of the worst-off, the worst round."""
     bound = sum(one.bound for one in rounds)
     fair = sum(one.fair.sum for one in rounds)
-    crossing = [_ratio(one.fair.crossing, one.most_crossing) for one in rounds]
+    poor, of_greedy = sum(one.fair.poor for one in rounds), sum(one.greedy.poor for one in rounds)
     return {
         "sum_over_bound": _ratio(sum(one.sum_only.sum for one in rounds), bound),
         "fair_sum_over_bound": _ratio(fair, bound),
         "worst_over_best": _least(_ratio(one.fair.worst, one.best_worst) for one in rounds),
-        "poor_over_greedy": _ratio(
-            sum(one.fair.poor for one in rounds), sum(one.greedy.poor for one in rounds)
-        ),
+        "poor_over_greedy": _ratio(poor, of_greedy),
         "sum_over_shuffle": _ratio(fair, sum(one.shuffle.sum for one in rounds)),
-        "violations": sum(one.violations for one in rounds),
-        "left_out_avoidable": sum(
-            max(0, one.most_met - one.fair.met, one.most_met - one.sum_only.met) for one in rounds
-        ),
-        "cross_kind": _least(crossing),
+    }
+
+
+def _crossing(rounds: Sequence[Round]) -> Mapping[str, float | None]:
+    """The worst round's: of what is possible, and the share itself."""
+    return {
+        "cross_kind": _least(_ratio(one.fair.crossing, one.most_crossing) for one in rounds),
         "cross_kind_share": _least(round(one.fair.crossing, 4) for one in rounds),
-        "worst_off": _least(round(one.fair.worst, 4) for one in rounds),
-        "relaxed": sum(one.relaxed for one in rounds),
     }
 
 

@@ -59,7 +59,7 @@ def enough_prices(values: Values, pairs: Pairs) -> NDArray[np.float64]:
         before = chosen.sum()
         for row in range(len(values)):
             missing = np.where(pairs[row], values[row] - prices[row] - prices, 0)
-            worst = np.argpartition(missing, -_ADDED)[-_ADDED:]
+            worst = _highest(missing, _ADDED)
             worst = worst[missing[worst] > 1e-9]
             chosen[row, worst] = chosen[worst, row] = True
         if chosen.sum() == before:
@@ -73,12 +73,16 @@ def enough_prices(values: Values, pairs: Pairs) -> NDArray[np.float64]:
 def likeliest(values: Values, pairs: Pairs) -> Pairs:
     """For each their best by regret: what the pair is worth less what either could have at most."""
     chosen = np.zeros_like(pairs)
-    best = np.where(pairs, values, 0).max(axis=1)
+    best = np.where(pairs, values, 0).max(axis=1, initial=0)
     for row in range(len(values)):
         regret = np.where(pairs[row], values[row] - best, -np.inf)
-        ranked = np.argpartition(regret, -_CANDIDATES)[-_CANDIDATES:]
+        ranked = _highest(regret, _CANDIDATES)
         chosen[row, ranked[np.isfinite(regret[ranked])]] = True
     return chosen | chosen.T
+
+
+def _highest(scores: Values, many: int) -> NDArray[np.intp]:
+    return np.argpartition(scores, -many)[-many:] if many < len(scores) else np.arange(len(scores))
 
 
 def _prices(values: Values, chosen: Pairs) -> NDArray[np.float64]:
@@ -117,7 +121,10 @@ def most_met(pairs: Pairs) -> int:
 
 
 def best_worst(utilities: Values, pairs: Pairs, met: int) -> float:
-    """At most this has the worst-off person of a plan in which `met` people meet somebody."""
+    """At most this has the worst-off person of a plan in which `met` people meet somebody.
+
+    What somebody has of a group of three is here the worse of the two.
+    """
     mutual = np.where(pairs, np.minimum(utilities, utilities.T), -1)
     low, high = 0.0, float(mutual.max(initial=0)) + 1e-6
     for _ in range(_HALVINGS):

@@ -15,14 +15,14 @@ from time import perf_counter
 
 from bot.bench.matching_population import population
 
-_SMALL, _TURNS = 2_000, 3
-"""Up to so many people a clock is read three times, in turns, and the middle counts."""
+_TURNS = 3
+"""Where a round takes a moment, the clock is read so often, in turns, and the middle counts."""
 
 
 def cost(people: int, seed: int) -> Mapping[str, float | int]:
     """`seconds_reference` is the exact matching of 1,000 people, or of half of more than 2,000."""
     reference = max(min(people, 1_000), people // 2)
-    turns = _TURNS if people <= _SMALL else 1
+    turns = _TURNS if 500 <= people <= 2_000 else 1
     ours, theirs = [], []
     for _ in range(turns):
         ours.append(_child("plan", people, seed))

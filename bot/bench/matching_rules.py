@@ -108,7 +108,7 @@ def repeats(rounds: Iterable[Plan]) -> int:
 def allowed(candidates: Sequence[Candidate]) -> Pairs:
     """Which pairs may be introduced, just the two of them."""
     index = {one.key: number for number, one in enumerate(candidates)}
-    pairs = _common_language(candidates)
+    pairs: Pairs = _common_language(candidates)
     np.fill_diagonal(pairs, val=False)
     for number, one in enumerate(candidates):
         for key in one.blocks | one.met:
@@ -137,7 +137,7 @@ def _unwanted(candidates: Sequence[Candidate], names: NDArray[np.str_]) -> Pairs
     serves = _all_services(candidates)
     no_deal = ~(serves | serves.T)
     companies, industrial = np.isin(kinds, COMPANIES), kinds == "industrial"
-    unwanted = (kinds == "health_authority")[:, None] & np.isin(kinds, COMPANIES_AND_INVESTORS)
+    unwanted: Pairs = (kinds == "health_authority")[:, None] & np.isin(kinds, COMPANIES_AND_INVESTORS)
     unwanted |= industrial[:, None] & industrial & no_deal
     for number, one in enumerate(candidates):
         if one.meets:
