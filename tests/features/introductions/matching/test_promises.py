@@ -72,7 +72,8 @@ def fewest_left_out(crowd: Sequence[Candidate]) -> int:
         bounds=Bounds(0, 1),
         constraints=LinearConstraint(table, -np.inf, 1),
     )
-    return len(crowd) + int(round(found.fun))
+    least: int = len(crowd) + round(found.fun)
+    return least
 
 
 def optimum(crowd: Sequence[Candidate]) -> tuple[int, float]:
