@@ -32,6 +32,8 @@ from bot.delivery.pace import Rates
 from bot.delivery.worker import DeliveryWorker
 from bot.features.events.actions import join_workspace
 from bot.features.events.queries import event_settings, find_event
+from bot.features.people.messages import MESSAGES as PEOPLE_MESSAGES
+from bot.features.people.tags import TagFinder
 from bot.features.privacy import forgetting, retention
 from bot.features.programme import jobs
 from bot.features.programme.messages import MESSAGES as PROGRAMME_MESSAGES
@@ -40,7 +42,7 @@ from bot.features.questions.doors import PAGE_MESSAGES
 from bot.features.questions.letters import LETTERS
 from bot.features.questions.messages import MESSAGES as QUESTION_MESSAGES
 from bot.features.welcome.messages import MESSAGES as WELCOME_MESSAGES
-from bot.platforms.slack import afterwards, pages, people, programme, questions, votes
+from bot.platforms.slack import afterwards, pages, people, profiles, programme, questions, votes
 from bot.platforms.slack.app import SlackPlatform, identify, web_client
 from bot.platforms.slack.handlers import Handlers, merged
 from bot.playground.follow import FollowedClock
@@ -58,7 +60,14 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 MESSAGE_TYPES = MessageTypes(
-    (*PROGRAMME_MESSAGES, *QUESTION_MESSAGES, *LETTERS, *PAGE_MESSAGES, *WELCOME_MESSAGES)
+    (
+        *PEOPLE_MESSAGES,
+        *PROGRAMME_MESSAGES,
+        *QUESTION_MESSAGES,
+        *LETTERS,
+        *PAGE_MESSAGES,
+        *WELCOME_MESSAGES,
+    )
 )
 JOBS = (
     Job(jobs.tick, jobs.next_due),
@@ -162,7 +171,9 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
         address = PublicAddress(settings.maillon_public_url)
         near = _near()
         await stack.enter_async_context(near.following(runtime, clock))
-        slack = await _slack(settings, runtime, clock, http, _handlers(near, address))
+        tags = TagFinder(near.encoder)
+        stack.callback(tags.close)
+        slack = await _slack(settings, runtime, clock, http, _handlers(near, tags, address))
         worker = _worker(settings, runtime, clock, slack)
         schedule = Schedule(runtime, clock, JOBS, worker.wake, _tell_due(clock))
         stack.push_async_callback(slack.close)
@@ -197,10 +208,11 @@ def _near() -> NearQuestions:
     return NearQuestions()
 
 
-def _handlers(near: NearQuestions, address: PublicAddress) -> Handlers:
+def _handlers(near: NearQuestions, tags: TagFinder, address: PublicAddress) -> Handlers:
     return merged(
         programme.HANDLERS,
         people.HANDLERS,
+        profiles.handlers(tags),
         votes.HANDLERS,
         questions.handlers(near),
         afterwards.HANDLERS,

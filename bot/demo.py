@@ -22,7 +22,7 @@ from bot.db.migrations import migrate
 from bot.features.events.actions import apply_event
 from bot.features.events.model import EventFile, parse_event
 from bot.features.events.queries import find_event
-from bot.features.people.actions import import_people
+from bot.features.people.importing import import_people
 from bot.features.people.model import parse_people
 from bot.features.people.tables import Participant
 from bot.features.programme.actions import import_programme

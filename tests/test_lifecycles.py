@@ -15,16 +15,15 @@ from bot.db.base import Base, Lifecycle
 from bot.db.inbox import first_time
 from bot.delivery.outbox import Place, enqueue
 from bot.delivery.tables import Delivery
-from bot.features.people.actions import (
-    choose_fewer_messages,
-    choose_language,
-    erase,
-    import_people,
-    meet,
-    merge,
-)
+from bot.features.events.model import ProfileKind
+from bot.features.people.actions import choose_fewer_messages, choose_language, erase, meet, merge
+from bot.features.people.consents import ADULT, PURPOSES, agree, withdraw
+from bot.features.people.correcting import Correction, confirm_profile
+from bot.features.people.importing import import_people
 from bot.features.people.model import Member, Person
+from bot.features.people.profile_tables import Stand
 from bot.features.people.tables import Participant
+from bot.features.people.wishes import block, choose, pause
 from bot.features.programme.actions import answer
 from bot.features.programme.model import Speaker
 from bot.features.programme.roles import TEAM, WHOLE_EVENT, Role
@@ -58,6 +57,10 @@ FILLED_BY_A_DAY = {
     "question_tellings",
     "page_links",
     "page_sessions",
+    "profiles",
+    "consents",
+    "blocks",
+    "stands",
 }
 """And `participants` itself."""
 _ = MESSAGE_TYPES  # whose import brings every table in
@@ -119,6 +122,8 @@ ZOE = Person(
     "startup",
     ("fr",),
     {"Table": "quxlowtable"},
+    job_title="quxlowtitle",
+    topics=("quxlowtopic",),
 )
 TRACES = ("Zoé", "Quxlow", "quxlow", "Zo\\u00e9")
 
@@ -126,7 +131,8 @@ TRACES = ("Zoé", "Quxlow", "quxlow", "Zo\\u00e9")
 @pytest.fixture
 def day(session: Session) -> World:
     """A day of a small congress in which Zoé does everything that people can do."""
-    world = World(session, event_file(questions={"kinds": ["plenary"]}))
+    kinds = [*event_file().profile_kinds, ProfileKind(id="investor", fr="I", en="I")]
+    world = World(session, event_file(questions={"kinds": ["plenary"]}, profile_kinds=kinds))
     import_people(session, world.event_id, [ZOE], EARLY)
     zoe = world.person("Zoe", email=ZOE.email)
     for other in ("Ada", "Bo"):
@@ -140,6 +146,7 @@ def day(session: Session) -> World:
     world.star(zoe, "A", "B", "S")
     world.star(world.person("Ada"), "A")
     _questions(world, zoe)
+    _introductions(world, zoe)
     first_time(session, world.event_id, "key", EARLY)
     answer(session, zoe, world.workspace_id, "cherche Quxlow", "key", EARLY)
     world.until(at("09:01"))
@@ -174,6 +181,29 @@ def _questions(world: World, zoe: Participant) -> None:
     jobs.tick(session, event_id, EARLY)
 
 
+def _introductions(world: World, zoe: Participant) -> None:
+    """She says who she is, agrees, is met at a stand, pauses, blocks and is blocked."""
+    session, ada = world.session, world.person("Ada")
+    said = Correction(
+        "Zoé Quxlow", "Quxlowcorp", "investor", "quxlowjob", ("quxlowoffer",), ("quxlowneed",)
+    )
+    confirm_profile(session, zoe, said, EARLY)
+    confirm_profile(session, zoe, Correction(organisation="Quxlow & Co"), EARLY)
+    for purpose in PURPOSES:
+        agree(session, zoe, purpose, EARLY)
+    withdraw(session, zoe, ADULT, EARLY)
+    for stand, address in (("E01", None), ("E02", ZOE.email)):
+        at_stand = {"participant_id": None if address else zoe.participant_id}
+        one = Stand(event_id=world.event_id, stand=stand, organisation="Acme", **at_stand)
+        one.contact_email = address
+        session.add(one)
+    pause(session, zoe, at("10:00"), EARLY)
+    choose(session, zoe, EARLY, avoided=("Quxlow SA",), always=True, meets=("sme",))
+    block(session, zoe, ada.participant_id, EARLY)
+    block(session, world.person("Bo"), zoe.participant_id, EARLY)
+    session.flush()
+
+
 def dump(session: Session) -> dict[str, str]:
     """Every value of every table, as text."""
     session.flush()
@@ -195,7 +225,8 @@ def zoe_of(world: World) -> Participant:
 def test_the_day_fills_every_table_that_holds_people(day: World) -> None:
     filled = mentions(day.session, zoe_of(day).participant_id)
     assert filled == {"participants", *FILLED_BY_A_DAY}
-    assert mentions(day.session, *TRACES) == {"participants", "speakers", "deliveries"}
+    said = {"participants", "profiles", "stands", "speakers", "deliveries", "history"}
+    assert mentions(day.session, *TRACES) == said
 
 
 def test_erasing_leaves_no_name_in_any_table(day: World) -> None:

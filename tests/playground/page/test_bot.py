@@ -151,8 +151,9 @@ def test_the_home_tab_is_asked_for_and_shown(here: World) -> None:
 
     async def scene() -> None:
         async with connected(app):
-            before = await asyncio.to_thread(reader.does, "home")
+            before = await asyncio.to_thread(reader.read)
             assert "Accueil" not in before.text
+            await asyncio.to_thread(reader.does, "home")
             assert "tab=home" in reader.address
             await here.playground.settled()
 
