@@ -7,9 +7,8 @@ pass. Values are `u_i(j) + u_j(i)` as the objective defines them, whatever is op
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from itertools import combinations
 from statistics import mean
 
@@ -21,6 +20,7 @@ from bot.bench.matching_cost import cost
 from bot.bench.matching_population import population
 from bot.bench.matching_rivals import Groups, greedy, shuffle
 from bot.bench.matching_rules import Pairs, allowed, repeats, violations
+from bot.features.introductions.matching.history import plan_rounds
 from bot.features.introductions.matching.model import Candidate, Plan
 from bot.features.introductions.matching.plan import plan_round
 from bot.features.introductions.matching.scoring import utilities
@@ -81,33 +81,6 @@ class Hall:
         return min(1.0, most_met(self.pairs & (self.kinds[:, None] != self.kinds)) / met)
 
 
-@dataclass
-class History:
-    """What a round leaves behind for the next."""
-
-    met: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    got: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    waiting: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-
-    def of(self, one: Candidate) -> Candidate:
-        got = self.got[one.key]
-        return replace(
-            one,
-            met=frozenset(self.met[one.key]),
-            mean_so_far=mean(got) if got else None,
-            waiting=self.waiting[one.key],
-        )
-
-    def add(self, hall: Hall, plan: Plan) -> None:
-        for group, numbers in zip(plan.groups, hall.groups(plan), strict=True):
-            for key, number in zip(group.members, numbers, strict=True):
-                self.met[key] |= set(group.members) - {key}
-                self.got[key].append(hall.got(number, numbers))
-                self.waiting[key] = 0
-        for key in plan.left_out:
-            self.waiting[key] += 1
-
-
 @dataclass(frozen=True)
 class Round:
     """What was planned, and what each figure is compared with."""
@@ -127,12 +100,10 @@ class Round:
 
 def measure(people: int, rounds: int, seed: int) -> Mapping[str, float | int | None]:
     crowd = population(people, rounds, seed)
-    history, plans, measured = History(), [], []
-    for number, taking_part in enumerate(crowd.rounds):
-        hall = Hall([history.of(one) for one in crowd.people if one.key in taking_part])
-        plan = plan_round(hall.candidates, seed=seed)
-        measured.append(_round(hall, plan, seed + number))
-        history.add(hall, plan)
+    plans: list[Plan] = []
+    measured: list[Round] = []
+    for present, plan in plan_rounds(crowd.people, crowd.rounds, seed):
+        measured.append(_round(Hall(present), plan, seed + len(plans)))
         plans.append(plan)
     return {
         "n": people,

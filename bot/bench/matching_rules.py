@@ -137,7 +137,9 @@ def _unwanted(candidates: Sequence[Candidate], names: NDArray[np.str_]) -> Pairs
     serves = _all_services(candidates)
     no_deal = ~(serves | serves.T)
     companies, industrial = np.isin(kinds, COMPANIES), kinds == "industrial"
-    unwanted: Pairs = (kinds == "health_authority")[:, None] & np.isin(kinds, COMPANIES_AND_INVESTORS)
+    unwanted: Pairs = (kinds == "health_authority")[:, None] & np.isin(
+        kinds, COMPANIES_AND_INVESTORS
+    )
     unwanted |= industrial[:, None] & industrial & no_deal
     for number, one in enumerate(candidates):
         if one.meets:

@@ -7,7 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.features.introductions.matching.candidates import Pairs, pairs_of, promising
+from bot.features.introductions.matching.candidates import (
+    Pairs,
+    pairs_of,
+    promising,
+    with_safer_pairs,
+)
 from bot.features.introductions.matching.cardinality import completed
 from bot.features.introductions.matching.fairness import highest_floor, priced
 from bot.features.introductions.matching.scoring import Crowd
@@ -26,6 +31,8 @@ def paired(crowd: Crowd) -> Ints:
     """The partner of each, or oneself for those left out."""
     nobody = np.arange(crowd.n)
     looked_at = promising(crowd)
+    if crowd.fairness:
+        looked_at = with_safer_pairs(crowd, looked_at, highest_floor(crowd.n, looked_at))
     partner = _solved(crowd, looked_at)
     while (partner == nobody).sum() >= 2:
         more = completed(partner, crowd.allowed_row)
