@@ -7,13 +7,11 @@ every group and all of those are assigned again, exactly, until that gains nothi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
 from random import Random
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.features.introductions.matching.cardinality import completed
 from bot.features.introductions.matching.scoring import Crowd, Flags, Floats, Ints
 
 Groups = list[list[int]]
@@ -22,8 +20,6 @@ _IMPOSSIBLE = 1e4
 _POOR_PRICE = 16.0
 _TOGETHER = 400
 """So many groups at once exchange a member."""
-_FEW = 25
-"""So few people that every triangle is tried."""
 
 
 def joined(
@@ -118,31 +114,6 @@ def _assigned(possible: Flags, value: Floats) -> list[tuple[int, int]]:
         for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
         if possible[row, column]
     ]
-
-
-def with_a_triangle(crowd: Crowd) -> tuple[Groups, list[int]] | None:
-    """Three who may meet such that all others are in pairs, where the best pairs leave no room
-    for the odd one out; looked for among few people only."""
-    if crowd.n > _FEW:
-        return None
-    everyone = np.arange(crowd.n)
-    allowed = crowd.allowed(everyone, everyone)
-    found: list[tuple[float, Groups]] = []
-    for three in combinations(range(crowd.n), 3):
-        pair, person = [list(three[:2])], np.array(three[2:])
-        if not crowd.allowed(np.array(three), np.array(three), size=3)[np.triu_indices(3, 1)].all():
-            continue
-        possible, value = offers(crowd, pair, person)
-        if not possible[0, 0]:
-            continue
-        rest = [n for n in range(crowd.n) if n not in three]
-        part = allowed[np.ix_(rest, rest)]
-        partner = completed(np.arange(len(rest)), part.__getitem__).tolist()
-        if any(a == b for a, b in enumerate(partner)):
-            continue
-        groups = [[rest[a], rest[b]] for a, b in enumerate(partner) if a < b] + [list(three)]
-        found.append((float(value[0, 0]), groups))
-    return (max(found)[1], []) if found else None
 
 
 def of_size(crowd: Crowd, pairs: Groups, singles: list[int], size: int, seed: int) -> Groups:

@@ -98,7 +98,8 @@ def _with_those_left(
     crowd: Crowd, groups: list[list[int]], left: list[int], largest: int
 ) -> tuple[list[list[int]], list[int]]:
     """The odd ones out join a group; only then do rules give way, one after the other."""
-    from bot.features.introductions.matching.groups import joined, with_a_triangle
+    from bot.features.introductions.matching.few import FEW, best_groups
+    from bot.features.introductions.matching.groups import joined
 
     for relaxed in ((), RELAXABLE[:1], RELAXABLE):
         if relaxed:
@@ -108,8 +109,9 @@ def _with_those_left(
         for person, column in joined(crowd, open_to_more, left, relaxed).items():
             open_to_more[column].append(person)
             left = [other for other in left if other != person]
-        if not relaxed and len(left) == 1 and largest == 3:
-            groups, left = with_a_triangle(crowd) or (groups, left)
+        if not relaxed and left and largest == 3 and crowd.n <= FEW:
+            groups = best_groups(crowd)
+            left = sorted(set(range(crowd.n)).difference(*groups))
     return groups, left
 
 
