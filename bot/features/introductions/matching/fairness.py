@@ -8,32 +8,39 @@ from bot.features.introductions.matching.candidates import Pairs
 from bot.features.introductions.matching.scoring import Floats
 
 
-def highest_floor(n: int, pairs: Pairs) -> float:
+def highest_floor(n: int, pairs: Pairs, known: float = -np.inf) -> float:
     """The greatest floor that as many people can have as can be introduced at all.
 
     People are taken twice, as in the solver: what can be paired up so may still hold a cycle of
-    odd length, which the price of a pair below the floor then settles.
+    odd length, which the price of a pair below the floor then settles. `known` is a floor that
+    they can have.
     """
-    floors = np.unique(pairs.worse)
+    floors = np.unique(pairs.worse[pairs.worse >= known])
     if not len(floors):
         return 0.0
     placed = _placed(n, pairs, floors[0])
     low, high = 0, len(floors) - 1
+    middle = min(1, high) if known > -np.inf else (high + 1) // 2
     while low < high:
-        middle = (low + high + 1) // 2
-        if _placed(n, pairs, floors[middle]) == placed:
+        if _can_have(n, pairs, floors[middle], placed):
             low = middle
         else:
             high = middle - 1
+        middle = (low + high + 1) // 2
     return float(floors[low])
+
+
+def _can_have(n: int, pairs: Pairs, floor: float, many: int) -> bool:
+    has_one = np.zeros(n, dtype=bool)
+    has_one[pairs.ends[:, pairs.worse >= floor]] = True
+    return int(has_one.sum()) >= many and _placed(n, pairs, floor) >= many
 
 
 def _placed(n: int, pairs: Pairs, floor: float) -> int:
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import maximum_bipartite_matching
 
-    kept = pairs.worse >= floor
-    one, other = pairs.one[kept], pairs.other[kept]
+    one, other = pairs.ends[:, pairs.worse >= floor]
     ones = np.ones(2 * len(one), dtype=np.int8)
     rows, columns = np.concatenate([one, other]), np.concatenate([other, one])
     graph = csr_array((ones, (rows, columns)), shape=(n, n))

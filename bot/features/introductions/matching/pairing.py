@@ -32,7 +32,7 @@ def paired(crowd: Crowd) -> Ints:
     nobody = np.arange(crowd.n)
     looked_at = promising(crowd)
     if crowd.fairness:
-        looked_at = with_safer_pairs(crowd, looked_at, highest_floor(crowd.n, looked_at))
+        looked_at = _safe(crowd, looked_at)
     partner = _solved(crowd, looked_at)
     while (partner == nobody).sum() >= 2:
         more = completed(partner, crowd.allowed_row)
@@ -45,6 +45,17 @@ def paired(crowd: Crowd) -> Ints:
             return more
         partner = _solved(crowd, looked_at)
     return partner
+
+
+def _safe(crowd: Crowd, pairs: Pairs) -> Pairs:
+    """With the pairs that raise the floor, until none does."""
+    floor = highest_floor(crowd.n, pairs)
+    while True:
+        pairs = with_safer_pairs(crowd, pairs, floor)
+        raised = highest_floor(crowd.n, pairs, floor)
+        if raised <= floor:
+            return pairs
+        floor = raised
 
 
 def _solved(crowd: Crowd, pairs: Pairs) -> Ints:

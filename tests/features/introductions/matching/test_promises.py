@@ -289,4 +289,5 @@ def test_pairs_follow_fours_without_a_repeat() -> None:
     first = rounds_of(crowd, 3, size=4)
     assert repeats(first) == 0
     assert all(len(plan.left_out) == 0 for plan in first)
-    assert sum(len(group.members) == 4 for group in first[0].groups) >= 15
+    # A third are of industry, who seldom may sit with one another.
+    assert sum(len(group.members) == 4 for group in first[0].groups) >= 10
