@@ -99,6 +99,8 @@ class Round:
 
 
 def measure(people: int, rounds: int, seed: int) -> Mapping[str, float | int | None]:
+    # First: a process begins with the memory of the one that starts it, as the system counts.
+    costs = cost(people, seed)
     crowd = population(people, rounds, seed)
     plans: list[Plan] = []
     measured: list[Round] = []
@@ -109,7 +111,7 @@ def measure(people: int, rounds: int, seed: int) -> Mapping[str, float | int | N
         "n": people,
         "rounds": rounds,
         **_ratios(measured),
-        **cost(people, seed),
+        **costs,
         "violations": sum(one.violations for one in measured),
         "repeats": repeats(plans),
         "left_out_avoidable": sum(one.avoidable for one in measured),

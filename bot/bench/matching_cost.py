@@ -1,6 +1,6 @@
-"""What one round costs the processor, in a process of its own: `python -m bot.bench.matching_cost plan N SEED`.
+"""What one round costs the processor: `python -m bot.bench.matching_cost plan N SEED`.
 
-Beside it, on the same machine, what a maintained exact solver needs for its part alone.
+A process of its own plans it, without the bounds.
 """
 
 from __future__ import annotations
