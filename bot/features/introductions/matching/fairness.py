@@ -19,21 +19,18 @@ def highest_floor(n: int, pairs: Pairs, known: float = -np.inf) -> float:
     if not len(floors):
         return 0.0
     placed = _placed(n, pairs, floors[0])
-    low, high = 0, len(floors) - 1
-    middle = min(1, high) if known > -np.inf else (high + 1) // 2
+    # Nobody can have more than their best pair: that is tried first, and often it.
+    best = np.full(n, -np.inf)
+    np.maximum.at(best, pairs.ends, pairs.worse)
+    low, high = 0, int(np.searchsorted(floors, np.sort(best)[n - placed]))
+    middle = high
     while low < high:
-        if _can_have(n, pairs, floors[middle], placed):
+        if _placed(n, pairs, floors[middle]) == placed:
             low = middle
         else:
             high = middle - 1
         middle = (low + high + 1) // 2
     return float(floors[low])
-
-
-def _can_have(n: int, pairs: Pairs, floor: float, many: int) -> bool:
-    has_one = np.zeros(n, dtype=bool)
-    has_one[pairs.ends[:, pairs.worse >= floor]] = True
-    return int(has_one.sum()) >= many and _placed(n, pairs, floor) >= many
 
 
 def _placed(n: int, pairs: Pairs, floor: float) -> int:
