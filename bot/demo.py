@@ -39,7 +39,8 @@ from bot.features.programme.tables import SessionRow
 from bot.features.questions.asking import ask
 from bot.features.questions.model import Draft
 from bot.features.questions.moderation import publish
-from bot.features.questions.tables import Question, QuestionVote
+from bot.features.questions.tables import Question
+from bot.features.questions.vote_tables import QuestionVote
 from bot.platforms.slack.manifest import BOT_EVENTS, BOT_SCOPES, COMMANDS, MESSAGE_SHORTCUTS
 from bot.playground.installed import InstalledApp
 from bot.playground.server import Playground

@@ -29,11 +29,12 @@ from bot.features.programme.model import Speaker
 from bot.features.programme.roles import TEAM, WHOLE_EVENT, Role
 from bot.features.programme.tables import SpeakerRow
 from bot.features.questions import jobs
+from bot.features.questions.access_tables import PageLink, PageSession
 from bot.features.questions.afterwards import entrust, write_answer
 from bot.features.questions.asking import ask, ask_for
 from bot.features.questions.model import CONSENT, WITHDRAWN, Draft
 from bot.features.questions.moderation import assign, publish
-from bot.features.questions.tables import PageLink, PageSession, Question
+from bot.features.questions.tables import Question
 from bot.features.questions.voting import support
 from bot.features.welcome.actions import welcome
 from tests.support.factories import EARLY, World, at, event_file, talk
