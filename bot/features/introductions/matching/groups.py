@@ -18,6 +18,9 @@ Groups = list[list[int]]
 
 _IMPOSSIBLE = 1e4
 _POOR_PRICE = 16.0
+"""Below the floor, as for a pair: more than any group gains."""
+_HAIR = 1e-6
+"""What adding small numbers in another order may change."""
 _TOGETHER = 400
 """So many groups at once exchange a member."""
 
@@ -60,7 +63,8 @@ def offers(
         own = np.add.reduceat(mine, first, axis=1) / size
         others = (inner_value[None, :] + theirs) / np.repeat(size, size)[None, :]
         worst = np.minimum(own, np.minimum.reduceat(others, first, axis=1))
-        value -= _POOR_PRICE * np.maximum(0, crowd.floor - worst)
+        below = np.maximum(0, crowd.floor - worst)
+        value -= _POOR_PRICE * np.where(below > _HAIR, 1 + below, 0)
     return possible, value.astype(np.float32)
 
 

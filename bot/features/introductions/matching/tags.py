@@ -100,7 +100,9 @@ def _of_one(phrase: str) -> Meaning:
 def fold(text: str) -> str:
     """Without case, accents, kinds of apostrophes and spaces."""
     plain = unicodedata.normalize("NFKD", text.casefold().replace("’", "'").replace("œ", "oe"))
-    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
+    if not plain.isascii():
+        plain = "".join(c for c in plain if not unicodedata.combining(c))
+    return " ".join(plain.split())
 
 
 def _label(phrase: str, labels: Mapping[str, str]) -> str | None:
