@@ -146,7 +146,10 @@ TRACES = ("Zoé", "Quxlow", "quxlow", "Zo\\u00e9")
 def day(session: Session) -> World:
     """A day of a small congress in which Zoé does everything that people can do."""
     kinds = [*event_file().profile_kinds, ProfileKind(id="investor", fr="I", en="I")]
-    rules = {"questions": {"kinds": ["plenary"]}, "introductions": {"breaks": {"N": 2}}}
+    rules: dict[str, Any] = {
+        "questions": {"kinds": ["plenary"]},
+        "introductions": {"breaks": {"N": 2}},
+    }
     world = World(session, event_file(**rules, profile_kinds=kinds))
     import_people(session, world.event_id, [ZOE], EARLY)
     zoe = world.person("Zoe", email=ZOE.email)
@@ -203,9 +206,9 @@ def _rounds(world: World, zoe: Participant) -> None:
     session, event_id = world.session, world.event_id
     people = [zoe, world.person("Ada"), world.person("Bo")]
     for one in people:
-        row = profile_row(session, event_id, one.participant_id)
-        row.offers = ["quxlowoffer"] if one is zoe else []
-        row.seeks = [] if one is zoe else ["quxlowoffer"]
+        profile = profile_row(session, event_id, one.participant_id)
+        profile.offers = ["quxlowoffer"] if one is zoe else []
+        profile.seeks = [] if one is zoe else ["quxlowoffer"]
         for purpose in (ADULT, INTRODUCTIONS):
             agree(session, one, purpose, EARLY)
     coffee = talk("N", at("08:30"), kind="networking")
@@ -222,8 +225,7 @@ def _rounds(world: World, zoe: Participant) -> None:
     left_out = {"event_id": event_id, "round_id": row.round_id, "why": "nobody_else", "at": EARLY}
     session.add(LeftOut(**left_out, participant_id=zoe.participant_id))
     for one in people[1:]:
-        row = profile_row(session, event_id, one.participant_id)
-        row.seeks = []
+        profile_row(session, event_id, one.participant_id).seeks = []
     session.flush()
 
 

@@ -101,7 +101,13 @@ def test_scene_one_just_joined_on_a_phone(sqlite_url: str) -> None:
             ]
             done = await one.submit(LAETITIA, consents=["adult", "introductions"])
             assert done is not None
-            assert said(done) == ("C'est noté. Première proposition ce matin, pause de 10 h 30.")
+            assert said(done) == (
+                "C'est noté. Première proposition ce matin, pause de 10 h 30.\n[J'y serai]"
+            )
+            await one.press(LAETITIA, done, "J'y serai")
+            yes = one.modal(LAETITIA)
+            assert yes is not None
+            assert said(yes).startswith("C'est noté : Rencontres de 10 h 30.")
             profile, agreed = await known(one, LAETITIA)
             assert (profile.seeks, agreed) == (
                 ("capacité de production",),
@@ -305,7 +311,7 @@ def test_an_association_says_how_often_and_with_whom(sqlite_url: str) -> None:
                 await one.press(ASSOCIATION, await card(one, ASSOCIATION), "Accepter")
             await one.press(ASSOCIATION, await card(one, ASSOCIATION), "Mes choix")
             assert fields(one.modal(ASSOCIATION)) == {
-                "choices": [],
+                "choices": ["at_stand"],
                 "a_day": "2",
                 "meets": [],
                 "avoided": None,

@@ -12,7 +12,7 @@ from bot.core.errors import NoLongerThereError
 from bot.core.i18n import N_, Reader
 from bot.features.introductions.answering import NO_PROFILE, NOTED
 from bot.features.introductions.meetings import Member, meeting_of
-from bot.features.introductions.messages import come_action, round_name, skip_action
+from bot.features.introductions.round_messages import come_action, round_name, skip_action
 from bot.features.introductions.tables import (
     CALLED,
     PLANNED,
@@ -51,6 +51,23 @@ def skipped(row: Round, reader: Reader) -> Card:
     told = reader.gettext("Noted: not this time.")
     open_still = row.state in (PLANNED, CALLED)
     return Card(told, actions=(come_action(row, reader),) if open_still else ())
+
+
+def next_round_action(
+    session: Session, event_id: str, now: datetime, reader: Reader
+) -> Action | None:
+    """*J'y serai* for the next round to which one can still say yes."""
+    row = session.scalar(
+        select(Round)
+        .where(
+            Round.event_id == event_id,
+            Round.state.in_((PLANNED, CALLED)),
+            Round.closes_at > now,
+        )
+        .order_by(Round.closes_at)
+        .limit(1)
+    )
+    return come_action(row, reader) if row is not None else None
 
 
 def rounds_view(session: Session, person: Participant, reader: Reader, now: datetime) -> Card:

@@ -13,8 +13,8 @@ _ARTICLES = {
     "réseau d'industriels, réseau de patients, stage de fin d'études, stage en bioproduction",
     "une": "alternance, capacité de production, certification BPF, école-usine, "
     "expertise scientifique, formation continue, lecture réglementaire, plateforme de vecteurs, "
-    "preuve de concept, recherche partenariale, relecture de protocoles, série A, sous-traitance analytique, "
-    "technologie de rupture, thérapie en développement, thèse CIFRE",
+    "preuve de concept, recherche partenariale, relecture de protocoles, série A, "
+    "sous-traitance analytique, technologie de rupture, thérapie en développement, thèse CIFRE",
     "des": "apprentis, brevets à licencier, capteurs en ligne, doctorants, postes à pourvoir, "
     "prestations de qualification",
 }

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from bot.core.cards import Action, Card, Section
 from bot.core.i18n import N_, Reader
 from bot.features.events.model import EventFile
+from bot.features.introductions.views import next_round_action
 from bot.features.people.consents import (
     ADULT,
     FOR_ADULTS,
@@ -161,6 +162,7 @@ def save_profile(
         else:
             withdraw_consent(session, person, purpose, gesture)
     said = [reader.gettext("Noted.")]
+    next_round: Action | None = None
     if claimed := profile_of(session, gesture.event_id, person.participant_id).claimed_kind:
         first = reader.gettext("The organisers confirm first: {kind}.")
         said.append(first.format(kind=gesture.event.kind_label(claimed, reader.language)))
@@ -168,7 +170,12 @@ def save_profile(
         said.append(reader.gettext("Nobody is proposed to you unless you agree to it."))
     elif INTRODUCTIONS not in before:
         said.append(first_proposal(session, gesture.event_id, now, reader))
-    return Card(" ".join(said), sections=(Section("", (" ".join(said),)),))
+        next_round = next_round_action(session, gesture.event_id, now, reader)
+    return Card(
+        " ".join(said),
+        sections=(Section("", (" ".join(said),)),),
+        actions=(next_round,) if next_round else (),
+    )
 
 
 def _too_long(values: Values, reader: Reader) -> Flaws | None:

@@ -167,15 +167,14 @@ def _each_once(bot: Killed) -> None:
 def test_killed_while_matching(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing of a round that was not matched to its end is there; the next tick does it all."""
     bot = Killed(runtime)
-    wrote = placing.record
 
     def dies(*args: object, **more: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(placing, "record", dies)
-    with pytest.raises(KeyboardInterrupt):
-        bot.tick()
-    monkeypatch.setattr(placing, "record", wrote)
+    with monkeypatch.context() as dying:
+        dying.setattr(placing, "record", dies)
+        with pytest.raises(KeyboardInterrupt):
+            bot.tick()
     with bot.session() as session:
         assert session.scalars(select(Introduction)).all() == []
     bot.tick()

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.core.errors import NoLongerThereError
-from bot.features.people.actions import import_people
+from bot.features.people.importing import import_people
 from bot.features.people.model import Person
 from bot.features.people.queries import participant_by_email
 from bot.features.people.tables import Participant

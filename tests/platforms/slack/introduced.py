@@ -11,13 +11,15 @@ from bot.features.events.tables import Workspace
 from bot.features.introductions.messages import (
     CannotCome,
     IntroductionMade,
-    LeftOutTold,
     MeetingMoved,
     ProblemReported,
+    SomebodyLate,
+)
+from bot.features.introductions.round_messages import (
+    LeftOutTold,
     RoundAsked,
     RoundCancelled,
     SessionsAnnouncedWithCall,
-    SomebodyLate,
 )
 from bot.features.introductions.tables import (
     CALLED,
@@ -35,7 +37,8 @@ PEOPLE = ("meets0", "meets1", "meets2", "meets3")
 
 def introduce(session: Session, session_id: str, words: str, now: datetime) -> None:
     """Four people with all that a profile may hold, one who says of each what may be said."""
-    session.add(Workspace(event_id="event", workspace_id="w", platform="slack", team_id="T", active=True))
+    where = {"event_id": "event", "workspace_id": "w"}
+    session.add(Workspace(**where, platform="slack", team_id="T", active=True))
     moments = {"calls_at": now, "closes_at": now + timedelta(hours=3), "opens_at": now}
     session.add(
         Round(
@@ -48,9 +51,7 @@ def introduce(session: Session, session_id: str, words: str, now: datetime) -> N
             **moments,
         )
     )
-    session.add(
-        MeetingTable(event_id="event", number=1, place=words[:200], seats=4, standing=True)
-    )
+    session.add(MeetingTable(event_id="event", number=1, place=words[:200], seats=4, standing=True))
     session.flush()
     session.add(
         Introduction(

@@ -44,7 +44,7 @@ CROSSING = 0.10
 SCARCE = 0.055
 """A kind with a smaller share of those present is scarce …"""
 SHARING = 0.25
-"""… and each earlier meeting with one of it costs a person this much when the next is shared out."""
+"""… and each earlier meeting with one of it costs a person this much when it is shared out."""
 
 SAME_SERVICE = 0.50
 """Tags are read as a service and a topic ("capacité de production : vaccins"). The same service for

@@ -20,11 +20,15 @@ _WAITED = 64.0
 _LONGEST_WAIT = 3
 
 
-def paired(crowd: Crowd) -> Ints:
-    """The partner of each, or oneself for those left out."""
+def paired(crowd: Crowd, spare: bool = False) -> Ints:
+    """The partner of each, or oneself for those left out.
+
+    With `spare`, whoever is left out is to join a pair: rather somebody with more than one good
+    meeting than the one who adds least.
+    """
     nobody = np.arange(crowd.n)
     looked_at = promising(crowd)
-    partner = _solved(crowd, looked_at)
+    partner = _solved(crowd, looked_at, spare)
     while (partner == nobody).sum() >= 2:
         more = completed(partner, crowd.allowed_row)
         if (more == partner).all():
@@ -34,39 +38,29 @@ def paired(crowd: Crowd) -> Ints:
         looked_at = pairs_of(crowd, np.concatenate([looked_at.ends, ends], axis=1))
         if len(looked_at.one) == known:
             return more
-        partner = _solved(crowd, looked_at)
+        partner = _solved(crowd, looked_at, spare)
     return partner
 
 
-def _solved(crowd: Crowd, pairs: Pairs) -> Ints:
+def _solved(crowd: Crowd, pairs: Pairs, spare: bool) -> Ints:
     weight = pairs.weight
     if crowd.fairness:
         crowd.floor = highest_floor(crowd.n, pairs)
         weight = priced(weight, pairs.worse, crowd.floor)
-    alone = _price_of_leaving_out(crowd, pairs)
+    waited = np.array([min(p.waiting, _LONGEST_WAIT) for p in crowd.people], dtype=np.float64)
+    alone = _ALONE + _WAITED * waited
+    if spare:
+        alone -= _second_best(crowd.n, pairs)
     return best_pairs(Graph(crowd.n, pairs.one, pairs.other, weight.astype(np.float64), alone))
 
 
-def _price_of_leaving_out(crowd: Crowd, pairs: Pairs) -> NDArray[np.float64]:
-    """Among those who could be the odd one out: whoever waited least, and is best placed with
-    more than one, because the odd one joins two others."""
-    waited = np.array([min(p.waiting, _LONGEST_WAIT) for p in crowd.people], dtype=np.float64)
-    alone = _ALONE + _WAITED * waited
-    if crowd.n % 2:
-        alone -= _second_best(crowd.n, pairs)
-    return alone
-
-
 def _second_best(n: int, pairs: Pairs) -> NDArray[np.float64]:
+    """The weight of the second best pair of each."""
     ends = np.concatenate([pairs.one, pairs.other])
     weight = np.concatenate([pairs.weight, pairs.weight]).astype(np.float64)
     order = np.lexsort((-weight, ends))
     ends, weight = ends[order], weight[order]
+    people, first, many = np.unique(ends, return_index=True, return_counts=True)
     second = np.zeros(n)
-    at = (
-        np.flatnonzero((ends[1:] == ends[:-1]) & np.r_[True, ends[1:-1] != ends[:-2]]) + 1
-        if len(ends) > 1
-        else np.array([], dtype=int)
-    )
-    second[ends[at]] = weight[at]
+    second[people[many > 1]] = weight[first[many > 1] + 1]
     return second

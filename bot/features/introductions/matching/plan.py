@@ -13,7 +13,7 @@ from bot.features.introductions.matching.reasons import reasons
 from bot.features.introductions.matching.rules import RELAXABLE, broken, why_not_group
 
 if TYPE_CHECKING:
-    from bot.features.introductions.matching.scoring import Crowd
+    from bot.features.introductions.matching.scoring import Crowd, Ints
 
 # NumPy, SciPy and rustworkx are loaded when a round is planned, not when the bot starts.
 
@@ -67,16 +67,16 @@ class _Draft:
 
 
 def _formed(people: Sequence[Candidate], size: int, seed: int, fairness: bool) -> _Draft:
-    from bot.features.introductions.matching.groups import of_size, worth
+    from bot.features.introductions.matching.groups import joined, of_size, worth
     from bot.features.introductions.matching.pairing import paired
     from bot.features.introductions.matching.scoring import Crowd
 
     if len(people) < 2:
         return _Draft(left={person.key: "nobody_else" for person in people})
     crowd = Crowd(people, seed, fairness)
-    partner = paired(crowd).tolist()
-    groups = [[a, b] for a, b in enumerate(partner) if a < b]
-    left = [a for a, b in enumerate(partner) if a == b]
+    groups, left = _pairs(paired(crowd, spare=len(people) % 2 == 1))
+    if left and len(people) % 2 and not joined(crowd, groups, left):
+        groups, left = _pairs(paired(crowd))
     if size > 2:
         groups = of_size(crowd, groups, left, size, seed)
         groups = [group for group in groups if _may_meet(crowd, group)]
@@ -88,6 +88,12 @@ def _formed(people: Sequence[Candidate], size: int, seed: int, fairness: bool) -
         worth(crowd, groups).tolist() if groups else [],
         {people[n].key: "taken" if crowd.allowed_row(n).any() else "nobody_allowed" for n in left},
     )
+
+
+def _pairs(partner: Ints) -> tuple[list[list[int]], list[int]]:
+    """The pairs, and those in none."""
+    ends = list(enumerate(partner.tolist()))
+    return [[a, b] for a, b in ends if a < b], [a for a, b in ends if a == b]
 
 
 def _may_meet(crowd: Crowd, group: Sequence[int]) -> bool:
@@ -110,8 +116,10 @@ def _with_those_left(
             open_to_more[column].append(person)
             left = [other for other in left if other != person]
         if not relaxed and left and largest == 3 and crowd.n <= FEW:
-            groups = best_groups(crowd)
-            left = sorted(set(range(crowd.n)).difference(*groups))
+            certain = best_groups(crowd)
+            fewer = sorted(set(range(crowd.n)).difference(*certain))
+            if len(fewer) < len(left):
+                groups, left = certain, fewer
     return groups, left
 
 
@@ -124,9 +132,8 @@ def _paired_anyway(
     if len(left) < 2:
         return [], left
     few = Crowd([crowd.people[n] for n in left], crowd.seed, crowd.fairness, relaxed)
-    partner = paired(few).tolist()
-    made = [[left[a], left[b]] for a, b in enumerate(partner) if a < b]
-    return made, [left[a] for a, b in enumerate(partner) if a == b]
+    pairs, alone = _pairs(paired(few))
+    return [[left[a], left[b]] for a, b in pairs], [left[n] for n in alone]
 
 
 @dataclass(frozen=True)

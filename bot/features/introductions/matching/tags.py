@@ -152,7 +152,7 @@ def _spelled_alike(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def _ideas(lines: str) -> Iterator[tuple[str, str]]:
-    for line in lines.strip().splitlines():
+    for line in lines.strip().replace("\n    =", " =").splitlines():
         labels = [fold(label) for label in line.split("=")]
         yield from ((label, labels[0]) for label in labels)
 
