@@ -32,15 +32,27 @@ from bot.delivery.pace import Rates
 from bot.delivery.worker import DeliveryWorker
 from bot.features.events.actions import join_workspace
 from bot.features.events.queries import event_settings, find_event
+from bot.features.introductions import jobs as round_jobs
+from bot.features.introductions.messages import MESSAGES as ROUND_MESSAGES
+from bot.features.people.messages import MESSAGES as PEOPLE_MESSAGES
 from bot.features.privacy import forgetting, retention
 from bot.features.programme import jobs
 from bot.features.programme.messages import MESSAGES as PROGRAMME_MESSAGES
+from bot.features.programme.messages import SessionsAnnounced
 from bot.features.questions import jobs as question_jobs
 from bot.features.questions.doors import PAGE_MESSAGES
 from bot.features.questions.letters import LETTERS
 from bot.features.questions.messages import MESSAGES as QUESTION_MESSAGES
 from bot.features.welcome.messages import MESSAGES as WELCOME_MESSAGES
-from bot.platforms.slack import afterwards, pages, people, programme, questions, votes
+from bot.platforms.slack import (
+    afterwards,
+    introductions,
+    pages,
+    people,
+    programme,
+    questions,
+    votes,
+)
 from bot.platforms.slack.app import SlackPlatform, identify, web_client
 from bot.platforms.slack.handlers import Handlers, merged
 from bot.playground.follow import FollowedClock
@@ -58,11 +70,20 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 MESSAGE_TYPES = MessageTypes(
-    (*PROGRAMME_MESSAGES, *QUESTION_MESSAGES, *LETTERS, *PAGE_MESSAGES, *WELCOME_MESSAGES)
+    (
+        *PEOPLE_MESSAGES,
+        *(one for one in PROGRAMME_MESSAGES if one is not SessionsAnnounced),
+        *ROUND_MESSAGES,  # they announce sessions too, with the call to the next round
+        *QUESTION_MESSAGES,
+        *LETTERS,
+        *PAGE_MESSAGES,
+        *WELCOME_MESSAGES,
+    )
 )
 JOBS = (
     Job(jobs.tick, jobs.next_due),
     Job(question_jobs.tick, question_jobs.next_due),
+    Job(round_jobs.tick, round_jobs.next_due, prepare=round_jobs.prepared),
     Job(retention.tick, retention.next_due, seen=False),
     Job(forgetting.tick, forgetting.next_due, seen=False),
 )
@@ -205,6 +226,7 @@ def _handlers(near: NearQuestions, address: PublicAddress) -> Handlers:
         questions.handlers(near),
         afterwards.HANDLERS,
         pages.handlers(address),
+        introductions.HANDLERS,
     )
 
 

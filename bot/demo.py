@@ -22,7 +22,13 @@ from bot.db.migrations import migrate
 from bot.features.events.actions import apply_event
 from bot.features.events.model import EventFile, parse_event
 from bot.features.events.queries import find_event
-from bot.features.people.actions import import_people
+from bot.features.introductions.places import (
+    import_stands,
+    import_tables,
+    parse_stands,
+    parse_tables,
+)
+from bot.features.people.importing import import_people
 from bot.features.people.model import parse_people
 from bot.features.people.tables import Participant
 from bot.features.programme.actions import import_programme
@@ -119,6 +125,8 @@ def fill_database(url: str, now: datetime, schedule: str = "schedule.json") -> s
         import_people(session, event_id, people, now)
         import_programme(session, event_id, programme.sessions, now)
         import_roles(session, event_id, parse_roles(sample_bytes("roles.csv")), now)
+        import_tables(session, event_id, parse_tables(sample_bytes("tables.csv")), now)
+        import_stands(session, event_id, parse_stands(sample_bytes("exhibitors.csv")), now)
     engine.dispose()
     return event_id
 

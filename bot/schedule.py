@@ -31,14 +31,20 @@ FARTHEST_S = 86_400.0
 _NEVER_MISSED = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 
 
+Tick = Callable[[Session, str, datetime], None]
+
+
 @dataclass(frozen=True)
 class Job:
     """A feature's work: `tick` does what is due, `next_due` says when it has something to do."""
 
-    tick: Callable[[Session, str, datetime], None]
+    tick: Tick
     next_due: Callable[[Session, str], datetime | None]
     seen: bool = True
     """Whether anybody sees it happen: only then a rehearsal offers to jump to it."""
+    prepare: Callable[[Session, str, datetime], Tick] | None = None
+    """Does what takes long in a read, and returns the tick that uses it; that one has to look
+    whether it still holds."""
 
 
 class Schedule:
@@ -128,8 +134,11 @@ class Schedule:
 
     async def _tick(self, event_id: str, job: Job, now: datetime) -> None:
         """In a transaction of its own: a job that fails stops neither the others nor the events."""
+        tick, prepare = job.tick, job.prepare
         try:
-            await self._runtime.run(lambda s: job.tick(s, event_id, now), wakes=False)
+            if prepare is not None:
+                tick = await self._runtime.read(lambda s: prepare(s, event_id, now))
+            await self._runtime.run(lambda s: tick(s, event_id, now), wakes=False)
         except Exception:
             log.exception("schedule.job_failed", event_id=event_id)
 

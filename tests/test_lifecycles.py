@@ -15,14 +15,8 @@ from bot.db.base import Base, Lifecycle
 from bot.db.inbox import first_time
 from bot.delivery.outbox import Place, enqueue
 from bot.delivery.tables import Delivery
-from bot.features.people.actions import (
-    choose_fewer_messages,
-    choose_language,
-    erase,
-    import_people,
-    meet,
-    merge,
-)
+from bot.features.people.actions import choose_fewer_messages, choose_language, erase, meet, merge
+from bot.features.people.importing import import_people
 from bot.features.people.model import Member, Person
 from bot.features.people.tables import Participant
 from bot.features.programme.actions import answer

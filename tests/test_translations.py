@@ -31,7 +31,7 @@ FORBIDDEN = {
 AVOIDED = (
     r"workspace|booth|track|live|delay|digest|match|slot|lead|snooze|matrice|reporting|favoris?"
     r"|étoiles?|panélistes?|modérateurs?|admins?|soumettre|liker|rejeter|fusionner|répondue"
-    r"|tours?|murs?|refuser|rencontrés|annuler|brise-glace|offres|type de profil"
+    r"|tours?|murs?|refuser|rencontrés|annuler|brise-glace|(?<!appels d')offres|type de profil"
 )
 
 

@@ -145,6 +145,7 @@ def upgrade() -> None:
         sa.Column("icebreaker", sa.Integer(), nullable=False),
         sa.Column("relaxed", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(length=9), nullable=False),
+        sa.Column("closed", sa.Boolean(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["event_id", "round_id"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,8 +20,8 @@ from bot.core.i18n import N_, Reader
 from bot.features.events.actions import apply_event, close_event
 from bot.features.events.model import EventFile, parse_event
 from bot.features.events.queries import event_settings, find_event
-from bot.features.people.actions import import_people
-from bot.features.people.model import PeopleDiff, parse_people
+from bot.features.people.importing import import_people
+from bot.features.people.model import PeopleDiff, Person, parse_people
 from bot.features.programme.actions import import_programme, link_known_speakers, reschedule
 from bot.features.programme.formats.parsed import ParsedProgramme
 from bot.features.programme.formats.schedule_json import parse_schedule_json
@@ -136,12 +136,10 @@ def people_command(file: Path, dry_run: DryRun = False, event: EventSlug = None)
 
     diff = transact(settings, use_case)
     for old, new in diff.changed:
-        fields = [
-            name
-            for name in ("name", "organisation", "kind", "languages", "extra")
-            if getattr(old, name) != getattr(new, name)
-        ]
-        out.print(f"~ {escape(new.email)}: {', '.join(fields)}")
+        named = (
+            one.name for one in fields(Person) if getattr(old, one.name) != getattr(new, one.name)
+        )
+        out.print(f"~ {escape(new.email)}: {', '.join(named)}")
     for person in diff.new[:20]:
         out.print(f"[green]+ {escape(person.email)}[/] {escape(person.name)}")
     if len(diff.new) > 20:
@@ -160,6 +158,14 @@ def people_command(file: Path, dry_run: DryRun = False, event: EventSlug = None)
             missing=diff.missing,
         )
     )
+    if diff.corrected:
+        out.print(
+            who.ngettext(
+                "{count} person in the file corrected their profile: what they said stays.",
+                "{count} people in the file corrected their profiles: what they said stays.",
+                diff.corrected,
+            ).format(count=diff.corrected)
+        )
     conclude(dry_run, who)
 
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from bot.app import running, spare_collector
-from bot.cli import bench, data, doctor, drill, play, questions, roles, rooms
+from bot.cli import bench, data, doctor, drill, places, play, questions, roles, rooms
 from bot.cli.common import err, load_settings, reader
 from bot.core.errors import MaillonError
 from bot.core.i18n import N_
@@ -28,6 +28,8 @@ app.add_typer(data.people_app, name="people")
 app.add_typer(data.programme_app, name="programme")
 app.add_typer(questions.questions_app, name="questions")
 app.add_typer(roles.roles_app, name="roles")
+app.add_typer(places.tables_app, name="tables")
+app.add_typer(places.stands_app, name="stands")
 app.add_typer(rooms.print_app, name="print")
 app.add_typer(rooms.wall_app, name="wall")
 app.add_typer(bench.bench_app, name="bench")

@@ -16,10 +16,12 @@ from bot.core.i18n import Reader
 
 @dataclass(frozen=True)
 class Address:
-    """A channel by its name, or a person by the platform's user id."""
+    """A channel by its name, a person by the platform's user id, or people who are told
+    together in a conversation of their own."""
 
     channel: str | None = None
     user_id: str | None = None
+    user_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -39,11 +41,14 @@ class RefusedError(DeliveryError):
 
 
 class ThrottledError(DeliveryError):
-    """Nothing was sent; the platform wants `retry_after` machine seconds of silence."""
+    """Nothing was sent; the platform wants `retry_after` machine seconds of silence.
 
-    def __init__(self, retry_after: float) -> None:
+    `opening`: conversations were opened too fast; what needs none may go on.
+    """
+
+    def __init__(self, retry_after: float, *, opening: bool = False) -> None:
         super().__init__("ratelimited")
-        self.retry_after = retry_after
+        self.retry_after, self.opening = retry_after, opening
 
 
 class NotSentError(DeliveryError):

@@ -21,6 +21,11 @@ class LateError(OutcomeUnknownError):
     """It arrives when the gateway's `arrive()` is called."""
 
 
+def place_of(to: Address) -> str:
+    """The same people have the same conversation, in whatever order they are named."""
+    return to.channel or to.user_id or "+".join(sorted(to.user_ids))
+
+
 @dataclass
 class Message:
     place: str
@@ -48,7 +53,7 @@ class MemoryGateway:
     async def post(
         self, to: Address, card: Card, reader: Reader, event_id: str, delivery_id: str
     ) -> Posted:
-        place = to.channel or to.user_id or ""
+        place = place_of(to)
         if place in self.closed:
             raise RefusedError("is_archived")
 
@@ -76,7 +81,7 @@ class MemoryGateway:
     ) -> Mapping[str, Posted]:
         if self.blind:
             raise self.blind.pop(0)
-        place = to.channel or to.user_id or ""
+        place = place_of(to)
         return {
             message.delivery_id: Posted(place, str(number))
             for number, message in enumerate(self.messages, start=1)

@@ -29,11 +29,13 @@ from bot.delivery.tables import (
 
 @dataclass(frozen=True)
 class Place:
-    """A channel by name, a participant, or one who is sealed by a session; in one workspace."""
+    """A channel by name, a participant, people who are told together, or one who is sealed by
+    a session; in one workspace."""
 
     workspace_id: str
     channel: str | None = None
     participant_id: str | None = None
+    group_id: str | None = None
     sealed_to: str | None = None
     sealed_by: str | None = None
 
@@ -66,6 +68,7 @@ def enqueue(
             workspace_id=to.workspace_id,
             channel=to.channel,
             participant_id=to.participant_id,
+            group_id=to.group_id,
             sealed_to=to.sealed_to,
             sealed_by=to.sealed_by,
             message_class=message_class,

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from bot.db.engine import machine_now
 from bot.delivery.claims import Claim
-from bot.delivery.gateway import Posted
-from bot.delivery.pace import Rates, pause
+from bot.delivery.gateway import Posted, ThrottledError
+from bot.delivery.pace import OPEN, Rates, pause
 from bot.delivery.sealed import UNREACHED, empty
 from bot.delivery.tables import FAILED, POST, QUEUED, SENDING, SENT, UNKNOWN, Delivery
 
@@ -106,9 +106,9 @@ def not_sent(session: Session, claim: Claim, error: str, wait: float | None = No
     row.next_try_at = machine_now(session) + (backoff if wait is None else wait)
 
 
-def throttled(session: Session, claim: Claim, retry_after: float, rates: Rates) -> None:
+def throttled(session: Session, claim: Claim, error: ThrottledError, rates: Rates) -> None:
     """The platform wants silence: of this method in this workspace, and no other."""
-    until = machine_now(session) + retry_after
+    until = machine_now(session) + error.retry_after
     # Waiting one's turn is no failure.
     _write(
         session,
@@ -118,7 +118,11 @@ def throttled(session: Session, claim: Claim, retry_after: float, rates: Rates) 
         attempts=Delivery.attempts - 1,
         error="ratelimited",
     )
-    used = rates.methods(claim.workspace_id, claim.operation, claim.sealed)
+    used = (
+        rates.method(claim.workspace_id, OPEN)
+        if error.opening
+        else rates.methods(claim.workspace_id, claim.operation, claim.sealed)
+    )
     pause(session, claim.event_id, used, until)
 
 

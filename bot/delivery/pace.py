@@ -16,6 +16,8 @@ from bot.delivery.tables import EDIT, POST, Delivery, Pace
 
 LOOK = "look"
 """Reading a conversation back; it sends nothing and has a limit of its own."""
+OPEN = "open"
+"""Opening the conversation of a group, before it is written to or read back."""
 KEPT_S = 60.0
 GUARD = ""
 
@@ -46,15 +48,22 @@ class Rates:
     looks: Rate = Rate(50, burst=5)
     channel: Rate = Rate(60)
     """Posts to one conversation, direct messages too."""
+    opens: Rate = Rate(50, burst=5)
 
     def times(self, scale: float) -> Rates:
         """All of them `scale` times faster, for rehearsals against a stand-in as fast."""
-        rates = (self.posts, self.edits, self.looks, self.channel)
+        rates = (self.posts, self.edits, self.looks, self.channel, self.opens)
         return Rates(*(Rate(rate.per_minute * scale, rate.burst) for rate in rates))
 
     def method(self, workspace_id: str, operation: str) -> Scopes:
-        rate = {POST: self.posts, EDIT: self.edits, LOOK: self.looks}[operation]
+        rates = {POST: self.posts, EDIT: self.edits, LOOK: self.looks, OPEN: self.opens}
+        rate = rates[operation]
         return {f"{workspace_id}:{operation}": rate}
+
+    def look(self, workspace_id: str, *, opens: bool) -> Scopes:
+        """Whatever is not a channel's has its conversation opened first."""
+        opening = self.method(workspace_id, OPEN) if opens else {}
+        return {**self.method(workspace_id, LOOK), **opening}
 
     def methods(self, workspace_id: str, operation: str, sealed: bool) -> Scopes:
         """All that one attempt uses: an edit for somebody sealed first looks its post up."""
@@ -70,7 +79,9 @@ class Rates:
         methods = self.methods(delivery.workspace_id, delivery.operation, sealed)
         if delivery.operation != POST or sealed:
             return methods
-        conversation = delivery.channel or delivery.participant_id
+        if delivery.group_id is not None:
+            methods |= self.method(delivery.workspace_id, OPEN)
+        conversation = delivery.channel or delivery.participant_id or delivery.group_id
         return {**methods, f"{delivery.workspace_id}:{POST}:{conversation}": self.channel}
 
 

@@ -22,8 +22,13 @@ class Recipient:
     reader: Reader
 
 
+class ApartError(Exception):
+    """Those who were told together are not to be told anything together any more."""
+
+
 Addressing = Callable[[Session, Delivery], Recipient | None]
-"""How a row's addressee is reached, None for who has left; may raise `KeyDeletedError`."""
+"""How a row's addressee is reached, None for who has left; may raise `KeyDeletedError`, and of a
+group `ApartError`."""
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.db.engine import machine_now
-from bot.delivery.gateway import Posted
-from bot.delivery.pace import LOOK, Paces, Rates, pause
+from bot.delivery.gateway import Posted, ThrottledError
+from bot.delivery.pace import LOOK, OPEN, Paces, Rates, pause
 from bot.delivery.sealed import empty
 from bot.delivery.tables import EDIT, FAILED, POST, QUEUED, SENDING, SENT, UNKNOWN, Delivery
 
@@ -49,12 +49,13 @@ class Doubt:
     workspace_id: str
     channel: str | None
     participant_id: str | None
+    group_id: str | None
     sealed_to: str | None
     delivery_ids: tuple[str, ...]
     since: float
 
 
-_Conversation = tuple[str, str | None, str | None, str | None]
+_Conversation = tuple[str, str | None, str | None, str | None, str | None]
 
 
 def take_doubts(
@@ -78,11 +79,11 @@ def take_doubts(
     )
     conversations: dict[_Conversation, list[Delivery]] = {}
     for row in rows:
-        place = (row.workspace_id, row.channel, row.participant_id, row.sealed_to)
+        place = (row.workspace_id, row.channel, row.participant_id, row.group_id, row.sealed_to)
         conversations.setdefault(place, []).append(row)
     doubts = []
     for place, members in conversations.items():
-        turn = paces.take(rates.method(place[0], LOOK))
+        turn = paces.take(rates.look(place[0], opens=members[0].channel is None))
         for row in members:
             # Another process looks only if this one dies.
             row.settle_at = paces.now + lease_s if turn is None else turn
@@ -124,15 +125,16 @@ def put_off(session: Session, doubt: Doubt, wait: float) -> None:
     _write(session, doubt, settle_at=machine_now(session) + wait)
 
 
-def look_throttled(session: Session, doubt: Doubt, retry_after: float, rates: Rates) -> None:
-    until = machine_now(session) + retry_after
+def look_throttled(session: Session, doubt: Doubt, error: ThrottledError, rates: Rates) -> None:
+    until = machine_now(session) + error.retry_after
     _write(session, doubt, settle_at=until)
-    pause(session, doubt.event_id, rates.method(doubt.workspace_id, LOOK), until)
+    method = OPEN if error.opening else LOOK
+    pause(session, doubt.event_id, rates.method(doubt.workspace_id, method), until)
 
 
-def give_up(session: Session, doubt: Doubt, why: str) -> None:
+def give_up(session: Session, doubt: Doubt, why: str, state: str = FAILED) -> None:
     """Nobody can be asked any more: the addressee has left or was erased."""
-    _write(session, doubt, state=FAILED, error=why)
+    _write(session, doubt, state=state, error=why)
     if doubt.sealed_to is not None:
         empty(session, doubt.event_id, doubt.delivery_ids, why)
 

@@ -27,7 +27,7 @@ from bot.delivery.messages import MessageTypes, digest
 from bot.delivery.metrics import SENDS, SKIPPED_TOTAL, UNKNOWN_SETTLED, WAITING
 from bot.delivery.outcomes import MAX_BACKOFF_S
 from bot.delivery.pace import Paces, Rates
-from bot.delivery.parcels import Addressing, Parcel, Recipient
+from bot.delivery.parcels import Addressing, ApartError, Parcel, Recipient
 from bot.delivery.sealed import KEY_DELETED, NAMELESS, KeyDeletedError
 from bot.delivery.settling import Doubt
 from bot.delivery.tables import DROPPED, EDIT, SKIPPED, Delivery
@@ -43,6 +43,7 @@ POLL_S = 1.0
 PAUSE_S = 0.2
 """Between two looks when the first found nothing it could take."""
 NOT_HERE = "not in this workspace"
+APART = "no longer told together"
 
 
 @dataclass(frozen=True)
@@ -178,6 +179,8 @@ class DeliveryWorker:
         except KeyDeletedError:
             outcome, record = "skipped", _unsaid(claim, SKIPPED, KEY_DELETED)
             SKIPPED_TOTAL.inc()
+        except ApartError:
+            outcome, record = "dropped", _unsaid(claim, DROPPED, APART)
         except Exception:
             # Nothing was sent, so nothing is in doubt; a mended Maillon will send it.
             _bound(claim).exception("delivery.not_made")
@@ -202,8 +205,8 @@ class DeliveryWorker:
                     return await self._edit(gateway, claim, parcel)
                 return await self._post(gateway, claim, parcel)
         except ThrottledError as error:
-            wait, rates = error.retry_after, self._rates
-            return "throttled", lambda s: outcomes.throttled(s, claim, wait, rates)
+            slower, rates = error, self._rates
+            return "throttled", lambda s: outcomes.throttled(s, claim, slower, rates)
         except NotSentError as error:
             bound.warning("delivery.not_sent", why=str(error))
             return "not_sent", _not_sent(claim, str(error), error.wait)
@@ -245,6 +248,9 @@ class DeliveryWorker:
             recipient, why = await self._runtime.read(address), NOT_HERE
         except KeyDeletedError:
             recipient, why = None, KEY_DELETED
+        except ApartError:
+            await self._write(lambda s: settling.give_up(s, doubt, APART, DROPPED))
+            return
         if recipient is None:
             await self._write(lambda s: settling.give_up(s, doubt, why))
             return
@@ -254,8 +260,8 @@ class DeliveryWorker:
                 gateway = self._gateways[doubt.workspace_id]
                 found = await gateway.find(recipient.address, doubt.delivery_ids, doubt.since)
         except ThrottledError as error:
-            wait = error.retry_after
-            await self._write(lambda s: settling.look_throttled(s, doubt, wait, rates))
+            slower = error
+            await self._write(lambda s: settling.look_throttled(s, doubt, slower, rates))
             return
         except Exception as error:  # any failed look is only put off: it must never count as absent
             log.warning("delivery.look_failed", error=type(error).__name__, why=str(error))

@@ -24,7 +24,7 @@ from bot.delivery.memory import MemoryGateway
 from bot.delivery.messages import MessageTypes
 from bot.delivery.outbox import Place
 from bot.delivery.pace import Paces, Rate, Rates
-from bot.delivery.parcels import Recipient
+from bot.delivery.parcels import ApartError, Recipient
 from bot.delivery.sealed import KeyDeletedError
 from bot.delivery.settling import Doubt
 from bot.delivery.tables import OPEN_STATES, Delivery, Pace
@@ -38,7 +38,7 @@ START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 READER = Reader.of("en", "Europe/Paris")
 SETTLE = 15.0
 PATIENCE = Patience(SETTLE)
-FAST = Rates(*[Rate(6_000_000, burst=1_000)] * 4)
+FAST = Rates(*[Rate(6_000_000, burst=1_000)] * 5)
 WORDS: dict[str, str] = {}
 """What a note says; it changes under its post, as a session does."""
 
@@ -66,7 +66,15 @@ SEALED: dict[str, str] = {}
 """People by their hash; emptied where the key is deleted."""
 
 
+GROUPS: dict[str, tuple[str, ...]] = {}
+"""People who are told together; nobody once they no longer are."""
+
+
 def reached(session: Session, delivery: Delivery) -> Recipient | None:
+    if delivery.group_id is not None:
+        if not GROUPS[delivery.group_id]:
+            raise ApartError
+        return Recipient(Address(user_ids=GROUPS[delivery.group_id]), READER)
     if delivery.sealed_to is not None:
         if not SEALED:
             raise KeyDeletedError
@@ -126,6 +134,8 @@ class House:
         to = Place(self.workspace_id, channel=place)
         if place in self.people:
             to = Place(self.workspace_id, participant_id=place)
+        if place in GROUPS:
+            to = Place(self.workspace_id, group_id=place)
         if place in SEALED:
             to = Place(self.workspace_id, sealed_to=place, sealed_by="session")
         with self.session() as session, session.begin():
@@ -276,6 +286,7 @@ def house(runtime: Runtime) -> House:
     """A new event in the database; several may live in one."""
     WORDS.clear()
     SEALED.clear()
+    GROUPS.clear()
     event_id, people = new_id(), (new_id(), new_id())
     settings = EventFile(
         slug="event",

@@ -6,7 +6,7 @@ import pytest
 
 from bot.delivery import outcomes, settling
 from bot.delivery.claims import BATCH, Claim
-from bot.delivery.gateway import Posted
+from bot.delivery.gateway import Posted, ThrottledError
 from bot.delivery.pace import Rate, Rates
 from tests.delivery.support import FAST, SETTLE, House
 
@@ -93,7 +93,7 @@ def test_throttled_pauses_the_method_and_nothing_else(house: House) -> None:
     posted(house, "old")
     house.refresh("old")
     (edit,) = house.claim()
-    house.write(outcomes.throttled, edit, 30.0, Rates())
+    house.write(outcomes.throttled, edit, ThrottledError(30.0), Rates())
     house.write(outcomes.released, edit)  # it is not ours any more: nothing changes
     assert house.wait() == pytest.approx(30, abs=5)
     assert house.edit_row("old").attempts == 0
@@ -110,7 +110,7 @@ def test_other_rows_of_a_throttled_method_wait_too(house: House) -> None:
     for key in ("a", "b", "c"):
         house.say(key, key)
     claim = house.claim(slow)[0]
-    house.write(outcomes.throttled, claim, 600.0, slow)
+    house.write(outcomes.throttled, claim, ThrottledError(600.0), slow)
     house.say("d", "d")
     assert house.claim(slow) == []
     house.age(590)
@@ -167,7 +167,7 @@ def test_who_lost_a_row_does_not_touch_it(house: House) -> None:
     house.write(outcomes.post_sent, lost, Posted("C2", "2.0"), "theirs")
     house.write(outcomes.failed, lost, "is_archived")
     house.write(outcomes.not_sent, lost, "no connection")
-    house.write(outcomes.throttled, lost, 30.0, FAST)
+    house.write(outcomes.throttled, lost, ThrottledError(30.0), FAST)
     house.write(outcomes.outcome_unknown, lost, "reset", SETTLE)
     assert (house.row().state, house.row().lease) == ("sending", claim.lease)
     house.write(outcomes.post_sent, claim, STANDS, "digest")

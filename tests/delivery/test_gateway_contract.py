@@ -22,7 +22,7 @@ from bot.delivery.gateway import (
     RefusedError,
     ThrottledError,
 )
-from bot.delivery.memory import LateError, LostError, MemoryGateway
+from bot.delivery.memory import LateError, LostError, MemoryGateway, place_of
 from bot.platforms.slack.channels import Channels
 from bot.platforms.slack.gateway import SlackGateway
 from bot.playground.faults import Fault
@@ -31,13 +31,14 @@ from tests.delivery.support import READER, START
 
 GENERAL = Address(channel="general")
 DAY_AGO = time.time() - 86_400
-POST, EDIT = "post", "edit"
+POST, EDIT, OPEN = "post", "edit", "open"
 
 
 class Stage(ABC):
     """A platform with a channel `general` and a person, where things go wrong on demand."""
 
     person: Address
+    group: Address
 
     @abstractmethod
     def play(self, scene: Coroutine[Any, Any, None]) -> None: ...
@@ -65,6 +66,7 @@ class Stage(ABC):
 
 class InMemory(Stage):
     person = Address(user_id="U1")
+    group = Address(user_ids=("U2", "U1"))
 
     def __init__(self) -> None:
         self._gateway = MemoryGateway()
@@ -76,8 +78,7 @@ class InMemory(Stage):
         return self._gateway
 
     def said(self, place: Address = GENERAL) -> list[str]:
-        where = place.channel or place.user_id
-        return [m.card.summary for m in self._gateway.messages if m.place == where]
+        return [m.card.summary for m in self._gateway.messages if m.place == place_of(place)]
 
     def archive(self) -> None:
         self._gateway.closed.add("general")
@@ -93,7 +94,8 @@ class InMemory(Stage):
             "accepted": OutcomeUnknownError("reset"),
             "late": LateError("reset"),
         }
-        self._gateway.failures.append(failure[what])
+        opening = {"throttled": ThrottledError(7, opening=True), "accepted": NotSentError("reset")}
+        self._gateway.failures.append((opening if operation == OPEN else failure)[what])
 
     async def arrive(self) -> None:
         self._gateway.arrive()
@@ -106,13 +108,19 @@ class OnSlack(Stage):
         "accepted": Fault.DROP_AFTER_RECEIPT,
         "late": Fault.LATE,
     }
-    _METHODS = {POST: "chat.postMessage", EDIT: "chat.update"}  # noqa: RUF012
+    _METHODS = {  # noqa: RUF012
+        POST: "chat.postMessage",
+        EDIT: "chat.update",
+        OPEN: "conversations.open",
+    }
 
     def __init__(self, playground: Playground) -> None:
         self._playground = playground
         self._workspace = playground.workspace
         user = self._workspace.add_user("Ines", f"ines-{len(self._workspace.users)}@example.org")
+        other = self._workspace.add_user("Bo", f"bo-{len(self._workspace.users)}@example.org")
         self.person = Address(user_id=user.id)
+        self.group = Address(user_ids=(other.id, user.id))
         for old in list(self._workspace.channels.values()):
             if old.name == "general":
                 old.name = f"old-{old.id.lower()}"
@@ -134,8 +142,8 @@ class OnSlack(Stage):
 
     def said(self, place: Address = GENERAL) -> list[str]:
         channel = self._channel.id
-        if place.user_id:
-            people = [self._workspace.bot.id, place.user_id]
+        if place.user_id or place.user_ids:
+            people = [self._workspace.bot.id, *filter(None, (place.user_id, *place.user_ids))]
             channel = self._workspace.direct(people)[0].id
         messages = self._workspace.messages[channel].values()
         return [message.text for message in messages if message.subtype is None]
@@ -179,10 +187,46 @@ def stage(request: pytest.FixtureRequest) -> Stage:
 def test_a_post_stands_where_it_was_sent(stage: Stage) -> None:
     async def scene() -> None:
         gateway = stage.gateway()
-        for to in (GENERAL, stage.person):
-            posted = await gateway.post(to, Card("hello"), READER, "e", f"d{to.channel}")
-            assert await gateway.find(to, [f"d{to.channel}"], DAY_AGO) == {f"d{to.channel}": posted}
+        for number, to in enumerate((GENERAL, stage.person, stage.group)):
+            posted = await gateway.post(to, Card("hello"), READER, "e", f"d{number}")
+            assert await gateway.find(to, [f"d{number}"], DAY_AGO) == {f"d{number}": posted}
             assert stage.said(to) == ["hello"]
+
+    stage.play(scene())
+
+
+def test_the_same_people_have_one_conversation(stage: Stage) -> None:
+    """In whatever order they are named, and it is not the one with each of them."""
+
+    async def scene() -> None:
+        gateway, named = stage.gateway(), stage.group.user_ids
+        first = await gateway.post(stage.group, Card("a"), READER, "e", "d1")
+        turned = Address(user_ids=tuple(reversed(named)))
+        second = await gateway.post(turned, Card("b"), READER, "e", "d2")
+        assert first.channel == second.channel
+        assert await gateway.find(turned, ["d1", "d2"], DAY_AGO) == {"d1": first, "d2": second}
+        await gateway.edit(first, Card("changed"), READER, "e")
+        assert stage.said(stage.group) == ["changed", "b"]
+        assert stage.said(stage.person) == []
+
+    stage.play(scene())
+
+
+def test_a_conversation_that_does_not_open(stage: Stage) -> None:
+    """Nothing was sent, whatever is known of the opening itself."""
+
+    async def scene() -> None:
+        gateway = stage.gateway()
+        stage.fails("throttled", OPEN)
+        with pytest.raises(ThrottledError) as raised:
+            await gateway.post(stage.group, Card("a"), READER, "e", "d")
+        assert raised.value.opening
+        stage.fails("accepted", OPEN)
+        with pytest.raises(NotSentError):
+            await gateway.post(stage.group, Card("a"), READER, "e", "d")
+        assert await gateway.find(stage.group, ["d"], DAY_AGO) == {}
+        await gateway.post(stage.group, Card("a"), READER, "e", "d")
+        assert stage.said(stage.group) == ["a"]
 
     stage.play(scene())
 

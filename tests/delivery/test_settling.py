@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.delivery import outcomes, settling
-from bot.delivery.gateway import Posted
+from bot.delivery.gateway import Posted, ThrottledError
 from bot.delivery.pace import Rate, Rates
 from bot.delivery.settling import Doubt
 from tests.delivery.support import SETTLE, House
@@ -125,7 +125,7 @@ def test_a_throttled_look_pauses_looking_and_not_sending(house: House) -> None:
     house.age()
     rates = Rates(posts=Rate(6_000, burst=100), looks=Rate(6_000, burst=100))
     first, _ = house.doubts(rates)
-    house.write(settling.look_throttled, first, 600.0, rates)
+    house.write(settling.look_throttled, first, ThrottledError(600.0), rates)
     house.age(300)
     assert house.doubts(rates) == []
     house.say("c", "c")

@@ -185,6 +185,21 @@ class QuestionRules(_Part):
         return timedelta(days=self.opens_days)
 
 
+class IntroductionRules(_Part):
+    """Rounds in the breaks of the programme."""
+
+    enabled: bool = True
+    breaks: Mapping[str, Literal[0, 2, 3, 4]] = {}
+    """By a break's code or id in the programme: how many meet at a time, 0 for no round."""
+    reports_to: tuple[str, ...] = ()
+    """Two people, by their address: whom a problem is reported to."""
+
+    @field_validator("reports_to")
+    @classmethod
+    def _addresses(cls, addresses: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(address.strip().lower() for address in addresses)
+
+
 class ProfileKind(_Part):
     id: str = Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")
     fr: str = Field(min_length=1, max_length=75)
@@ -207,6 +222,7 @@ class EventFile(_Part):
     timing: Timing = Timing()
     budget: Budget = Budget()
     questions: QuestionRules = QuestionRules()
+    introductions: IntroductionRules = IntroductionRules()
     session_kinds: Mapping[str, str] = {}
     profile_kinds: tuple[ProfileKind, ...] = ()
 

@@ -6,11 +6,21 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, delete, or_, select
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    delete,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db.base import Base, Id, Lifecycle, of_event
-from bot.features.programme.tables import personal
+from bot.features.programme.tables import personal, take_over
 
 KEPT = timedelta(days=120)
 _NOBODY = "names nobody: lives as long as the event"
@@ -18,6 +28,8 @@ _WITH_THE_PERSON = "end of the event + 120 days, then counts of five or more"
 
 PLANNED, CALLED, MATCHED, OVER, CANCELLED = "planned", "called", "matched", "over", "cancelled"
 OPENING, OPENED, WITHDRAWN = "opening", "opened", "withdrawn"
+BROKEN = "broken"
+"""Of an introduction: somebody's data went while it ran, and who is left is to be told."""
 
 
 class MeetingTable(Base):
@@ -131,7 +143,62 @@ class Introduction(Base):
     relaxed: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Rules that had to give way: "language", "organisation"."""
     state: Mapped[str] = mapped_column(String(9), default=OPENING)
+    closed: Mapped[bool] = mapped_column(default=False)
+    """Nothing is written to their conversation any more: somebody blocked, or was erased."""
     made_at: Mapped[datetime]
+
+
+def _others_reasons(
+    session: Session, event_id: str, participant_id: str, instead: str | None
+) -> None:
+    """What the others were told of a person: of whoever they are now, or nothing."""
+    theirs = select(IntroductionMember.introduction_id).where(
+        IntroductionMember.event_id == event_id, IntroductionMember.participant_id == participant_id
+    )
+    for row in session.scalars(
+        select(IntroductionMember).where(
+            IntroductionMember.event_id == event_id,
+            IntroductionMember.introduction_id.in_(theirs),
+        )
+    ):
+        kept = [one for one in row.reasons if instead or one[1] != participant_id]
+        row.reasons = [
+            [code, instead if other == participant_id and instead else other, *tags]
+            for code, other, *tags in kept
+        ]
+    session.flush()
+
+
+def _merge_members(session: Session, event_id: str, kept: str, gone: str) -> None:
+    _others_reasons(session, event_id, gone, kept)
+    take_over(session, IntroductionMember, event_id, kept, gone)
+
+
+def _erase_members(session: Session, event_id: str, participant_id: str) -> None:
+    """Nothing is written to their conversations again; those who wait for them are told."""
+    _others_reasons(session, event_id, participant_id, None)
+    theirs = select(IntroductionMember.introduction_id).where(
+        IntroductionMember.event_id == event_id, IntroductionMember.participant_id == participant_id
+    )
+    mine = (Introduction.event_id == event_id, Introduction.introduction_id.in_(theirs))
+    running = select(Round.round_id).where(Round.event_id == event_id, Round.state == MATCHED)
+    session.execute(update(Introduction).where(*mine).values(closed=True))
+    session.execute(
+        update(Introduction)
+        .where(*mine, Introduction.state != WITHDRAWN, Introduction.round_id.in_(running))
+        .values(state=BROKEN)
+    )
+    session.execute(
+        delete(IntroductionMember).where(
+            IntroductionMember.event_id == event_id,
+            IntroductionMember.participant_id == participant_id,
+        )
+    )
+
+
+def _expire_members(session: Session, event_id: str, ended_at: datetime, now: datetime) -> None:
+    if now - ended_at >= KEPT:
+        session.execute(delete(IntroductionMember).where(IntroductionMember.event_id == event_id))
 
 
 class IntroductionMember(Base):
@@ -141,12 +208,12 @@ class IntroductionMember(Base):
         of_event("participant_id", table="participants"),
         Index("ix_introduction_members_event_id_participant_id", "event_id", "participant_id"),
     )
-    lifecycle = _personal(lambda: IntroductionMember)
+    lifecycle = Lifecycle(_WITH_THE_PERSON, _merge_members, _erase_members, _expire_members)
     event_id: Mapped[str] = mapped_column(Id, primary_key=True)
     introduction_id: Mapped[str] = mapped_column(Id, primary_key=True)
     participant_id: Mapped[str] = mapped_column(Id, primary_key=True)
     reasons: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
-    """Why, for this person: each a code and its tags, worded when it is shown."""
+    """Why, for this person: each a code, whom it is about, and tags; worded when it is shown."""
     presence: Mapped[str | None] = mapped_column(String(8))
     """"here", "late" or "cannot", as the person said."""
     presence_at: Mapped[datetime | None]

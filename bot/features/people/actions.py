@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -12,33 +11,10 @@ from bot.db.base import lifecycles
 from bot.db.history import record
 from bot.delivery.sealed import ten_minutes
 from bot.features.events.actions import lock_event
-from bot.features.people.model import Member, PeopleDiff, Person, compare_people
-from bot.features.people.queries import imported_people, participant_by_email, participant_of
+from bot.features.people.kinds import show_claims
+from bot.features.people.model import Member
+from bot.features.people.queries import participant_by_email, participant_of
 from bot.features.people.tables import Identity, Participant
-
-
-def import_people(
-    session: Session, event_id: str, people: Sequence[Person], now: datetime, *, apply: bool = True
-) -> PeopleDiff:
-    """Add and update the people of a list; who is no longer on it stays."""
-    diff = compare_people(imported_people(session, event_id), people)
-    if not apply:
-        return diff
-    for person in (*diff.new, *(new for _, new in diff.changed)):
-        row = participant_by_email(session, event_id, person.email)
-        if row is None:
-            row = Participant(event_id=event_id, participant_id=new_id(), email=person.email)
-            session.add(row)
-        row.name = person.name
-        row.organisation = person.organisation or None
-        row.kind = person.kind or None
-        row.languages = ";".join(person.languages or ())
-        row.extra = dict(person.extra)
-        row.imported_at = row.imported_at or now
-    if diff.new or diff.changed:
-        counts = {"new": len(diff.new), "changed": len(diff.changed)}
-        record(session, event_id, "people.imported", event_id, at=now, actor="cli", after=counts)
-    return diff
 
 
 def meet(
@@ -154,5 +130,7 @@ def erase(session: Session, event_id: str, participant_id: str, now: datetime) -
     for lifecycle in lifecycles():
         if lifecycle.erase is not None:
             lifecycle.erase(session, event_id, participant_id)
+    session.expire_all()
+    show_claims(session, event_id, participant_id, now)
     record(session, event_id, "people.erased", participant_id, at=now, actor=participant_id)
     session.expire_all()

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.core.errors import MaillonError
 from bot.core.i18n import N_, Reader
@@ -19,6 +19,10 @@ _COLUMNS = {
     "organisation": ("organisation", "organization", "société", "entreprise", "company"),
     "kind": ("profile", "kind", "profile kind", "profil", "type"),
     "languages": ("languages", "langues", "language"),
+    "job_title": ("job_title", "job title", "fonction", "poste"),
+    "topics": ("topics", "thématiques", "thematiques", "sujets"),
+    "offers": ("offers", "je propose", "propose"),
+    "seeks": ("seeks", "je cherche", "cherche"),
 }
 _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
 
@@ -66,21 +70,25 @@ class Person:
     languages: tuple[str, ...] | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
     """The columns that Maillon does not know; an empty cell empties what was there."""
+    job_title: str | None = None
+    topics: tuple[str, ...] | None = None
+    offers: tuple[str, ...] | None = None
+    seeks: tuple[str, ...] | None = None
 
     def over(self, before: Person) -> Person:
         """This line, with what it does not say as it was."""
+        unsaid = {name: getattr(before, name) for name in _STATED if getattr(self, name) is None}
         extra = {**before.extra, **self.extra}
-        return Person(
-            email=self.email,
-            name=self.name,
-            organisation=before.organisation if self.organisation is None else self.organisation,
-            kind=before.kind if self.kind is None else self.kind,
-            languages=before.languages if self.languages is None else self.languages,
-            extra={column: value for column, value in extra.items() if value},
+        return replace(
+            self, extra={column: value for column, value in extra.items() if value}, **unsaid
         )
 
 
-NOTHING_KNOWN = Person("", "", organisation="", kind="", languages=())
+_STATED = ("organisation", "kind", "languages", "job_title", "topics", "offers", "seeks")
+"""What a list may leave out."""
+NOTHING_KNOWN = Person(
+    "", "", organisation="", kind="", languages=(), job_title="", topics=(), offers=(), seeks=()
+)
 
 
 @dataclass(frozen=True)
@@ -90,6 +98,8 @@ class PeopleDiff:
     unchanged: int
     missing: int
     """People known from an earlier list who are not in this one; they stay."""
+    corrected: int = 0
+    """People in it who corrected their profile themselves: what they said stays."""
 
 
 def parse_people(data: bytes, kinds: Sequence[str]) -> list[Person]:
@@ -136,7 +146,13 @@ def _line_of(row: Mapping[str, str | None], last_line: int) -> int:
     return last_line - sum(cell.count("\n") for cell in row.values() if isinstance(cell, str))
 
 
-def compare_people(before: Mapping[str, Person], after: Sequence[Person]) -> PeopleDiff:
+def compare_people(
+    before: Mapping[str, Person],
+    after: Sequence[Person],
+    met: Mapping[str, Person] | None = None,
+) -> PeopleDiff:
+    """`before` are those of earlier lists, `met` those who are known from elsewhere."""
+    met = met or {}
     known = [
         (before[person.email], person.over(before[person.email]))
         for person in after
@@ -144,7 +160,11 @@ def compare_people(before: Mapping[str, Person], after: Sequence[Person]) -> Peo
     ]
     listed = {person.email for person in after}
     return PeopleDiff(
-        new=tuple(person.over(NOTHING_KNOWN) for person in after if person.email not in before),
+        new=tuple(
+            person.over(met.get(person.email, NOTHING_KNOWN))
+            for person in after
+            if person.email not in before
+        ),
         changed=tuple((old, new) for old, new in known if old != new),
         unchanged=sum(old == new for old, new in known),
         missing=sum(email not in listed for email in before),
@@ -183,6 +203,9 @@ def _person(
     def stated(name: str) -> str | None:
         return cell(name) if name in columns else None
 
+    def tags(name: str) -> tuple[str, ...] | None:
+        return parse_tags(cell(name), ";") if name in columns else None
+
     kind, languages = stated("kind"), stated("languages")
     used = set(columns.values())
     return Person(
@@ -196,10 +219,21 @@ def _person(
             for column, value in row.items()
             if column and column not in used
         },
+        job_title=stated("job_title"),
+        topics=tags("topics"),
+        offers=tags("offers"),
+        seeks=tags("seeks"),
     )
 
 
-_LENGTHS = {"email": 254, "name": 200, "organisation": 200, "languages": 64}
+def parse_tags(text: str, separators: str) -> tuple[str, ...]:
+    """The tags of a text in their order, each once whatever its case."""
+    tags = (" ".join(tag.split()) for tag in re.split(f"[{separators}]", text))
+    return tuple({tag.casefold(): tag for tag in reversed(list(tags)) if tag}.values())[::-1]
+
+
+TAG_CHARACTERS = 75
+_LENGTHS = {"email": 254, "name": 200, "organisation": 200, "languages": 64, "job_title": 200}
 """What the database holds."""
 
 
@@ -208,12 +242,17 @@ def _too_long(person: Person) -> MaillonError | None:
         value = getattr(person, name) or ""
         text = value if isinstance(value, str) else ";".join(value)
         if len(text) > limit:
-            return MaillonError(
-                N_("“{text}…” is too long: at most {limit} characters."),
-                text=text[:40],
-                limit=limit,
-            )
+            return too_long(text, limit)
+    for tag in (*(person.topics or ()), *(person.offers or ()), *(person.seeks or ())):
+        if len(tag) > TAG_CHARACTERS:
+            return too_long(tag, TAG_CHARACTERS)
     return None
+
+
+def too_long(text: str, limit: int) -> MaillonError:
+    return MaillonError(
+        N_("“{text}…” is too long: at most {limit} characters."), text=text[:40], limit=limit
+    )
 
 
 def _flaw(

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import JSON, Index, String, delete, or_, update
+from sqlalchemy import JSON, Index, String, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db.base import Base, Id, Lifecycle, of_event, reassign
+from bot.features.people.tables import Participant
 
 KEPT = timedelta(days=120)
 
 
 def _merge_profile(session: Session, event_id: str, kept: str, gone: str) -> None:
-    """The kept one's own words win; where it has none, the other's are theirs."""
-    if session.get(Profile, (event_id, kept)) is None:
-        reassign(session, Profile, event_id, kept, gone)
-    else:
+    """What a person said of themselves wins over a list; of two such, the kept one's."""
+    mine, theirs = (session.get(Profile, (event_id, one)) for one in (kept, gone))
+    if mine is not None and (theirs is None or mine.confirmed_at or not theirs.confirmed_at):
         _erase_profile(session, event_id, gone)
+    else:
+        _erase_profile(session, event_id, kept)
+        reassign(session, Profile, event_id, kept, gone)
 
 
 def _erase_profile(session: Session, event_id: str, participant_id: str) -> None:
@@ -179,9 +182,15 @@ class Block(Base):
 
 
 def _erase_stand_contact(session: Session, event_id: str, participant_id: str) -> None:
+    address = (
+        select(Participant.email)
+        .where(Participant.event_id == event_id, Participant.participant_id == participant_id)
+        .scalar_subquery()
+    )
+    theirs = or_(Stand.participant_id == participant_id, Stand.contact_email == address)
     session.execute(
         update(Stand)
-        .where(Stand.event_id == event_id, Stand.participant_id == participant_id)
+        .where(Stand.event_id == event_id, theirs)
         .values(participant_id=None, contact_email=None)
     )
 

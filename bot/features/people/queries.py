@@ -3,12 +3,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from bot.core.i18n import Reader, known_language
 from bot.features.events.model import EventFile
 from bot.features.people.model import Person
+from bot.features.people.profile_tables import Profile
 from bot.features.people.tables import Identity, Participant
 
 
@@ -79,6 +80,12 @@ def reader_of(event: EventFile, participant: Participant | None) -> Reader:
     return Reader.of(language, event.zone, participant.locale)
 
 
+def reader_of_all(event: EventFile, people: Collection[Participant]) -> Reader:
+    """How people read what they are told together: their common language, else the event's."""
+    languages = {reader_of(event, person).language for person in people}
+    return Reader.of(languages.pop() if len(languages) == 1 else event.language, event.zone)
+
+
 def participant_by_email(session: Session, event_id: str, email: str) -> Participant | None:
     return session.scalar(
         select(Participant).where(
@@ -114,23 +121,58 @@ def _plain(name: str | None) -> str:
 
 def imported_people(session: Session, event_id: str) -> dict[str, Person]:
     """The people of the organisers' lists by e-mail, as a list would describe them."""
-    rows = session.scalars(
-        select(Participant).where(
-            Participant.event_id == event_id, Participant.imported_at.is_not(None)
+    return _described(session, event_id, Participant.imported_at.is_not(None))
+
+
+def met_people(session: Session, event_id: str) -> dict[str, Person]:
+    """Those whom no list has named yet, likewise."""
+    return _described(session, event_id, Participant.imported_at.is_(None))
+
+
+def _described(session: Session, event_id: str, who: ColumnElement[bool]) -> dict[str, Person]:
+    rows = session.execute(
+        select(Participant, Profile)
+        .outerjoin(
+            Profile,
+            (Profile.event_id == Participant.event_id)
+            & (Profile.participant_id == Participant.participant_id),
+        )
+        .where(Participant.event_id == event_id, Participant.email.is_not(None), who)
+    )
+    return {row.email or "": _person(row, profile) for row, profile in rows}
+
+
+def _person(row: Participant, profile: Profile | None) -> Person:
+    return Person(
+        email=row.email or "",
+        name=row.name or "",
+        organisation=row.organisation or "",
+        kind=row.kind or "",
+        languages=tuple(filter(None, row.languages.split(";"))),
+        extra=row.extra,
+        job_title=(profile and profile.job_title) or "",
+        topics=tuple(profile.topics) if profile else (),
+        offers=tuple(profile.offers) if profile else (),
+        seeks=tuple(profile.seeks) if profile else (),
+    )
+
+
+def own_profiles(session: Session, event_id: str) -> dict[str, tuple[str, str]]:
+    """Kind and claimed kind, by e-mail, of those who saw their profile and said what is right."""
+    rows = session.execute(
+        select(Participant.email, Participant.kind, Profile.claimed_kind)
+        .join(
+            Profile,
+            (Profile.event_id == Participant.event_id)
+            & (Profile.participant_id == Participant.participant_id),
+        )
+        .where(
+            Participant.event_id == event_id,
+            Participant.email.is_not(None),
+            Profile.confirmed_at.is_not(None),
         )
     )
-    return {
-        row.email: Person(
-            email=row.email,
-            name=row.name or "",
-            organisation=row.organisation or "",
-            kind=row.kind or "",
-            languages=tuple(filter(None, row.languages.split(";"))),
-            extra=row.extra,
-        )
-        for row in rows
-        if row.email
-    }
+    return {row.email: (row.kind or "", row.claimed_kind or "") for row in rows}
 
 
 def wants_fewer(session: Session, event_id: str, participant_id: str) -> bool:

@@ -10,7 +10,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.cards import Card
 from bot.core.i18n import Reader
-from bot.delivery.gateway import Address, DeliveryError, NotSentError, Posted, RefusedError
+from bot.delivery.gateway import (
+    Address,
+    DeliveryError,
+    NotSentError,
+    Posted,
+    RefusedError,
+    ThrottledError,
+)
 from bot.platforms.slack.channels import Channels
 from bot.platforms.slack.errors import attempt
 from bot.platforms.slack.render import Rendered, render
@@ -45,7 +52,8 @@ class SlackGateway:
         self, to: Address, card: Card, reader: Reader, event_id: str, delivery_id: str
     ) -> Posted:
         rendered = _rendered(card, event_id, reader)
-        conversation = to.user_id or await self._channels.id_of(to.channel or "")
+        # A person's id stands for the conversation with them; a group's has to be asked for.
+        conversation = to.user_id or await self._conversation(to)
         try:
             answer = await attempt(
                 self._client.chat_postMessage(
@@ -120,9 +128,18 @@ class SlackGateway:
         look.cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
 
     async def _conversation(self, to: Address) -> str:
-        if to.user_id is None:
+        """The same people have the same one, whoever asks and however often."""
+        people = [to.user_id] if to.user_id else list(to.user_ids)
+        if not people:
             return await self._channels.id_of(to.channel or "")
-        opened = await attempt(self._client.conversations_open(users=to.user_id))
+        try:
+            opened = await attempt(self._client.conversations_open(users=people))
+        except RefusedError:
+            raise
+        except ThrottledError as error:
+            raise ThrottledError(error.retry_after, opening=True) from error
+        except DeliveryError as error:  # whatever became of it, nothing was said
+            raise NotSentError(str(error)) from error
         return str(opened["channel"]["id"])
 
 

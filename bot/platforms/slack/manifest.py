@@ -14,6 +14,8 @@ BOT_SCOPES = frozenset(
         "groups:read",
         "im:history",
         "im:write",
+        "mpim:history",
+        "mpim:write",
         "users:read",
         "users:read.email",
     }

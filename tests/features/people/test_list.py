@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.core.i18n import Reader
 from bot.features.people.model import (
+    NOTHING_KNOWN,
     PeopleDiff,
     Person,
     UnreadablePeopleError,
@@ -38,6 +41,20 @@ def test_what_spreadsheets_write(encoding: str, separator: str, end: str) -> Non
     assert ada == Person(
         ADA.email, ADA.name, ADA.organisation, "startup", ("fr", "en"), {"Table": "4"}
     )
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "email,name,job_title,topics,offers,seeks",
+        "E-mail,Nom complet,Fonction,Thématiques,Je propose,Je cherche",
+    ],
+)
+def test_what_people_offer_and_seek(header: str) -> None:
+    line = "ada@example.org,Ada,responsable  CMC,filtration; Filtration ;;série A,,capacité (bio)"
+    (ada,) = parse_people(f"{header}\n{line}".encode(), KINDS)
+    assert (ada.job_title, ada.topics) == ("responsable CMC", ("filtration", "série A"))
+    assert (ada.offers, ada.seeks, ada.extra) == ((), ("capacité (bio)",), {})
 
 
 def test_columns_that_the_file_does_not_have_say_nothing() -> None:
@@ -78,6 +95,10 @@ def test_columns_that_the_file_does_not_have_say_nothing() -> None:
             [f"Line 2: “{'x' * 40}…” is too long: at most 200 characters."],
         ),
         (
+            f"email,name,seeks\na@b.org,A,un;{'x' * 76};deux",
+            [f"Line 2: “{'x' * 40}…” is too long: at most 75 characters."],
+        ),
+        (
             "email,name\nx,Ada\ny,Bo",
             [
                 "Line 2: There is no valid e-mail address.",
@@ -104,17 +125,18 @@ def test_refusals_are_told_in_french_too() -> None:
 
 
 def test_the_difference_between_two_lists() -> None:
-    bo = Person("bo@example.org", "Bo", "Acme", "", (), {"Table": "1"})
+    bo = Person("bo@example.org", "Bo", "Acme", "", (), {"Table": "1"}, seeks=("pilote",))
     cy = Person("cy@example.org", "Cy", "", "", (), {})
     before = {"ada@example.org": ADA, "bo@example.org": bo, "cy@example.org": cy}
     after = [
         Person("ada@example.org", "Ada Noël"),
         Person("bo@example.org", "Bo", extra={"Table": ""}),
-        Person("di@example.org", "Di", kind="sme"),
+        Person("di@example.org", "Di", kind="sme", offers=("vecteurs viraux",)),
     ]
+    di = replace(NOTHING_KNOWN, email="di@example.org", name="Di", kind="sme")
     assert compare_people(before, after) == PeopleDiff(
-        new=(Person("di@example.org", "Di", "", "sme", (), {}),),
-        changed=((bo, Person("bo@example.org", "Bo", "Acme", "", (), {})),),
+        new=(replace(di, offers=("vecteurs viraux",)),),
+        changed=((bo, replace(bo, extra={})),),
         unchanged=1,
         missing=1,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -9,14 +10,9 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from bot.db.history import Change
-from bot.features.people.actions import (
-    choose_fewer_messages,
-    choose_language,
-    import_people,
-    meet,
-    merge,
-)
-from bot.features.people.model import Member, Person
+from bot.features.people.actions import choose_fewer_messages, choose_language, meet, merge
+from bot.features.people.importing import import_people
+from bot.features.people.model import NOTHING_KNOWN, Member, Person
 from bot.features.people.queries import imported_people, participant_of, reader_of
 from bot.features.people.tables import Identity, Participant
 from bot.features.programme.queries import starred_ids
@@ -51,10 +47,10 @@ def test_a_list_is_imported_once_and_then_only_what_changed(world: World) -> Non
     assert imports(world, ADA, bo) == (0, 0, 2, 0)
     assert imports(world, Person("ada@example.org", "Ada", kind="")) == (0, 1, 0, 1)
     assert imported_people(world.session, world.event_id) == {
-        "ada@example.org": Person(
-            "ada@example.org", "Ada", "Acme", "", ("fr", "en"), {"Table": "4"}
+        "ada@example.org": Person("ada@example.org", "Ada", kind="").over(
+            replace(ADA, job_title="", topics=(), offers=(), seeks=())
         ),
-        "bo@example.org": Person("bo@example.org", "Bo", "", "", (), {}),
+        "bo@example.org": bo.over(NOTHING_KNOWN),
     }
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.db.history import Change
 from bot.db.inbox import SeenKey, first_time
 from bot.delivery.tables import Delivery
-from bot.features.people.actions import import_people
+from bot.features.people.importing import import_people
 from bot.features.people.model import Person
 from bot.features.people.tables import Identity, Participant
 from bot.features.privacy.retention import APPLIED, apply_retention, next_due, tick

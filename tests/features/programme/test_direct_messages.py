@@ -202,7 +202,7 @@ def test_after_an_absence_only_what_is_ahead_is_told(world: World) -> None:
 
 
 def test_who_is_in_no_workspace_is_told_nothing(world: World) -> None:
-    from bot.features.people.actions import import_people
+    from bot.features.people.importing import import_people
     from bot.features.people.model import Person
     from bot.features.people.queries import participant_by_email
 

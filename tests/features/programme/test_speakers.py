@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.core.errors import NoLongerThereError, NotAllowedError
-from bot.features.people.actions import import_people
+from bot.features.people.importing import import_people
 from bot.features.people.model import Person
 from bot.features.people.tables import Participant
 from bot.features.programme import jobs

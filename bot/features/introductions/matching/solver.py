@@ -1,0 +1,149 @@
+"""The best pairs of a graph: exact where it is small, within a hair of a proven bound where not.
+
+Every person is taken twice, left and right, and assigned from left to right by a linear
+programme; to be assigned to oneself is to be left out. The assignment is a set of cycles: those of
+even length split into pairs without loss, the few of odd length are solved again, exactly and
+with their neighbourhood, by Edmonds' algorithm.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Doubles = NDArray[np.float64]
+
+_EXACT = 1000
+"""Up to so many people Edmonds' algorithm alone is as fast."""
+_SCALE = 1_000_000
+"""Edmonds' algorithm counts in whole numbers."""
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Each pair once. To leave a person out costs what `alone` says."""
+
+    n: int
+    one: Ints
+    other: Ints
+    weight: Doubles
+    alone: Doubles
+
+
+def best_pairs(graph: Graph) -> Ints:
+    """The partner of each, or oneself for those left out."""
+    if graph.n <= _EXACT:
+        return _edmonds(graph)
+    partner = _assigned(graph)
+    return _paired(graph, partner)
+
+
+def _edmonds(graph: Graph) -> Ints:
+    """A pair gains its weight and what it would cost to leave the two out."""
+    import rustworkx
+
+    gain = graph.weight + graph.alone[graph.one] + graph.alone[graph.other]
+    whole = np.rint(gain * _SCALE).astype(np.int64)
+    useful = np.flatnonzero(whole > 0)
+    network = rustworkx.PyGraph(multigraph=False)
+    network.add_nodes_from(range(graph.n))
+    network.add_edges_from(
+        list(
+            zip(
+                graph.one[useful].tolist(),
+                graph.other[useful].tolist(),
+                whole[useful].tolist(),
+                strict=True,
+            )
+        )
+    )
+    partner = np.arange(graph.n)
+    for a, b in rustworkx.max_weight_matching(network, weight_fn=int):
+        partner[a], partner[b] = b, a
+    return partner
+
+
+def _assigned(graph: Graph) -> Ints:
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+
+    n = graph.n
+    everyone = np.arange(n)
+    rows = np.concatenate([graph.one, graph.other, everyone])
+    columns = np.concatenate([graph.other, graph.one, everyone])
+    # Costs are above nought, or the sparse matrix would not hold them.
+    highest = float(graph.weight.max(initial=0.0)) / 2 + 1
+    costs = np.concatenate([highest - graph.weight / 2] * 2 + [graph.alone + highest])
+    matrix = csr_array((costs, (rows, columns)), shape=(n, n))
+    return np.asarray(min_weight_full_bipartite_matching(matrix)[1], dtype=np.int64)
+
+
+def _paired(graph: Graph, assigned: Ints) -> Ints:
+    """Cycles of two are pairs; even ones split the better way; odd ones are solved again."""
+    lookup = _lookup(graph)
+    partner = np.arange(graph.n)
+    odd: list[int] = []
+    seen = np.zeros(graph.n, dtype=bool)
+    for start in np.flatnonzero(assigned != np.arange(graph.n)).tolist():
+        if seen[start]:
+            continue
+        cycle = [start]
+        seen[start] = True
+        following = int(assigned[start])
+        while following != start:
+            cycle.append(following)
+            seen[following] = True
+            following = int(assigned[following])
+        if len(cycle) % 2:
+            odd.extend(cycle)
+        else:
+            turned = cycle[1:] + cycle[:1]
+            pairs = max(
+                (list(zip(way[::2], way[1::2], strict=True)) for way in (cycle, turned)),
+                key=lambda pairs: sum(lookup[pair] for pair in pairs),
+            )
+            for a, b in pairs:
+                partner[a], partner[b] = b, a
+    return _mended(graph, partner, odd) if odd else partner
+
+
+def _lookup(graph: Graph) -> dict[tuple[int, int], float]:
+    ones, others, weights = graph.one.tolist(), graph.other.tolist(), graph.weight.tolist()
+    lookup = dict(zip(zip(ones, others, strict=True), weights, strict=True))
+    lookup.update(zip(zip(others, ones, strict=True), weights, strict=True))
+    return lookup
+
+
+_NEIGHBOURHOOD = 400
+"""People who are solved again around odd cycles, besides those in the cycles."""
+
+
+def _mended(graph: Graph, partner: Ints, odd: list[int]) -> Ints:
+    """Those of odd cycles, their neighbours and the partners of these, solved exactly."""
+    chosen = np.zeros(graph.n, dtype=bool)
+    chosen[odd] = True
+    while True:
+        near = chosen.copy()
+        near[graph.other[chosen[graph.one]]] = True
+        near[graph.one[chosen[graph.other]]] = True
+        near |= near[partner]
+        if near.sum() > len(odd) + _NEIGHBOURHOOD or (near == chosen).all():
+            break
+        chosen = near
+    chosen |= near if chosen.sum() <= len(odd) else chosen
+    inside = chosen[graph.one] & chosen[graph.other]
+    members = np.flatnonzero(chosen)
+    position = np.full(graph.n, -1)
+    position[members] = np.arange(len(members))
+    part = Graph(
+        len(members),
+        position[graph.one[inside]],
+        position[graph.other[inside]],
+        graph.weight[inside],
+        graph.alone[members],
+    )
+    partner[members] = members[_edmonds(part)]
+    return partner

@@ -1,0 +1,169 @@
+"""Rounds follow the programme: a break that moves or goes takes its round along."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.core.ids import new_id
+from bot.db.history import record
+from bot.delivery.outbox import refresh
+from bot.features.events.model import EventFile
+from bot.features.introductions.model import INTO_THE_BREAK, Break, Moments, moments, sizes
+from bot.features.introductions.placing import call_off, card_key
+from bot.features.introductions.tables import (
+    CALLED,
+    CANCELLED,
+    MATCHED,
+    OVER,
+    PLANNED,
+    WITHDRAWN,
+    Introduction,
+    Round,
+    RoundChoice,
+)
+from bot.features.introductions.telling import tell_moved, tell_round_cancelled
+from bot.features.programme.tables import SessionRow
+
+Wanted = dict[str, tuple[int, datetime]]
+"""By session: how many meet at a time, and when the break starts."""
+
+
+def wanted(session: Session, event_id: str, event: EventFile) -> Wanted:
+    rows = session.execute(
+        select(
+            SessionRow.session_id,
+            SessionRow.code,
+            SessionRow.source_id,
+            SessionRow.starts_at,
+            SessionRow.ends_at,
+        ).where(
+            SessionRow.event_id == event_id,
+            SessionRow.kind == "networking",
+            SessionRow.cancelled.is_(False),
+        )
+    ).all()
+    breaks = [
+        Break(row.session_id, (row.code or "", row.source_id), row.starts_at, row.ends_at)
+        for row in rows
+    ]
+    starts = {one.session_id: one.starts_at for one in breaks}
+    return {name: (size, starts[name]) for name, size in sizes(breaks, event).items()}
+
+
+def rounds_of(session: Session, event_id: str) -> Sequence[Round]:
+    query = select(Round).where(Round.event_id == event_id)
+    return session.scalars(query.order_by(Round.window_at, Round.round_id)).all()
+
+
+def follows(row: Round | None, want: tuple[int, datetime] | None) -> bool:
+    """Whether a round is as the programme has it."""
+    if row is None or want is None:
+        return want is None and (row is None or row.state in (OVER, CANCELLED))
+    if row.state in (OVER, CANCELLED):
+        return row.state == OVER
+    size, starts_at = want
+    at_its_time = row.window_at == moments(starts_at, 0, size).window_at
+    return at_its_time and (row.state == MATCHED or row.size == size)
+
+
+def out_of_step(session: Session, event_id: str, event: EventFile) -> bool:
+    want = wanted(session, event_id, event)
+    rows = {row.session_id: row for row in rounds_of(session, event_id)}
+    return any(not follows(rows.get(one), want.get(one)) for one in {*rows, *want})
+
+
+def follow_programme(session: Session, event_id: str, event: EventFile, now: datetime) -> None:
+    want = wanted(session, event_id, event)
+    rows = {row.session_id: row for row in rounds_of(session, event_id)}
+    for session_id in sorted({*rows, *want}):
+        row, wish = rows.get(session_id), want.get(session_id)
+        if follows(row, wish):
+            continue
+        if wish is None:
+            assert row is not None, "nothing to follow where there is neither"
+            _cancel(session, event, row, now)
+        elif row is not None and row.state == MATCHED:
+            _move_meetings(session, row, wish[1], now)
+        else:
+            _plan(session, event, row or _new(event_id, session_id), wish, now)
+    session.flush()
+
+
+def _new(event_id: str, session_id: str) -> Round:
+    return Round(event_id=event_id, round_id=new_id(), session_id=session_id, state=PLANNED)
+
+
+def _plan(
+    session: Session, event: EventFile, row: Round, wish: tuple[int, datetime], now: datetime
+) -> None:
+    """Of what begins too soon to be prepared there is no round; who said yes is told."""
+    size, starts_at = wish
+    coming = how_many_come(session, row)
+    row.size = size
+    _set(row, moments(starts_at, coming, size))
+    session.add(row)
+    session.flush()
+    if row.closes_at > now:
+        row.state, row.next_at = PLANNED, row.calls_at
+    else:
+        tell_round_cancelled(session, event, row, now)
+        row.state, row.next_at = OVER, None
+    _record(session, row, "introductions.planned", now)
+
+
+def _set(row: Round, at: Moments) -> None:
+    row.calls_at, row.closes_at = at.calls_at, at.closes_at
+    row.opens_at, row.window_at = at.opens_at, at.window_at
+
+
+def _move_meetings(session: Session, row: Round, starts_at: datetime, now: datetime) -> None:
+    """Everybody knows already whom they meet: only when changes, and their message says so."""
+    at = moments(starts_at, 0, row.size)
+    row.window_at, row.opens_at = at.window_at, at.opens_at
+    row.next_at = now
+    for introduction_id in session.scalars(
+        select(Introduction.introduction_id).where(
+            Introduction.event_id == row.event_id,
+            Introduction.round_id == row.round_id,
+            Introduction.state != WITHDRAWN,
+        )
+    ):
+        refresh(session, row.event_id, card_key(introduction_id), now)
+    tell_moved(session, row, now)
+    _record(session, row, "introductions.moved", now)
+
+
+def _cancel(session: Session, event: EventFile, row: Round, now: datetime) -> None:
+    tell_round_cancelled(session, event, row, now)
+    if row.state == MATCHED:
+        call_off(session, row, now)
+    row.state, row.next_at = CANCELLED, None
+    _record(session, row, "introductions.cancelled", now)
+
+
+def how_many_come(session: Session, row: Round) -> int:
+    count = select(func.count()).where(
+        RoundChoice.event_id == row.event_id,
+        RoundChoice.round_id == row.round_id,
+        RoundChoice.coming.is_(True),
+    )
+    return session.scalar(count) or 0
+
+
+def close_in_time(session: Session, row: Round) -> None:
+    """The more say yes, the earlier their conversations have to begin to open."""
+    starts_at = row.window_at - INTO_THE_BREAK
+    closes_at = moments(starts_at, how_many_come(session, row), row.size).closes_at
+    if closes_at != row.closes_at:
+        row.closes_at = closes_at
+        if row.state == CALLED and row.next_at is not None:
+            row.next_at = min(row.next_at, closes_at)
+
+
+def _record(session: Session, row: Round, what: str, now: datetime) -> None:
+    after = {"window_at": row.window_at.isoformat(), "size": row.size}
+    record(session, row.event_id, what, row.round_id, at=now, actor="programme", after=after)
