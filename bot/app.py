@@ -33,7 +33,10 @@ from bot.delivery.worker import DeliveryWorker
 from bot.features.events.actions import join_workspace
 from bot.features.events.queries import event_settings, find_event
 from bot.features.introductions import jobs as round_jobs
+from bot.features.introductions import outcome_jobs
+from bot.features.introductions.crossing_messages import MESSAGES as CROSSING_MESSAGES
 from bot.features.introductions.messages import MESSAGES as ROUND_MESSAGES
+from bot.features.introductions.outcome_messages import MESSAGES as OUTCOME_MESSAGES
 from bot.features.people.messages import MESSAGES as PEOPLE_MESSAGES
 from bot.features.privacy import forgetting, retention
 from bot.features.programme import jobs
@@ -47,6 +50,7 @@ from bot.features.welcome.messages import MESSAGES as WELCOME_MESSAGES
 from bot.platforms.slack import (
     afterwards,
     introductions,
+    outcomes,
     pages,
     people,
     programme,
@@ -77,6 +81,8 @@ MESSAGE_TYPES = MessageTypes(
         *QUESTION_MESSAGES,
         *LETTERS,
         *PAGE_MESSAGES,
+        *OUTCOME_MESSAGES,
+        *CROSSING_MESSAGES,
         *WELCOME_MESSAGES,
     )
 )
@@ -84,6 +90,7 @@ JOBS = (
     Job(jobs.tick, jobs.next_due),
     Job(question_jobs.tick, question_jobs.next_due),
     Job(round_jobs.tick, round_jobs.next_due, prepare=round_jobs.prepared),
+    Job(outcome_jobs.tick, outcome_jobs.next_due),
     Job(retention.tick, retention.next_due, seen=False),
     Job(forgetting.tick, forgetting.next_due, seen=False),
 )
@@ -225,6 +232,7 @@ def _handlers(near: NearQuestions, address: PublicAddress) -> Handlers:
         votes.HANDLERS,
         questions.handlers(near),
         afterwards.HANDLERS,
+        outcomes.HANDLERS,
         pages.handlers(address),
         introductions.HANDLERS,
     )

@@ -23,7 +23,9 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("other_kind", sa.String(length=32), nullable=False),
         sa.Column("introductions", sa.Integer(), nullable=True),
+        sa.Column("answers", sa.Integer(), nullable=True),
         sa.Column("encounters", sa.Integer(), nullable=True),
+        sa.Column("follow_ups", sa.Integer(), nullable=True),
         sa.Column("opportunities", sa.Integer(), nullable=True),
         sa.Column("confirmed", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -162,6 +164,32 @@ def upgrade() -> None:
     with op.batch_alter_table("introductions", schema=None) as batch_op:
         batch_op.create_index(
             "ix_introductions_event_id_round_id", ["event_id", "round_id"], unique=False
+        )
+
+    op.create_table(
+        "outcome_tellings",
+        sa.Column("event_id", sa.String(length=13), nullable=False),
+        sa.Column("about", sa.String(length=12), nullable=False),
+        sa.Column("subject", sa.String(length=13), nullable=False),
+        sa.Column("participant_id", sa.String(length=13), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["event_id", "participant_id"],
+            ["participants.event_id", "participants.participant_id"],
+            name=op.f("fk_outcome_tellings_event_id_participant_id_participants"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "event_id", "about", "subject", "participant_id", name=op.f("pk_outcome_tellings")
+        ),
+    )
+    with op.batch_alter_table("outcome_tellings", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_outcome_tellings_event_id_due_at", ["event_id", "due_at"], unique=False
+        )
+        batch_op.create_index(
+            "ix_outcome_tellings_event_id_participant_id",
+            ["event_id", "participant_id"],
+            unique=False,
         )
 
     op.create_table(
@@ -403,6 +431,11 @@ def downgrade() -> None:
 
     op.drop_table("round_choices")
     op.drop_table("profiles")
+    with op.batch_alter_table("outcome_tellings", schema=None) as batch_op:
+        batch_op.drop_index("ix_outcome_tellings_event_id_participant_id")
+        batch_op.drop_index("ix_outcome_tellings_event_id_due_at")
+
+    op.drop_table("outcome_tellings")
     with op.batch_alter_table("introductions", schema=None) as batch_op:
         batch_op.drop_index("ix_introductions_event_id_round_id")
 

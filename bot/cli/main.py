@@ -10,7 +10,18 @@ from pydantic import ValidationError
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from bot.app import running, spare_collector
-from bot.cli import bench, data, doctor, drill, places, play, questions, roles, rooms
+from bot.cli import (
+    bench,
+    data,
+    doctor,
+    drill,
+    introductions,
+    places,
+    play,
+    questions,
+    roles,
+    rooms,
+)
 from bot.cli.common import err, load_settings, reader
 from bot.core.errors import MaillonError
 from bot.core.i18n import N_
@@ -26,6 +37,7 @@ app = typer.Typer(
 app.add_typer(data.event_app, name="event")
 app.add_typer(data.people_app, name="people")
 app.add_typer(data.programme_app, name="programme")
+app.add_typer(introductions.introductions_app, name="introductions")
 app.add_typer(questions.questions_app, name="questions")
 app.add_typer(roles.roles_app, name="roles")
 app.add_typer(places.tables_app, name="tables")

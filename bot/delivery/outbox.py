@@ -111,7 +111,7 @@ def refresh(session: Session, event_id: str, key: str, now: datetime) -> None:
     Many calls before the next edit make one edit.
     """
     post = _post(session, event_id, key)
-    if post is not None:
+    if post is not None and post.args:  # what was forgotten after its time cannot be drawn again
         same = {name: getattr(post, name) for name in ("message", "args", "args_version")}
         # What waits keeps its place in the line: one message that changes all the time would
         # otherwise always be the last, and a session's board is one.

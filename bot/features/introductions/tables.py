@@ -302,6 +302,26 @@ class FollowUpAnswer(Base):
     at: Mapped[datetime]
 
 
+class OutcomeTelling(Base):
+    """What waits to be asked of a person, or told: of one introduction, or of a wave."""
+
+    __tablename__ = "outcome_tellings"
+    __table_args__ = (
+        of_event("participant_id", table="participants"),
+        Index("ix_outcome_tellings_event_id_due_at", "event_id", "due_at"),
+        Index("ix_outcome_tellings_event_id_participant_id", "event_id", "participant_id"),
+    )
+    lifecycle = _personal(lambda: OutcomeTelling)
+    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    about: Mapped[str] = mapped_column(String(12), primary_key=True)
+    """"encounter", "follow_up" or "paused"."""
+    subject: Mapped[str] = mapped_column(Id, primary_key=True)
+    """An introduction's id, or a wave."""
+    participant_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    due_at: Mapped[datetime | None]
+    """None once it was said, or was not worth saying."""
+
+
 class ProblemReport(Base):
     """*Signaler un problème*: for two named people of the organisation, in no channel."""
 
@@ -327,6 +347,8 @@ class CrossingTotal(Base):
     kind: Mapped[str] = mapped_column(String(32), primary_key=True)
     other_kind: Mapped[str] = mapped_column(String(32), primary_key=True)
     introductions: Mapped[int | None]
+    answers: Mapped[int | None]
     encounters: Mapped[int | None]
+    follow_ups: Mapped[int | None]
     opportunities: Mapped[int | None]
     confirmed: Mapped[int | None]

@@ -13,6 +13,7 @@ from bot.features.events.actions import lock_event
 from bot.features.events.model import EventFile
 from bot.features.events.queries import event_settings
 from bot.features.events.tables import Event
+from bot.features.introductions.crossings import keep_totals
 
 AT_NIGHT = time(4, 0)
 """In the event's zone: nobody waits for the database then, and no zone skips this hour."""
@@ -25,6 +26,8 @@ def apply_retention(session: Session, event_id: str, now: datetime) -> bool:
     if now < next_due(session, event_id):
         return False
     ended_at = event_settings(session, event_id).ends_at
+    # First: these counts are made from rows of several tables, which then go.
+    keep_totals(session, event_id, ended_at, now)
     for lifecycle in lifecycles():
         if lifecycle.expire is not None:
             lifecycle.expire(session, event_id, ended_at, now)

@@ -30,6 +30,7 @@ _ROOM = {"salle", "salles", "room", "rooms"}
 _LOOK_FOR = {"cherche", "chercher", "recherche", "rechercher", "search"}
 _SETTINGS = {"settings", "reglages", "reglage", "moi", "me"}
 _QUESTIONS = {"question", "questions", "poser", "ask"}
+_REPORT = {"bilan", "report", "rencontres", "introductions"}
 _HELP = {"aide", "aider", "help", "menu"}
 _GREETINGS = {
     *("bonjour", "bonsoir", "salut", "coucou", "merci", "beaucoup", "maillon"),
@@ -108,6 +109,12 @@ def means_settings(text: str) -> bool:
 def means_questions(text: str) -> bool:
     words = telling(words_of(text))
     return bool(words) and set(words) <= _QUESTIONS
+
+
+def means_report(text: str) -> bool:
+    """« bilan », « bilan des rencontres »."""
+    words = telling(words_of(text))
+    return set(words) <= _REPORT and not {"bilan", "report"}.isdisjoint(words)
 
 
 def means_menu(text: str) -> bool:

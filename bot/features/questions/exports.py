@@ -14,8 +14,8 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from itertools import groupby
 
+from bot.core.cells import safe_cell
 from bot.core.i18n import NBSP, NNBSP, Reader
-from bot.features.questions.care import safe_cell
 from bot.features.questions.model import STATE_LABELS
 from bot.features.questions.wording import supports
 

@@ -9,7 +9,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.cards import ActionRef
-from bot.features.programme.vocabulary import means_questions, means_settings
+from bot.features.programme.vocabulary import means_questions, means_report, means_settings
 from bot.features.questions.doors import STAGE, page_meant
 from bot.platforms.slack.errors import attempt
 from bot.platforms.slack.forms import Forms, Request
@@ -98,6 +98,8 @@ class Interactions:
             return await self._gestures.make(user_id, "pages.words", (STAGE, text), key)
         if means_questions(text):
             return await self._gestures.make(user_id, "questions.overview", (), key)
+        if means_report(text):
+            return await self._gestures.make(user_id, "outcome.report", (), key)
         return await self._gestures.make(user_id, "programme.words", (text,), key)
 
     def _name(self, user_id: str) -> str:

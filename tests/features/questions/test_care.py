@@ -12,6 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot.core.cells import safe_cell
 from bot.core.i18n import NBSP, NNBSP, Reader
 from bot.features.questions.care import (
     ADVERSE_EFFECT,
@@ -24,7 +25,6 @@ from bot.features.questions.care import (
     TooLongError,
     accepted,
     held_for,
-    safe_cell,
 )
 
 ROOT = Path(__file__).parents[3]

@@ -1,0 +1,104 @@
+"""The report in the organisers' channel: as the congress closes, and a week after each asking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import ClassVar
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.core.cards import Action, Card
+from bot.core.errors import NotAllowedError
+from bot.core.i18n import Reader
+from bot.core.ids import new_id
+from bot.delivery.outbox import Place, enqueue
+from bot.delivery.tables import Delivery
+from bot.features.events.model import EventFile
+from bot.features.events.queries import event_settings, workspace_ids
+from bot.features.introductions.crossing_report import report_card
+from bot.features.introductions.crossings import crossings_report
+from bot.features.introductions.follow_ups import working_morning
+from bot.features.introductions.tables import IntroductionMember
+from bot.features.people.queries import is_organiser
+from bot.features.people.tables import Participant
+
+CLOSING = time(18, 0)
+"""On the last day, in the event's zone."""
+AFTER_DAYS = (0, 8, 37, 97)
+"""Days after the last day: as it closes, and a week after the first, third and fourth wave."""
+
+
+def report_for(session: Session, event: EventFile, person: Participant, reader: Reader) -> Card:
+    """« bilan »: the report as of now, for organisers."""
+    if not is_organiser(event, person):
+        raise NotAllowedError
+    report = crossings_report(session, person.event_id, event)
+    return report_card(report, event, reader)
+
+
+@dataclass(frozen=True)
+class CrossingsReported:
+    """In the organisers' channel; `picture_id` is the secret of its picture's address."""
+
+    name: ClassVar[str] = "introductions.crossings"
+    version: ClassVar[int] = 1
+    event_id: str
+    picture_id: str
+
+    def card(self, session: Session, event: EventFile, reader: Reader) -> Card:
+        report = crossings_report(session, self.event_id, event)
+        card = report_card(report, event, reader)
+        now = Action(reader.gettext("Figures as of now"), "outcome.report")
+        return Card(card.summary, card.title, card.sections, (now,), card.footer)
+
+
+def reported_at(event: EventFile, days: int) -> datetime:
+    day = event.last_day + timedelta(days=days)
+    if days == 0:
+        return datetime.combine(day, CLOSING, event.tz)
+    return working_morning(event, day)
+
+
+def post_report(session: Session, event_id: str, event: EventFile, now: datetime) -> None:
+    """Of reports that were missed while nothing ran, only the last."""
+    due = [days for days in _unposted(session, event_id, event) if reported_at(event, days) <= now]
+    for days in due:
+        for workspace_id in workspace_ids(session, event_id):
+            enqueue(
+                session,
+                event_id,
+                Place(workspace_id, channel=event.channels.organisers),
+                CrossingsReported(event_id, new_id()),
+                _key(days, workspace_id),
+                message_class="useful",
+                now=now,
+                # What was missed is written down, but nobody hears it.
+                expires_at=now if days != due[-1] else None,
+            )
+
+
+def next_report(session: Session, event_id: str) -> datetime | None:
+    event = event_settings(session, event_id)
+    moments = (reported_at(event, days) for days in _unposted(session, event_id, event))
+    return min(moments, default=None)
+
+
+def _unposted(session: Session, event_id: str, event: EventFile) -> list[int]:
+    """Where there is a channel for them, and anybody was introduced."""
+    members = select(func.count()).where(IntroductionMember.event_id == event_id)
+    if event.channels.organisers is None or not session.scalar(members):
+        return []
+    workspaces = workspace_ids(session, event_id)
+    keys = {_key(days, one): days for days in AFTER_DAYS for one in workspaces}
+    posted = select(Delivery.key).where(Delivery.event_id == event_id, Delivery.key.in_(keys))
+    done = {keys[key] for key in session.scalars(posted)}
+    return [days for days in AFTER_DAYS if days not in done]
+
+
+def _key(days: int, workspace_id: str) -> str:
+    return f"crossings:{days}:{workspace_id}"
+
+
+MESSAGES = (CrossingsReported,)

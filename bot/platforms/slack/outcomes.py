@@ -1,0 +1,98 @@
+"""What came of introductions, on Slack: one tap each, answered in place."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from bot.core.cards import Card
+from bot.features.introductions.crossing_messages import report_for
+from bot.features.introductions.encounters import ANSWERS, answer_encounter, resume
+from bot.features.introductions.follow_ups import (
+    OUTCOMES,
+    NoFollowUpError,
+    choose_told,
+    promise,
+    report,
+    stop,
+)
+from bot.features.introductions.outcome_messages import (
+    encounter_noted,
+    follow_up_card,
+    follow_ups,
+    resumed,
+    stopped,
+)
+from bot.features.introductions.tables import FollowUpAnswer
+from bot.platforms.slack.handlers import Gesture, Handler, Handlers
+
+
+def _met(answer: str) -> Handler:
+    def handle(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
+        introduction_id, other_id = args
+        answer_encounter(session, gesture.person, introduction_id, other_id, answer, gesture.now)
+        return encounter_noted(answer, gesture.reader)
+
+    return handle
+
+
+def _resume(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
+    resume(session, gesture.person, gesture.now)
+    return resumed(gesture.reader)
+
+
+def _outcome(outcome: str) -> Handler:
+    def handle(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
+        wave, other_id = args
+        said = report(session, gesture.person, other_id, int(wave), outcome, gesture.now)
+        return follow_up_card(session, said, gesture.reader)
+
+    return handle
+
+
+def _step(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
+    wave, other_id, step = args
+    said = promise(session, gesture.person, other_id, int(wave), step == "yes", gesture.now)
+    return follow_up_card(session, said, gesture.reader)
+
+
+def _told(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
+    wave, other_id, told = args
+    said = choose_told(session, gesture.person, other_id, int(wave), told, gesture.now)
+    return follow_up_card(session, said, gesture.reader)
+
+
+def _edit(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
+    wave, other_id = args
+    key = (gesture.event_id, gesture.person.participant_id, other_id, int(wave))
+    said = session.get(FollowUpAnswer, key)
+    if said is None:
+        raise NoFollowUpError
+    return follow_up_card(session, said, gesture.reader)
+
+
+def _page(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
+    wave, page = map(int, args)
+    who = gesture.person.participant_id
+    return follow_ups(session, gesture.event_id, who, wave, gesture.reader, page)
+
+
+def _stop(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
+    stop(session, gesture.person, gesture.now)
+    return stopped(gesture.reader)
+
+
+def _report(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
+    return report_for(session, gesture.event, gesture.person, gesture.reader)
+
+
+HANDLERS = Handlers(
+    views={"outcome.edit": _edit, "outcome.page": _page, "outcome.report": _report},
+    actions={
+        **{f"met.{answer}": _met(answer) for answer in ANSWERS},
+        **{f"outcome.{outcome}": _outcome(outcome) for outcome in OUTCOMES},
+        "met.resume": _resume,
+        "outcome.step": _step,
+        "outcome.told": _told,
+        "outcome.stop": _stop,
+    },
+)
