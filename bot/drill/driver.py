@@ -22,13 +22,14 @@ from sqlalchemy.orm import Session
 
 from bot.demo import sample_bytes, sample_event
 from bot.drill.crowd import Crowd
-from bot.drill.deeds import Deed, Do
+from bot.drill.deeds import Deed, Do, Said
 from bot.drill.floor import Floor
+from bot.drill.introduced import RoundsJudge, RoundsVerdict
 from bot.drill.judge import Judge, Verdict
 from bot.drill.plan import How, Kill
 from bot.drill.process import DrillError
 from bot.drill.script import AFTER, CHANGE, Script, write_script
-from bot.drill.stage import PACE_SCALE, SETTLE_AFTER_S, Stage, set_stage
+from bot.drill.stage import PACE_SCALE, SETTLE_AFTER_S, Stage, agree_to_meet, set_stage
 from bot.drill.weather import POST, Weather
 from bot.features.programme.actions import import_programme
 from bot.features.programme.formats.schedule_json import parse_schedule_json
@@ -56,6 +57,17 @@ class DrillResult:
     question_messages_expected: int
     question_messages_sent: int
     askers_exposed: int
+    rounds: int
+    introductions: int
+    introduced_twice: int
+    forgotten: int
+    uninvited: int
+    pairs_twice: int
+    group_wrong: int
+    round_messages: int
+    round_messages_wrong: int
+    meetings_answered: int
+    answers_wrong: int
     gestures_unanswered: int
     late_p99_s: float
     kills: int
@@ -68,7 +80,10 @@ class DrillResult:
     def clean(self) -> bool:
         said = self.missing + self.duplicated + self.unexpected + self.skipped + self.edits_wrong
         asked = self.questions_wrong + abs(self.votes_counted - self.votes_expected)
-        return said + asked + self.askers_exposed == 0 and self.late_p99_s <= LATE_BAR_S
+        met = self.introduced_twice + self.forgotten + self.uninvited + self.pairs_twice
+        met += self.group_wrong + self.round_messages_wrong + self.answers_wrong
+        wrong = said + asked + self.askers_exposed + met
+        return wrong == 0 and self.late_p99_s <= LATE_BAR_S
 
     def json_line(self) -> str:
         return json.dumps(asdict(self))
@@ -82,18 +97,22 @@ def run_drill(
     people: int = 60,
     storms: int = 10,
     tables: int = 4,
+    comers: int = 60,
 ) -> DrillResult:
     """On an empty database; `DrillError` where the bot cannot go on at all.
 
-    `people` choose sessions, and so many round `tables` are asked questions.
+    `people` choose sessions, so many round `tables` are asked questions, and others, the
+    `comers`, want to meet somebody in the breaks.
     """
     began = time.monotonic()
-    script = write_script(seed, kills=kills, people=people, storms=storms, tables=tables)
+    script = write_script(
+        seed, kills=kills, people=people, storms=storms, tables=tables, comers=comers
+    )
     with set_stage(seed, database_url) as stage:
         drill = Drill(stage, script)
         drill.choose()
         drill.perform()
-        verdict = drill.verdict()
+        verdict, met = drill.verdict(), drill.rounds_verdict()
         return DrillResult(
             database=make_url(database_url).get_backend_name(),
             expected=verdict.expected,
@@ -110,6 +129,17 @@ def run_drill(
             question_messages_expected=sum(bool(one.about) for one in script.foretold.messages),
             question_messages_sent=verdict.question_messages,
             askers_exposed=drill.askers_exposed(),
+            rounds=met.rounds,
+            introductions=met.introductions,
+            introduced_twice=len(met.introduced_twice),
+            forgotten=len(met.forgotten),
+            uninvited=len(met.uninvited),
+            pairs_twice=len(met.pairs_twice),
+            group_wrong=len(met.group_wrong),
+            round_messages=met.messages,
+            round_messages_wrong=len(met.told_wrong),
+            meetings_answered=len(drill.floor.hall.answers),
+            answers_wrong=drill.answers_wrong(),
             gestures_unanswered=drill.floor.unanswered,
             late_p99_s=round(verdict.late_p99_s, 2),
             kills=drill.killed.total(),
@@ -128,8 +158,19 @@ class Drill:
         self.killed: Counter[How] = Counter()
         self.floor = Floor(stage.playground, stage.ledger, script)
         self.asked = {
-            deed.question for deeds in script.deeds.values() for deed in deeds if deed.do is Do.ASK
+            deed.question
+            for deeds in script.deeds.values()
+            for deed in deeds
+            if isinstance(deed, Deed) and deed.do is Do.ASK
         }
+        self._rounds_judge = RoundsJudge(
+            script.rules,
+            script.timeline,
+            script.rounds,
+            script.comers,
+            script.names,
+            stage.playground.workspace,
+        )
 
     def choose(self) -> None:
         """On a good day: a private answer is said at most once, and the people need theirs."""
@@ -138,7 +179,9 @@ class Drill:
         self._bot.start()
         self._bot.wait_up()
         crowd = Crowd(self._playground, stage.ledger, stage.event_id, self._script.sessions)
-        asyncio.run(crowd.greet(self._script.hosts))
+        comers = self._script.comers
+        asyncio.run(crowd.greet({*self._script.hosts, *comers.everybody}))
+        agree_to_meet(stage, comers.willing, comers.standing)
         asyncio.run(crowd.choose(stars))
         planned = sum(len(mine) for mine in stars.values())
         if (written := stage.ledger.stars()) != planned:
@@ -166,14 +209,15 @@ class Drill:
         ahead = [moment for moment in self._script.moments if moment > now]
         if due := self._stage.ledger.next_due():
             ahead.append(due)
-        return min(ahead, default=None)
+        first = min(ahead, default=None)
+        return first if first and first < self._script.ends else None
 
     def _come_to(
         self,
         moment: datetime,
         arrival: Callable[[], None],
         kills: Sequence[Kill],
-        deeds: Sequence[Deed],
+        deeds: Sequence[Deed | Said],
     ) -> None:
         """`arrival` makes something due, and people begin their deeds; the kills come before it,
         in its midst and after it."""
@@ -234,10 +278,28 @@ class Drill:
             import_programme(session, self._stage.event_id, programme.sessions, CHANGE)
 
     def verdict(self) -> Verdict:
+        """Of everything but the rounds."""
+        receipts = self._playground.receipts.posts
+        rounds = set(map(id, self._rounds_judge.about_rounds(receipts)))
         judge = Judge(self._script.foretold, self._playground.workspace)
-        return judge.verdict(
-            self._playground.receipts.posts, self._began, self._bot.away, self.floor.done
+        others = [one for one in receipts if id(one) not in rounds]
+        return judge.verdict(others, self._began, self._bot.away, self.floor.done)
+
+    def rounds_verdict(self) -> RoundsVerdict:
+        hall, ledger = self.floor.hall, self._stage.ledger
+        return self._rounds_judge.verdict(
+            self._playground.receipts.posts,
+            hall.presence,
+            hall.pressed,
+            ledger.introduced(),
+            ledger.withdrawn(),
         )
+
+    def answers_wrong(self) -> int:
+        """What people said of their meetings, and what the database has of it."""
+        said = {key: say.name.lower() for key, say in self.floor.hall.answers.items()}
+        kept = self._stage.ledger.answers()
+        return sum(said.get(key) != kept.get(key) for key in {*said, *kept})
 
     def questions_wrong(self) -> int:
         """How many are not there exactly once."""

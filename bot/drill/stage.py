@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,9 @@ from bot.drill.day import AT_ONCE
 from bot.drill.ledger import Ledger
 from bot.drill.process import BotProcess
 from bot.drill.script import BEFORE, OPENING
+from bot.features.people.consents import ADULT, INTRODUCTIONS, agree
 from bot.features.people.queries import participant_by_email
+from bot.features.people.wishes import choose
 from bot.features.programme.tables import SessionRow
 from bot.features.questions.model import AFTER
 from bot.features.questions.moderation import change_session
@@ -65,6 +67,18 @@ def _read_afterwards(engine: Engine, event_id: str) -> None:
         )
         for session_id in session.scalars(codes).all():
             change_session(session, organiser, session_id, OPENING, moderation=AFTER)
+
+
+def agree_to_meet(stage: Stage, willing: Iterable[str], standing: Collection[str]) -> None:
+    """People who said before the first day that they may be introduced, and who always want to."""
+    with Session(stage.engine) as session, session.begin():
+        for email in willing:
+            person = participant_by_email(session, stage.event_id, email)
+            assert person is not None, "they are on the sample's list"
+            for purpose in (ADULT, INTRODUCTIONS):
+                agree(session, person, purpose, OPENING)
+            if email in standing:
+                choose(session, person, OPENING, always=True)
 
 
 def _settings(playground: Playground, database_url: str) -> dict[str, str]:
