@@ -29,15 +29,21 @@ from bot.drill.judge import Judge, Verdict
 from bot.drill.plan import How, Kill
 from bot.drill.process import DrillError
 from bot.drill.script import AFTER, CHANGE, Script, write_script
-from bot.drill.stage import PACE_SCALE, SETTLE_AFTER_S, Stage, agree_to_meet, set_stage
+from bot.drill.stage import (
+    PACE_SCALE,
+    POLL_S,
+    REST_WITHIN_S,
+    SETTLE_AFTER_S,
+    Stage,
+    agree_to_meet,
+    set_stage,
+)
 from bot.drill.weather import POST, Weather
 from bot.features.programme.actions import import_programme
 from bot.features.programme.formats.schedule_json import parse_schedule_json
 from bot.playground.faults import Hold
 
 LATE_BAR_S = 5.0
-REST_WITHIN_S = 60.0
-POLL_S = 0.03
 
 
 @dataclass(frozen=True)
@@ -180,9 +186,13 @@ class Drill:
         self._bot.wait_up()
         crowd = Crowd(self._playground, stage.ledger, stage.event_id, self._script.sessions)
         comers = self._script.comers
-        asyncio.run(crowd.greet({*self._script.hosts, *comers.everybody}))
+
+        async def come() -> None:
+            await crowd.greet({*self._script.hosts, *comers.everybody})
+            await crowd.choose(stars)
+
+        asyncio.run(come())
         agree_to_meet(stage, comers.willing, comers.standing)
-        asyncio.run(crowd.choose(stars))
         planned = sum(len(mine) for mine in stars.values())
         if (written := stage.ledger.stars()) != planned:
             raise DrillError(f"{planned} sessions were chosen and {written} written down")
@@ -196,13 +206,13 @@ class Drill:
             arrival: Callable[[], None] = partial(self._playground.clock.set, moment)
             if moment == CHANGE:
                 arrival()
-                self._rest(moment)
+                self._stage.rest(moment)
                 arrival = self._change_programme
             deeds = self._script.deeds.get(moment, ())
             self._come_to(moment, arrival, self._script.kills.get(moment, ()), deeds)
-            self._rest(moment)
+            self._stage.rest(moment)
             while self.floor.press_again(deeds):
-                self._rest(moment)
+                self._stage.rest(moment)
 
     def _next_moment(self) -> datetime | None:
         now = self._playground.clock.now()
@@ -260,14 +270,6 @@ class Drill:
         self.killed[kill.how] += 1
         if hold:
             hold.release()
-
-    def _rest(self, now: datetime) -> None:
-        deadline = time.monotonic() + REST_WITHIN_S
-        while not self._stage.ledger.at_rest(now):
-            if not self._bot.alive or time.monotonic() > deadline:
-                left = dict(self._stage.ledger.open_deliveries(now))
-                raise DrillError(f"No rest at {now}: {left}\n{self._bot.last_words()}")
-            time.sleep(POLL_S)
 
     def _change_programme(self) -> None:
         event = sample_event()

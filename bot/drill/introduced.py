@@ -341,7 +341,7 @@ class _Case:
             yield f"{made.id} is gone"
             return
         text = all_words(made.message.blocks)
-        if ("n'a pas lieu" in text) == self.stands(made):
+        if ("n'aura pas lieu" in text) == self.stands(made):
             yield f"{made.id} says it takes place: {not self.stands(made)}"
         if not self.stands(made):
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.demo import PARIS, sample_bytes
@@ -43,7 +43,7 @@ class Script:
     stars: Mapping[str, Sequence[str]]
     deeds: Mapping[datetime, Sequence[Deed | Said]]
     foretold: Foretold
-    timeline: Timeline
+    timeline: Timeline = field(compare=False)
     rounds: Sequence[Round]
     comers: Comers
     names: Mapping[str, str]
@@ -55,7 +55,8 @@ class Script:
     @property
     def moments(self) -> list[datetime]:
         """When something is to be said or done."""
-        return sorted({*self.foretold.moments, *self.deeds, CHANGE})
+        opening = {row.opens for row in self.rounds}
+        return sorted({*self.foretold.moments, *self.deeds, *opening, CHANGE})
 
     @property
     def ends(self) -> datetime:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,7 +17,7 @@ from bot.db.engine import create_database_engine
 from bot.demo import fill_database, sample_event, sample_playground
 from bot.drill.day import AT_ONCE
 from bot.drill.ledger import Ledger
-from bot.drill.process import BotProcess
+from bot.drill.process import BotProcess, DrillError
 from bot.drill.script import BEFORE, OPENING
 from bot.features.people.consents import ADULT, INTRODUCTIONS, agree
 from bot.features.people.queries import participant_by_email
@@ -27,6 +29,10 @@ from bot.playground.server import Playground
 
 SETTLE_AFTER_S = 1.0
 PACE_SCALE = 20.0
+"""Every limit of the workspace's and every pace of the bot's, that of opening conversations too:
+a thousand a minute instead of fifty."""
+REST_WITHIN_S = 60.0
+POLL_S = 0.03
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,15 @@ class Stage:
     event_id: str
     ledger: Ledger
     bot: BotProcess
+
+    def rest(self, now: datetime) -> None:
+        """Until nothing is due, queued, sending or unknown at event time `now`."""
+        deadline = time.monotonic() + REST_WITHIN_S
+        while not self.ledger.at_rest(now):
+            if not self.bot.alive or time.monotonic() > deadline:
+                left = dict(self.ledger.open_deliveries(now))
+                raise DrillError(f"No rest at {now}: {left}\n{self.bot.last_words()}")
+            time.sleep(POLL_S)
 
 
 @contextmanager
