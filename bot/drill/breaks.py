@@ -14,6 +14,8 @@ PAIRS, FOURS = (time(9, 30), time(11, 30), 2), (time(11, 30), time(14, 30), 4)
 """From when to when a break begins that is for so many at a time."""
 WINDOW = timedelta(minutes=15)
 ASKED_AFTER = timedelta(minutes=18)
+OPENS_EARLIER = timedelta(minutes=10)
+"""At most, where many conversations open."""
 
 
 @dataclass(frozen=True)

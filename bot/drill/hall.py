@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.core.cards import ActionRef
-from bot.drill.breaks import WINDOW, Round
+from bot.drill.breaks import OPENS_EARLIER, WINDOW, Round
 from bot.drill.deeds import ANSWERS, COMING, PRESENCE, Said, Say
 from bot.drill.hands import Hands, buttons
 from bot.drill.ledger import Ledger
@@ -28,8 +28,6 @@ ACTIONS = {
     Say.NOT_YET: "met.not_yet",
     Say.NO: "met.no",
 }
-OPENS_EARLIER = timedelta(minutes=10)
-"""At most, where many conversations open."""
 ANSWERED_WITHIN = timedelta(hours=1)
 
 Found = tuple[ActionRef, Message, str]

@@ -50,6 +50,8 @@ class Ledger:
     def at_rest(self, now: datetime) -> bool:
         """Whether nothing is due, queued, sending or unknown at event time `now`."""
         with Session(self._engine) as session:
+            if self._open(session, now):
+                return False
             # In this order: what a job that is due enqueues is then seen by the second look.
             due = self._next_due(session)
             return (due is None or due > now) and not self._open(session, now)

@@ -12,7 +12,8 @@ from bot.drill.breaks import Round, rounds_of
 from bot.drill.comers import Comers
 from bot.drill.deeds import Said, Say
 from bot.drill.files import Rules, Session
-from bot.drill.introduced import RoundsJudge, RoundsVerdict, introduction_of
+from bot.drill.introduced import RoundsJudge, RoundsVerdict
+from bot.drill.sightings import introduction_of
 from bot.drill.timeline import Timeline
 from bot.playground.receipts import Receipt
 from bot.playground.workspace import Message, Workspace

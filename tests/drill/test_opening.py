@@ -12,8 +12,9 @@ from bot.drill.breaks import Round, rounds_of
 from bot.drill.comers import Comers
 from bot.drill.deeds import Said, Say
 from bot.drill.files import Person, read_people, read_rules, read_sessions
-from bot.drill.introduced import Kind, RoundsJudge, RoundsVerdict, Witness
+from bot.drill.introduced import RoundsJudge, RoundsVerdict
 from bot.drill.script import BEFORE, OPENING
+from bot.drill.sightings import Kind, Witness
 from bot.drill.stage import Stage, agree_to_meet, set_stage
 from bot.drill.timeline import Timeline
 from bot.features.events.queries import workspace_ids
