@@ -31,6 +31,7 @@ fast: $(READY)
 	$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not slow and not browser and not postgresql"
 
 check: $(READY)
+	! git grep -nIE "^(<{7}|>{7})"
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy

@@ -38,6 +38,7 @@ from bot.features.introductions.crossing_messages import MESSAGES as CROSSING_ME
 from bot.features.introductions.messages import MESSAGES as ROUND_MESSAGES
 from bot.features.introductions.outcome_messages import MESSAGES as OUTCOME_MESSAGES
 from bot.features.people.messages import MESSAGES as PEOPLE_MESSAGES
+from bot.features.people.tags import TagFinder
 from bot.features.privacy import forgetting, retention
 from bot.features.programme import jobs
 from bot.features.programme.messages import MESSAGES as PROGRAMME_MESSAGES
@@ -53,6 +54,7 @@ from bot.platforms.slack import (
     outcomes,
     pages,
     people,
+    profiles,
     programme,
     questions,
     votes,
@@ -190,7 +192,9 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
         address = PublicAddress(settings.maillon_public_url)
         near = _near()
         await stack.enter_async_context(near.following(runtime, clock))
-        slack = await _slack(settings, runtime, clock, http, _handlers(near, address))
+        tags = TagFinder(near.encoder)
+        stack.callback(tags.close)
+        slack = await _slack(settings, runtime, clock, http, _handlers(near, tags, address))
         worker = _worker(settings, runtime, clock, slack)
         schedule = Schedule(runtime, clock, JOBS, worker.wake, _tell_due(clock))
         stack.push_async_callback(slack.close)
@@ -225,10 +229,11 @@ def _near() -> NearQuestions:
     return NearQuestions()
 
 
-def _handlers(near: NearQuestions, address: PublicAddress) -> Handlers:
+def _handlers(near: NearQuestions, tags: TagFinder, address: PublicAddress) -> Handlers:
     return merged(
         programme.HANDLERS,
         people.HANDLERS,
+        profiles.handlers(tags),
         votes.HANDLERS,
         questions.handlers(near),
         afterwards.HANDLERS,

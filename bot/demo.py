@@ -45,7 +45,8 @@ from bot.features.programme.tables import SessionRow
 from bot.features.questions.asking import ask
 from bot.features.questions.model import Draft
 from bot.features.questions.moderation import publish
-from bot.features.questions.tables import Question, QuestionVote
+from bot.features.questions.tables import Question
+from bot.features.questions.vote_tables import QuestionVote
 from bot.platforms.slack.manifest import BOT_EVENTS, BOT_SCOPES, COMMANDS, MESSAGE_SHORTCUTS
 from bot.playground.installed import InstalledApp
 from bot.playground.server import Playground
@@ -210,11 +211,13 @@ def sample_playground(
     speed: float = 0.0,
     host: str = "127.0.0.1",
     port: int = 0,
+    guests: list[Guest] | None = None,
     **more: Any,
 ) -> Iterator[Playground]:
-    """A served playground with the sample congress' members and channels."""
+    """A served playground with the sample congress' members and channels; `guests` are those who
+    have joined, if not everybody."""
     more.setdefault("app", INSTALLED)
     playground = Playground(start, speed=speed, **more)
-    furnish(playground, sample_event(), sample_guests())
+    furnish(playground, sample_event(), sample_guests() if guests is None else guests)
     with playground.serve(host, port):
         yield playground

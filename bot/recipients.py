@@ -43,8 +43,7 @@ def _together(session: Session, event: EventFile, delivery: Delivery) -> Recipie
     users = [
         found.user_id
         for places in reached
-        for found in places[:1]
-        if found.workspace_id == delivery.workspace_id
+        for found in [one for one in places if one.workspace_id == delivery.workspace_id][:1]
     ]
     if len(users) < 2 or len(users) < len(people):
         raise ApartError

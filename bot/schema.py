@@ -9,7 +9,9 @@ import bot.features.people.profile_tables
 import bot.features.people.tables
 import bot.features.programme.roles
 import bot.features.programme.tables
-import bot.features.questions.tables  # noqa: F401
+import bot.features.questions.access_tables
+import bot.features.questions.tables
+import bot.features.questions.vote_tables  # noqa: F401
 from bot.db.base import Base
 
 __all__ = ["Base"]

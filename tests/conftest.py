@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, delete, text
+from sqlalchemy.orm import Session
 
 from bot.db.engine import create_database_engine
 from bot.db.keys import KeyStore
 from bot.db.migrations import migrate
 from bot.db.runtime import Runtime
 from bot.drill import databases
+from bot.features.events.tables import Event
 from bot.log import configure_logging
 from tests.support.databases import create_database, postgresql_copy, sqlite_copy
 from tests.support.machine import NOT_RUN
@@ -103,6 +105,26 @@ def keys(tmp_path: Path) -> KeyStore:
 def runtime(database_url: str, keys: KeyStore) -> Iterator[Runtime]:
     runtime = Runtime(create_database_engine(database_url), keys)
     yield runtime
+    runtime.close()
+
+
+@pytest.fixture(scope="session")
+def kept_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    return sqlite_copy(migrated_sqlite, tmp_path_factory.mktemp("kept") / "maillon.db")
+
+
+@pytest.fixture(scope="session")
+def kept_postgresql(migrated_postgresql: str) -> str:
+    return postgresql_copy(migrated_postgresql, "kept")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def kept_runtime(request: pytest.FixtureRequest) -> Iterator[Runtime]:
+    """On one database of each kind for all that commit little, emptied after each test."""
+    runtime = Runtime(create_database_engine(request.getfixturevalue(f"kept_{request.param}")))
+    yield runtime
+    with Session(runtime.engine) as session, session.begin():
+        session.execute(delete(Event))
     runtime.close()
 
 

@@ -15,23 +15,35 @@ from bot.db.base import Base, Lifecycle
 from bot.db.inbox import first_time
 from bot.delivery.outbox import Place, enqueue
 from bot.delivery.tables import Delivery
+from bot.features.events.model import ProfileKind
+from bot.features.introductions import encounters, follow_ups
+from bot.features.introductions import jobs as round_jobs
+from bot.features.introductions.answering import come
+from bot.features.introductions.attending import report
+from bot.features.introductions.tables import Introduction, LeftOut, Round
 from bot.features.people.actions import choose_fewer_messages, choose_language, erase, meet, merge
+from bot.features.people.consents import ADULT, INTRODUCTIONS, PURPOSES, agree, withdraw
+from bot.features.people.correcting import Correction, confirm_profile
 from bot.features.people.importing import import_people
 from bot.features.people.model import Member, Person
+from bot.features.people.profile_tables import Stand
 from bot.features.people.tables import Participant
+from bot.features.people.wishes import block, choose, pause, profile_row
 from bot.features.programme.actions import answer
 from bot.features.programme.model import Speaker
 from bot.features.programme.roles import TEAM, WHOLE_EVENT, Role
 from bot.features.programme.tables import SpeakerRow
 from bot.features.questions import jobs
+from bot.features.questions.access_tables import PageLink, PageSession
 from bot.features.questions.afterwards import entrust, write_answer
 from bot.features.questions.asking import ask, ask_for
 from bot.features.questions.model import CONSENT, WITHDRAWN, Draft
 from bot.features.questions.moderation import assign, publish
-from bot.features.questions.tables import PageLink, PageSession, Question
+from bot.features.questions.tables import Question
 from bot.features.questions.voting import support
 from bot.features.welcome.actions import welcome
 from tests.support.factories import EARLY, World, at, event_file, talk
+from tests.support.introductions import add_introduction
 from tests.support.questions import MemoryKeys
 
 MODELS: dict[str, Any] = {
@@ -52,6 +64,17 @@ FILLED_BY_A_DAY = {
     "question_tellings",
     "page_links",
     "page_sessions",
+    "profiles",
+    "consents",
+    "blocks",
+    "stands",
+    "introduction_members",
+    "encounter_answers",
+    "follow_up_answers",
+    "outcome_tellings",
+    "round_choices",
+    "round_left_out",
+    "problem_reports",
 }
 """And `participants` itself."""
 _ = MESSAGE_TYPES  # whose import brings every table in
@@ -113,6 +136,8 @@ ZOE = Person(
     "startup",
     ("fr",),
     {"Table": "quxlowtable"},
+    job_title="quxlowtitle",
+    topics=("quxlowtopic",),
 )
 TRACES = ("Zoé", "Quxlow", "quxlow", "Zo\\u00e9")
 
@@ -120,7 +145,12 @@ TRACES = ("Zoé", "Quxlow", "quxlow", "Zo\\u00e9")
 @pytest.fixture
 def day(session: Session) -> World:
     """A day of a small congress in which Zoé does everything that people can do."""
-    world = World(session, event_file(questions={"kinds": ["plenary"]}))
+    kinds = [*event_file().profile_kinds, ProfileKind(id="investor", fr="I", en="I")]
+    rules: dict[str, Any] = {
+        "questions": {"kinds": ["plenary"]},
+        "introductions": {"breaks": {"N": 2}},
+    }
+    world = World(session, event_file(**rules, profile_kinds=kinds))
     import_people(session, world.event_id, [ZOE], EARLY)
     zoe = world.person("Zoe", email=ZOE.email)
     for other in ("Ada", "Bo"):
@@ -134,6 +164,8 @@ def day(session: Session) -> World:
     world.star(zoe, "A", "B", "S")
     world.star(world.person("Ada"), "A")
     _questions(world, zoe)
+    _rounds(world, zoe)
+    _introductions(world, zoe)
     first_time(session, world.event_id, "key", EARLY)
     answer(session, zoe, world.workspace_id, "cherche Quxlow", "key", EARLY)
     world.until(at("09:01"))
@@ -168,6 +200,65 @@ def _questions(world: World, zoe: Participant) -> None:
     jobs.tick(session, event_id, EARLY)
 
 
+def _rounds(world: World, zoe: Participant) -> None:
+    """She comes to a round, is introduced because of what she says of herself, reports a problem,
+    and is left out of another."""
+    session, event_id = world.session, world.event_id
+    people = [zoe, world.person("Ada"), world.person("Bo")]
+    for one in people:
+        profile = profile_row(session, event_id, one.participant_id)
+        profile.offers = ["quxlowoffer"] if one is zoe else []
+        profile.seeks = [] if one is zoe else ["quxlowoffer"]
+        for purpose in (ADULT, INTRODUCTIONS):
+            agree(session, one, purpose, EARLY)
+    coffee = talk("N", at("08:30"), kind="networking")
+    world.imports(talk("A", at("09:00")), talk("B", at("09:08")), coffee)
+    round_jobs.tick(session, event_id, EARLY)
+    row = session.scalars(select(Round).where(Round.event_id == event_id)).one()
+    for one in people:
+        come(session, one, row.round_id, EARLY)
+    for moment in ("08:08", "08:10"):
+        round_jobs.tick(session, event_id, at(moment))
+    [introduction] = session.scalars(select(Introduction)).all()
+    other = people[1].participant_id
+    report(session, zoe, introduction.introduction_id, other, at("08:40"))
+    left_out = {"event_id": event_id, "round_id": row.round_id, "why": "nobody_else", "at": EARLY}
+    session.add(LeftOut(**left_out, participant_id=zoe.participant_id))
+    for one in people[1:]:
+        profile_row(session, event_id, one.participant_id).seeks = []
+    session.flush()
+
+
+def _introductions(world: World, zoe: Participant) -> None:
+    """She says who she is, agrees, is met at a stand, pauses, blocks and is blocked; she was
+    introduced, met, and says what came of it."""
+    session, ada = world.session, world.person("Ada")
+    said = Correction(
+        "Zoé Quxlow", "Quxlowcorp", "investor", "quxlowjob", ("quxlowoffer",), ("quxlowneed",)
+    )
+    confirm_profile(session, zoe, said, EARLY)
+    confirm_profile(session, zoe, Correction(organisation="Quxlow & Co"), EARLY)
+    for purpose in PURPOSES:
+        agree(session, zoe, purpose, EARLY)
+    withdraw(session, zoe, ADULT, EARLY)
+    for stand, address in (("E01", None), ("E02", ZOE.email)):
+        at_stand = {"participant_id": None if address else zoe.participant_id}
+        one = Stand(event_id=world.event_id, stand=stand, organisation="Acme", **at_stand)
+        one.contact_email = address
+        session.add(one)
+    pause(session, zoe, at("10:00"), EARLY)
+    choose(session, zoe, EARLY, avoided=("Quxlow SA",), always=True, meets=("sme",))
+    cy = world.person("Cy")
+    met = add_introduction(session, world.event_id, world.workspace_id, world.row("B"), (zoe, cy))
+    for who, whom in ((zoe, cy), (cy, zoe)):
+        encounters.answer_encounter(session, who, met, whom.participant_id, "yes", EARLY)
+    for who, whom in ((zoe, cy), (cy, zoe)):
+        follow_ups.report(session, who, whom.participant_id, 1, "pilot", EARLY)
+    block(session, zoe, ada.participant_id, EARLY)
+    block(session, world.person("Bo"), zoe.participant_id, EARLY)
+    session.flush()
+
+
 def dump(session: Session) -> dict[str, str]:
     """Every value of every table, as text."""
     session.flush()
@@ -189,7 +280,9 @@ def zoe_of(world: World) -> Participant:
 def test_the_day_fills_every_table_that_holds_people(day: World) -> None:
     filled = mentions(day.session, zoe_of(day).participant_id)
     assert filled == {"participants", *FILLED_BY_A_DAY}
-    assert mentions(day.session, *TRACES) == {"participants", "speakers", "deliveries"}
+    said = {"participants", "profiles", "stands", "speakers", "deliveries", "history"}
+    said |= {"introduction_members"}
+    assert mentions(day.session, *TRACES) == said
 
 
 def test_erasing_leaves_no_name_in_any_table(day: World) -> None:

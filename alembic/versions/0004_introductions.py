@@ -344,6 +344,7 @@ def upgrade() -> None:
         sa.Column("introduction_id", sa.String(length=13), nullable=False),
         sa.Column("participant_id", sa.String(length=13), nullable=False),
         sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("value", sa.Double(), nullable=True),
         sa.Column("presence", sa.String(length=8), nullable=True),
         sa.Column("presence_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(

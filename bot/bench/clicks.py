@@ -42,6 +42,8 @@ class Outcome:
     answered: int = 0
     refused: int = 0
     votes: set[tuple[str, str]] = field(default_factory=set)
+    due: list[tuple[float, str]] = field(default_factory=list)
+    """When each was to be pressed, by `time.perf_counter`, and its question."""
     latencies: list[float] = field(default_factory=list)
 
     @property
@@ -207,7 +209,10 @@ class _Crowd:
         self.idle.append(connection)
         if well:
             self.outcome.answered += 1
-            self.outcome.votes.add(self._clicks[connection.number].vote)
+            vote = self._clicks[connection.number].vote
+            if vote not in self.outcome.votes:
+                self.outcome.votes.add(vote)
+                self.outcome.due.append((connection.due, vote[1]))
             self.outcome.latencies.append(now - connection.due)
         else:
             self.outcome.refused += 1

@@ -41,8 +41,10 @@ class Hall:
     questions: Sequence[str]
 
 
-def fill_hall(url: str, team_id: str, users: Sequence[str], now: datetime) -> Hall:
-    """`users` are met already, and the questions published."""
+def fill_hall(
+    url: str, team_id: str, users: Sequence[str], now: datetime, sessions: int = SESSIONS
+) -> Hall:
+    """`users` are met already, and the questions published: `QUESTIONS` of each session."""
     migrate(url)
     engine = create_database_engine(url)
     today = now.astimezone(ZoneInfo("Europe/Paris")).date()
@@ -51,7 +53,7 @@ def fill_hall(url: str, team_id: str, users: Sequence[str], now: datetime) -> Ha
         apply_event(session, parse_event(file), now)
         event_id = find_event(session)
         workspace_id = join_workspace(session, event_id, "slack", team_id)
-        import_programme(session, event_id, [_round_table(n, now) for n in range(SESSIONS)], now)
+        import_programme(session, event_id, [_round_table(n, now) for n in range(sessions)], now)
         _people(session, event_id, workspace_id, users)
         event = event_settings(session, event_id)
         questions = []

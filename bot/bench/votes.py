@@ -30,7 +30,7 @@ from bot.bench.served import Server, served
 from bot.db.engine import create_database_engine
 from bot.demo import INSTALLED
 from bot.drill.databases import temporary_database
-from bot.features.questions.tables import QuestionVote
+from bot.features.questions.vote_tables import QuestionVote
 from bot.playground.server import Playground
 
 PEOPLE = 4_000
@@ -60,7 +60,7 @@ def measure(database: str, pairs: int, seconds: float, people: int = PEOPLE) -> 
     with ExitStack() as stack:
         stack.enter_context(_pinned(own_core))
         url = stack.enter_context(temporary_database(database))
-        slack, users = stack.enter_context(_workspace(people))
+        slack, users = stack.enter_context(workspace(people))
         app, team_id = slack.installed, slack.workspace.team.id
         hall = fill_hall(url, team_id, users, datetime.now(UTC))
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="maillon-bench-")))
@@ -68,7 +68,7 @@ def measure(database: str, pairs: int, seconds: float, people: int = PEOPLE) -> 
         bare = {"signing_secret": app.signing_secret, "token": app.bot_token, "team": team}
         ours = _Side(
             stack.enter_context(
-                served("bot.bench.ours", _settings(slack, url), folder, server_core)
+                served("bot.bench.ours", settings_for(slack, url), folder, server_core)
             )
         )
         empty = _Side(stack.enter_context(served("bot.bench.empty", bare, folder, server_core)))
@@ -171,7 +171,7 @@ class _Bench:
         return at
 
 
-def _settings(slack: Playground, database_url: str) -> dict[str, str | int]:
+def settings_for(slack: Playground, database_url: str) -> dict[str, str | int]:
     """Of a bot in that workspace, as the environment would say it; event time is the time."""
     return {
         "slack_bot_token": slack.installed.bot_token,
@@ -203,8 +203,8 @@ def _pinned(core: int | None) -> Iterator[None]:
 
 
 @contextmanager
-def _workspace(people: int) -> Iterator[tuple[Playground, list[str]]]:
-    slack = Playground(datetime.now(UTC), speed=1.0, app=INSTALLED)
+def workspace(people: int) -> Iterator[tuple[Playground, list[str]]]:
+    slack = Playground(datetime.now(UTC), speed=1.0, app=INSTALLED, monotonic=time.perf_counter)
     names = [f"voter-{number}" for number in range(people)]
     users = [slack.workspace.add_user(name, f"{name}@example.org").id for name in names]
     slack.workspace.add_channel("programme", members=users)

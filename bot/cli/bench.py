@@ -82,6 +82,18 @@ def votes_command(
         _print(measure_votes(one.value, pairs, seconds), as_json)
 
 
+@bench_app.command("board")
+def board_command(
+    sessions: Annotated[int, typer.Option(min=1, help="In how many people vote at once.")] = 1,
+    seconds: Annotated[float, typer.Option(min=1, help="For how long they vote.")] = 30.0,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on one line.")] = False,
+) -> None:
+    """How soon does a vote stand in the message of its session?"""
+    from bot.bench.board import measure as measure_board
+
+    _print(measure_board(sessions, seconds), as_json)
+
+
 @bench_app.command("wall")
 def wall_command(
     viewers: Annotated[int, typer.Option(min=1, help="How many watch.")] = 1_000,

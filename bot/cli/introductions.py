@@ -1,56 +1,164 @@
-"""`maillon introductions`: what came of them, as files."""
+"""`maillon introductions`: who would meet whom, from a file, and why."""
 
 from __future__ import annotations
 
-from datetime import datetime
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy.orm import Session
+from rich.table import Table
 
-from bot.cli.common import load_settings, reader, transact
-from bot.cli.data import EventSlug
-from bot.core.i18n import Reader
-from bot.features.events.queries import event_settings, find_event
-from bot.features.introductions.crossing_report import as_csv, as_json
-from bot.features.introductions.crossing_report import report_card as card_of
-from bot.features.introductions.crossings import crossings_report
+from bot.cli.common import out, reader
+from bot.core.errors import MaillonError
+from bot.core.i18n import N_, Reader
+from bot.features.introductions.matching.explain import explain
+from bot.features.introductions.matching.history import plan_rounds
+from bot.features.introductions.matching.model import Group, Plan
+from bot.features.introductions.people_file import Listed, read_listed, taking_part
+from bot.features.introductions.wording import (
+    KINDS_IN_WORDS,
+    RELAXED,
+    explained,
+    reasons_in_words,
+    why_left_out,
+)
 
-introductions_app = typer.Typer(no_args_is_help=True, help="The introductions.")
+introductions_app = typer.Typer(no_args_is_help=True, help="Introductions.")
+
+People = Annotated[
+    Path, typer.Option("--people", exists=True, dir_okay=False, help="The list, a CSV file.")
+]
+Rounds = Annotated[int, typer.Option("--rounds", min=1, max=100, help="How many rounds.")]
+Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same plan.")]
+
+
+class NotInTheListError(MaillonError):
+    msgid = N_("{email} is not in the list.")
 
 
 @introductions_app.callback()
 def introductions() -> None:
-    """The introductions."""
+    """Introductions."""
 
 
-@introductions_app.command("report")
-def report_command(
-    csv: Annotated[Path | None, typer.Option("--csv", help="A file for the table.")] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print data instead of a text.")] = False,
-    event: EventSlug = None,
+@introductions_app.command("plan")
+def plan_command(
+    people: People,
+    rounds: Rounds = 1,
+    seed: Seed = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Say what came of the introductions, by crossing of profile kinds; small figures withheld."""
-    settings, who = load_settings(), reader()
+    """Who would meet whom in each round, and why. Needs no database."""
+    listed = read_listed(people.read_bytes())
+    plans = [plan for _, plan in _plans(listed, rounds, seed)]
+    if as_json:
+        told = [_as_data(plan, number, listed) for number, plan in enumerate(plans, 1)]
+        typer.echo(json.dumps({"rounds": told}, ensure_ascii=False, indent=1))
+        return
+    for number, plan in enumerate(plans, 1):
+        _show(plan, number, listed)
 
-    def use_case(session: Session, now: datetime) -> tuple[str, str, str]:
-        event_id = find_event(session, event or settings.maillon_event)
-        file = event_settings(session, event_id)
-        read = Reader.of(who.language, file.zone)
-        report = crossings_report(session, event_id, file)
-        card = card_of(report, file, read)
-        lines = [card.title]
-        for section in card.sections:
-            lines += [section.title, *section.lines]
-        text = "\n".join(filter(None, [*lines, card.footer])) + "\n"
-        return as_csv(report, file, read), as_json(report), text
 
-    table, data, text = transact(settings, use_case)
-    if csv is not None:
-        # With a byte order mark, or a spreadsheet reads another encoding than the one it is in.
-        csv.write_text(table, "utf-8-sig", newline="")
-    if json:
-        typer.echo(data, nl=False)
-    elif csv is None:
-        typer.echo(text, nl=False)
+@introductions_app.command("explain")
+def explain_command(
+    one: Annotated[str, typer.Argument(metavar="A", help="An e-mail address.")],
+    other: Annotated[str, typer.Argument(metavar="B", help="Another one.")],
+    people: People,
+    rounds: Rounds = 1,
+    seed: Seed = 0,
+) -> None:
+    """Why two people were or were not introduced, in each round."""
+    who = reader()
+    listed = read_listed(people.read_bytes())
+    by_email = {person.candidate.key: person for person in listed}
+    ends = [email.strip().lower() for email in (one, other)]
+    for email in ends:
+        if email not in by_email:
+            raise NotInTheListError(email=email)
+    a, b = (by_email[email].person.name for email in ends)
+    for number, (present, plan) in enumerate(_plans(listed, rounds, seed), 1):
+        out.print(who.gettext("Round {number}").format(number=number), style="bold")
+        there = {candidate.key: candidate for candidate in present}
+        if not all(email in there for email in ends):
+            out.print(explained("absent", who, a, b), markup=False, highlight=False)
+            continue
+        told = explain(there[ends[0]], there[ends[1]], present, plan)
+        out.print(explained(told.code, who, a, b), markup=False, highlight=False)
+        for name, worth, had in zip((a, b), told.worth, told.had, strict=True):
+            line = who.gettext("{name}: this meeting is worth {worth}, the one in the plan {had}.")
+            given = who.gettext("none") if had is None else f"{had:.2f}"
+            out.print(
+                line.format(name=name, worth=f"{worth:.2f}", had=given),
+                markup=False,
+                highlight=False,
+            )
+
+
+def _plans(listed: list[Listed], rounds: int, seed: int):  # type: ignore[no-untyped-def]
+    keys = [taking_part(listed, number) for number in range(1, rounds + 1)]
+    return plan_rounds([one.candidate for one in listed], keys, seed)
+
+
+def _reader_of(one: Listed) -> Reader:
+    """People read the language they speak, French where they speak both."""
+    return Reader.of("fr" if "fr" in one.candidate.languages else "en", "UTC")
+
+
+def _as_data(plan: Plan, number: int, listed: list[Listed]) -> dict[str, object]:
+    by_email = {one.candidate.key: one for one in listed}
+    left = {
+        **plan.left_out,
+        **{
+            one.candidate.key: "no_consent"
+            for one in listed
+            if not one.consents and (one.rounds is None or number in one.rounds)
+        },
+    }
+    return {
+        "round": number,
+        "groups": [
+            {
+                "members": list(group.members),
+                "reasons": {key: _why(group, key, by_email) for key in group.members},
+                "relaxed": list(group.relaxed),
+            }
+            for group in plan.groups
+        ],
+        "left_out": [
+            {"email": key, "why": why_left_out(code, _reader_of(by_email[key]))}
+            for key, code in sorted(left.items())
+        ],
+    }
+
+
+def _why(group: Group, key: str, by_email: dict[str, Listed]) -> str:
+    who = _reader_of(by_email[key])
+
+    def kind(name: str) -> str:
+        return who.gettext(KINDS_IN_WORDS[name]) if name in KINDS_IN_WORDS else ""
+
+    return reasons_in_words(
+        group.reasons[key], who, lambda other: by_email[other].person.name, kind
+    )
+
+
+def _show(plan: Plan, number: int, listed: list[Listed]) -> None:
+    who = reader()
+    by_email = {one.candidate.key: one for one in listed}
+    table = Table(title=who.gettext("Round {number}").format(number=number), show_lines=True)
+    table.add_column(who.gettext("Who"))
+    table.add_column(who.gettext("Why"))
+    for group in plan.groups:
+        for place, key in enumerate(group.members):
+            gave_way = ", ".join(who.gettext(RELAXED[code]) for code in group.relaxed)
+            why = _why(group, key, by_email)
+            table.add_row(
+                by_email[key].person.name,
+                f"{why} ({gave_way})" if gave_way else why,
+                end_section=place == len(group.members) - 1,
+            )
+    out.print(table)
+    for key, code in plan.left_out.items():
+        line = f"{by_email[key].person.name}: {why_left_out(code, who)}"
+        out.print(line, markup=False, highlight=False)

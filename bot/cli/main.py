@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from bot.app import running, spare_collector
 from bot.cli import (
     bench,
+    crossings,
     data,
     doctor,
     drill,
@@ -19,6 +20,7 @@ from bot.cli import (
     places,
     play,
     questions,
+    rehearse,
     roles,
     rooms,
 )
@@ -45,10 +47,12 @@ app.add_typer(places.stands_app, name="stands")
 app.add_typer(rooms.print_app, name="print")
 app.add_typer(rooms.wall_app, name="wall")
 app.add_typer(bench.bench_app, name="bench")
+introductions.introductions_app.command("report")(crossings.report_command)
 app.command("doctor")(doctor.doctor_command)
 app.command("playground")(play.playground_command)
 app.command("demo")(play.demo_command)
 app.command("drill")(drill.drill_command)
+app.command("rehearse")(rehearse.rehearse_command)
 
 _NO_DATABASE = N_("The database cannot be used: {reason}")
 _NO_PLATFORM = N_("Slack refused or could not be reached: {reason}. `maillon doctor` says more.")

@@ -44,11 +44,11 @@ class Rates:
     """Limits of a workspace; Slack's by default (docs/decisions/0005-pace.md)."""
 
     posts: Rate = Rate(300, burst=5)
-    edits: Rate = Rate(50, burst=5)
+    edits: Rate = Rate(50)
     looks: Rate = Rate(50, burst=5)
     channel: Rate = Rate(60)
     """Posts to one conversation, direct messages too."""
-    opens: Rate = Rate(50, burst=5)
+    opens: Rate = Rate(50)
 
     def times(self, scale: float) -> Rates:
         """All of them `scale` times faster, for rehearsals against a stand-in as fast."""

@@ -24,7 +24,7 @@ from bot.features.people.queries import participant_by_email
 from bot.features.people.wishes import choose
 from bot.features.programme.tables import SessionRow
 from bot.features.questions.model import AFTER
-from bot.features.questions.moderation import change_session
+from bot.features.questions.sessions import change_session
 from bot.playground.server import Playground
 
 SETTLE_AFTER_S = 1.0

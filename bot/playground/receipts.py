@@ -1,4 +1,5 @@
-"""What the workspace was given to post, in the order it came: a drill's independent witness."""
+"""What the workspace was given to post and to edit, in the order it came: a drill's independent
+witness."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from bot.playground.workspace import Json
 
 @dataclass(frozen=True)
 class Receipt:
-    """One `chat.postMessage` that was applied, whatever its caller was told."""
+    """One post or edit that was applied, whatever its caller was told."""
 
     received: float  # machine time, monotonic
     moment: datetime  # event time
@@ -27,5 +28,6 @@ class Receipts:
     """Nothing is ever taken out: a message deleted later was still received."""
 
     posts: list[Receipt] = field(default_factory=list)
+    edits: list[Receipt] = field(default_factory=list)
     drops_after_receipt: int = 0  # posts applied whose answer never left
     late: int = 0  # posts applied after their connection was gone

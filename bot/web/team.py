@@ -16,8 +16,8 @@ from bot.features.programme.roles import moderates
 from bot.features.questions import care
 from bot.features.questions.asking import ask_aloud
 from bot.features.questions.model import STATE_LABELS, NotModeratorError
-from bot.features.questions.moderation import change_session
 from bot.features.questions.queries import QuestionView
+from bot.features.questions.sessions import change_session
 from bot.features.questions.team import (
     CLOSED,
     ORDERS,

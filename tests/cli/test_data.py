@@ -113,6 +113,34 @@ def test_people_are_imported_once(maillon: Maillon, files: Path) -> None:
     assert "nouvelles\N{NO-BREAK SPACE}: 0, modifiées\N{NO-BREAK SPACE}: 0" in second.out
 
 
+def test_profiles_are_shown_as_the_other_columns(
+    maillon: Maillon, files: Path, sqlite_url: str
+) -> None:
+    maillon("event", "apply", files / "event.toml")
+    people = files / "participants.csv"
+    maillon("people", "import", people)
+    text_of = people.read_text()
+    before = "financement;jumeau numérique;formation,preuve de concept;technologie de rupture,"
+    assert text_of.count(before) == 1
+    people.write_text(text_of.replace(before, "financement,,"))
+    changed = maillon("people", "import", people, "--dry-run").out.splitlines()
+    assert changed == [
+        "~ laetitia.charpentier@example.org: topics, offers",
+        "0 new, 1 changed, 239 unchanged, 0 not in the file",
+        "Nothing was changed (--dry-run).",
+    ]
+    engine = create_engine(sqlite_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE profiles SET confirmed_at = '2019-12-12 08:00:00'"))
+    engine.dispose()
+    again = maillon("people", "import", people, LC_ALL="fr_FR.UTF-8").out.splitlines()
+    assert again[1:] == [
+        "240 personnes du fichier ont corrigé leur profil\N{NO-BREAK SPACE}: "
+        "ce qu'elles ont indiqué reste.",
+        "C'est fait.",
+    ]
+
+
 def test_a_programme_is_imported_as_a_diff(
     maillon: Maillon, files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,9 +25,11 @@ from bot.features.people.tables import Participant
 from bot.features.programme.model import ProgrammeSession
 from bot.features.programme.roles import HOST, TEAM, WHOLE_EVENT, Role
 from bot.features.questions import care, jobs, moderation
-from bot.features.questions.asking import ask, withdraw
+from bot.features.questions.askers import withdraw
+from bot.features.questions.asking import ask
 from bot.features.questions.keys import opened
 from bot.features.questions.model import Draft
+from bot.features.questions.sessions import change_session
 from bot.features.questions.tables import Question
 from bot.features.questions.voting import support
 from tests.support.factories import PARIS, World, at, event_file
@@ -135,7 +137,7 @@ class Desk:
             self._give(self._people[host], HOST, self._world.row(name).session_id)
         for name in sorted(day.at_once):
             session_id = self._world.row(name).session_id
-            moderation.change_session(self._database, team, session_id, now, moderation="after")
+            change_session(self._database, team, session_id, now, moderation="after")
 
     def _give(self, person: Participant, role: str, session_id: str) -> None:
         of = {"event_id": self._world.event_id, "participant_id": person.participant_id}

@@ -13,7 +13,8 @@ from bot.features.people.tables import Participant
 from bot.features.questions.asking import ask
 from bot.features.questions.model import Draft
 from bot.features.questions.moderation import publish
-from bot.features.questions.tables import Question, QuestionVote
+from bot.features.questions.tables import Question
+from bot.features.questions.vote_tables import QuestionVote
 from bot.playground.workspace import Message, View
 from tests.support.congress import Congress, at, congress, legible, said
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.features.questions.tables import Question, QuestionVote
+from bot.features.questions.tables import Question
+from bot.features.questions.vote_tables import QuestionVote
 from tests.e2e.test_questions import (
     GUEST,
     OTHER,

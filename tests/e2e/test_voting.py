@@ -103,5 +103,5 @@ async def _scene(database_url: str, http: bool) -> None:
             await one.press(FIRST, reply, "Soutenir")
             [closed] = await one.private(FIRST, where)
             assert said(closed) == (
-                "Les questions de cette session sont closes : elles ne reçoivent plus de soutien."
+                "Les questions de cette session sont fermées : elles ne reçoivent plus de soutien."
             )

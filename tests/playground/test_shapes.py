@@ -101,6 +101,37 @@ def test_answers_are_what_slack_published(answers: dict[str, Json], method: str)
     assert [f"{'/'.join(map(str, p.absolute_path))}: {p.message}" for p in problems] == []
 
 
+GROUP_METHODS = ("conversations.info", "conversations.list", "conversations.open")
+
+
+@pytest.fixture(scope="module")
+def of_a_group() -> dict[str, Json]:
+    """What is said of a conversation of several people."""
+    scopes = InstalledApp().scopes | {"mpim:read"}  # opening one needs no more than mpim:write
+    with world(app=InstalledApp(scopes=scopes)) as here:
+        client, people = here.client(), [here.alice.id, here.bob.id]
+        opened = client.conversations_open(users=people, return_im=True)
+        group = opened["channel"]["id"]
+        info = client.conversations_info(channel=group, include_num_members=True)
+        listed = client.conversations_list(types="mpim")
+        again = client.conversations_open(users=list(reversed(people)))
+        assert (again["channel"], again["already_open"]) == ({"id": group}, True)
+        assert [one["id"] for one in listed["channels"]] == [group]
+        got: dict[str, Any] = dict(zip(GROUP_METHODS, (info, listed, opened), strict=True))
+        return {name: dict(answer.data) for name, answer in got.items()}
+
+
+@pytest.mark.parametrize("method", GROUP_METHODS)
+def test_a_conversation_of_several_is_what_slack_published(
+    of_a_group: dict[str, Json], method: str
+) -> None:
+    test_answers_are_what_slack_published(of_a_group, method)
+    answer = of_a_group[method]
+    channel = answer["channels"][0] if method == "conversations.list" else answer["channel"]
+    assert (channel["is_mpim"], channel["is_private"], channel["is_im"]) == (True, True, False)
+    assert channel["name"].startswith("mpdm-")
+
+
 def test_slack_sdk_parses_what_we_send(answers: dict[str, Json]) -> None:
     message = answers["chat.postMessage"]["message"]
     parsed = Block.parse_all(message["blocks"])

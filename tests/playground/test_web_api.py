@@ -32,6 +32,7 @@ def test_posting_editing_and_taking_back(room: World) -> None:
     assert room.said() == ["one"]
     received = [p.text for p in room.playground.receipts.posts if p.channel == where]
     assert received == ["one", "one"]
+    assert [edit.text for edit in room.playground.receipts.edits] == ["two", "three"]
 
 
 def test_history_reads_back_what_was_posted(room: World) -> None:

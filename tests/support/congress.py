@@ -24,6 +24,8 @@ from bot.demo import (
     sample_playground,
 )
 from bot.features.events.queries import find_event
+from bot.features.introductions import jobs as round_jobs
+from bot.features.introductions import outcome_jobs
 from bot.features.programme import jobs as programme_jobs
 from bot.features.programme.actions import import_programme
 from bot.features.programme.formats.schedule_json import parse_schedule_json
@@ -33,7 +35,12 @@ from bot.features.questions import jobs as question_jobs
 from bot.playground.server import Playground
 from bot.playground.workspace import Channel, Message, User, View
 
-SEEN_JOBS = (programme_jobs.next_due, question_jobs.next_due)
+SEEN_JOBS = (
+    programme_jobs.next_due,
+    question_jobs.next_due,
+    round_jobs.next_due,
+    outcome_jobs.next_due,
+)
 LOOK_AGAIN_S = 0.01
 GIVE_UP_AFTER = 3_000  # looks
 
@@ -102,7 +109,7 @@ class Congress:
     def _place(self, channel: Channel) -> str:
         users = self.playground.workspace.users
         people = [users[one].email for one in channel.members if not users[one].is_bot]
-        return "".join(people) if channel.kind == "im" else channel.name
+        return "+".join(sorted(people)) if channel.direct else channel.name
 
     def channel(self, name: str) -> Channel:
         channel = self.playground.workspace.channel_named(name)
@@ -128,6 +135,13 @@ class Congress:
         channel = await self.direct(email)
         bot = self.playground.workspace.bot.id
         return [m for m in self.playground.workspace.messages[channel.id].values() if m.user == bot]
+
+    async def together(self, *emails: str) -> list[Message]:
+        """What Maillon wrote to people who are introduced."""
+        channel = await self.playground.direct(*map(self.user, emails))
+        bot = self.playground.workspace.bot.id
+        messages = self.playground.workspace.messages[channel.id].values()
+        return [m for m in messages if m.user == bot and m.only_for is None]
 
     async def command(self, email: str, text: str, channel: str = "programme") -> Message | None:
         """`/maillon text`; the private answer."""

@@ -13,7 +13,8 @@ from bot.features.programme.roles import HOST, TEAM, WHOLE_EVENT, Role
 from bot.features.questions.asking import ask
 from bot.features.questions.model import Draft
 from bot.features.questions.queries import QuestionView, question_view
-from bot.features.questions.tables import Question, QuestionVote
+from bot.features.questions.tables import Question
+from bot.features.questions.vote_tables import QuestionVote
 from tests.support.factories import EARLY, World, at, event_file, talk
 
 OPEN = at("09:00")

@@ -28,11 +28,13 @@ from bot.features.programme.formats.schedule_json import parse_schedule_json
 from bot.features.programme.tables import SessionRow
 from bot.features.questions.asking import ask
 from bot.features.questions.model import Draft
-from bot.features.questions.moderation import change_session, publish, put_on_screen
+from bot.features.questions.moderation import publish, put_on_screen
 from bot.features.questions.rooms import room_page
+from bot.features.questions.sessions import change_session
 from bot.features.questions.sheets import question_session
-from bot.features.questions.tables import Question, QuestionVote
+from bot.features.questions.tables import Question
 from bot.features.questions.telling import tell_of_session
+from bot.features.questions.vote_tables import QuestionVote
 from bot.web import room, wall
 from bot.web.pages import Site
 from tests.support.congress import at

@@ -144,7 +144,7 @@ def test_a_session_that_ended_while_one_typed(here: Hall, phone: Phone) -> None:
     here.clock.set(at("15:05"))
     phone.send(here.page, question="Quand ?")
     assert phone.status == 422
-    assert "closes" in phone.said
+    assert "fermées" in phone.said
     assert phone.field == "Quand ?"  # the field is that of the next session, and nothing is sent
     assert here.questions() == []
     # What is sent from there is for that one.

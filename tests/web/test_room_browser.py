@@ -130,7 +130,7 @@ def test_a_kept_question_that_comes_too_late_is_not_lost(here: Hall, page: Page)
     ask(page, "Et les enfants ?")
     here.change(closed_at=here.now)
     page.context.set_offline(False)
-    expect(page.locator("#notice")).to_contain_text("closes")
+    expect(page.locator("#notice")).to_contain_text("fermées")
     expect(page.get_by_label("Votre texte")).to_have_value("Et les enfants ?")
     assert here.questions() == []
 
@@ -161,7 +161,7 @@ def test_the_page_follows_the_programme_and_the_screen(here: Hall, page: Page) -
     expect(page.get_by_role("heading", level=1)).to_contain_text("Ce que la bioproduction")
     expect(page.get_by_label("Votre question")).to_have_value("à moitié")
     page.get_by_role("button", name="Envoyer").click()
-    expect(page.locator("#notice")).to_contain_text("closes")  # it was for the one before
+    expect(page.locator("#notice")).to_contain_text("fermées")  # it was for the one before
     expect(page.get_by_label("Votre question")).to_have_value("à moitié")
     assert here.questions() == []
 

@@ -360,7 +360,8 @@ def test_votes_by_profile_need_five_people_and_a_moderator(table: RoundTable) ->
 
 
 def test_guest_votes_stand_apart(table: RoundTable) -> None:
-    from bot.features.questions.tables import Guest, GuestVote
+    from bot.features.questions.tables import Guest
+    from bot.features.questions.vote_tables import GuestVote
 
     def vote(session: Any) -> None:
         for n in range(12):

@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from bot.features.events.model import EventFile
+from bot.features.events.tables import Workspace
 from bot.features.introductions.hindrances import HINDRANCES, hindrances
 from bot.features.introductions.matching.model import Candidate, Point
 from bot.features.introductions.tables import (
@@ -61,7 +62,16 @@ def fields(session: Session, event: EventFile, row: Round, people: Collection[st
     """`people` by workspace; whoever is in several is met in the first."""
     identities = session.execute(
         select(Identity.participant_id, Identity.workspace_id)
-        .where(Identity.event_id == row.event_id, Identity.participant_id.in_(list(people)))
+        .join(
+            Workspace,
+            (Workspace.event_id == Identity.event_id)
+            & (Workspace.workspace_id == Identity.workspace_id),
+        )
+        .where(
+            Identity.event_id == row.event_id,
+            Identity.participant_id.in_(list(people)),
+            Workspace.active,
+        )
         .order_by(Identity.workspace_id.desc())
     )
     at = {row.participant_id: row.workspace_id for row in identities}
@@ -114,6 +124,7 @@ def _candidates(
     ).all()
     blocks, met = _blocks(session, row.event_id), _met(session, row.event_id)
     stands, waiting = _stands(session, row), _waiting(session, row)
+    means = _means(session, row)
     return tuple(
         _candidate(
             person,
@@ -123,6 +134,7 @@ def _candidates(
             frozenset(met[person.participant_id]),
             stands.get(person.participant_id),
             waiting[person.participant_id],
+            means.get(person.participant_id),
         )
         for person, profile in rows
     )
@@ -136,6 +148,7 @@ def _candidate(
     met: frozenset[str],
     stand: str | None,
     waiting: int,
+    mean_so_far: float | None,
 ) -> Candidate:
     spoken = filter(None, person.languages.split(";"))
     tags = (profile.topics, profile.offers, profile.seeks) if profile else ((), (), ())
@@ -153,6 +166,7 @@ def _candidate(
         no_soliciting=profile.no_soliciting if profile else False,
         meets=frozenset(profile.meets) if profile else frozenset(),
         stand=stand,
+        mean_so_far=mean_so_far,
         waiting=waiting,
     )
 
@@ -217,6 +231,26 @@ def _stands(session: Session, row: Round) -> dict[str, str]:
         .order_by(Stand.stand.desc())
     )
     return {one.participant_id: one.stand for one in stands}
+
+
+def _means(session: Session, row: Round) -> dict[str, float]:
+    """What their introductions so far were worth to people."""
+    means = session.execute(
+        select(IntroductionMember.participant_id, func.avg(IntroductionMember.value))
+        .join(
+            Introduction,
+            (Introduction.event_id == IntroductionMember.event_id)
+            & (Introduction.introduction_id == IntroductionMember.introduction_id),
+        )
+        .where(
+            IntroductionMember.event_id == row.event_id,
+            IntroductionMember.value.is_not(None),
+            IntroductionMember.presence.is_distinct_from("cannot"),
+            Introduction.state != WITHDRAWN,
+        )
+        .group_by(IntroductionMember.participant_id)
+    )
+    return {participant_id: float(mean) for participant_id, mean in means}
 
 
 def _waiting(session: Session, row: Round) -> dict[str, int]:

@@ -29,12 +29,13 @@ from bot.features.introductions.tables import (
     LeftOut,
     Round,
 )
+from bot.features.introductions.why import why_they_meet
 from bot.features.people.tables import Participant
 from bot.features.programme.messages import SessionsAnnounced, fewer_action
 from bot.features.programme.tables import Announcement
 from bot.features.programme.wording import same_day
 
-RULES_OF_COMPETITION = N_("A reminder: no prices, no clients, no tenders, no future capacities.")
+RULES_OF_COMPETITION = N_("Reminder: no prices, no clients, no tenders, no future capacities.")
 RELAXED = {
     "language": N_("No language that all of you speak was found."),
     "organisation": N_("Nobody of another organisation was free."),
@@ -203,7 +204,7 @@ class IntroductionMade:
         if meeting.introduction.state == WITHDRAWN:
             return _does_not_take_place(meeting, title, reader)
         where = f"{meeting.place(reader)}, {meeting.company(reader)}."
-        why = why_they_meet(meeting, reader)
+        why = why_they_meet(meeting, event, reader)
         about = Section("", (where[:1].upper() + where[1:], *why, *_notes(meeting, reader)))
         begin = Section(
             reader.gettext("To begin with"),
@@ -216,10 +217,6 @@ class IntroductionMade:
             sections=(about, *cards, begin),
             actions=_answers(self.introduction_id, reader),
         )
-
-
-def why_they_meet(meeting: Meeting, reader: Reader) -> tuple[str, ...]:
-    return ()
 
 
 def _notes(meeting: Meeting, reader: Reader) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ from bot.features.introductions.tables import (
     Round,
 )
 from bot.features.introductions.telling import tell_left_out
+from bot.features.introductions.worth import worth
 
 TOO_LATE, WITHDRAWAL = "too_late", "withdrawal"
 INTRODUCED = "introductions.made"
@@ -43,6 +44,8 @@ class Planned:
 
     field: Field
     plan: Plan
+    worth: Mapping[str, float]
+    """What each of those who meet has of it."""
 
 
 def card_key(introduction_id: str) -> str:
@@ -52,13 +55,14 @@ def card_key(introduction_id: str) -> str:
 def planned(session: Session, event: EventFile, row: Round) -> list[Planned]:
     """Only reads: on a large congress this takes seconds."""
     people, _ = those_who_come(session, event, row)
-    return [Planned(one, _plan(one, row)) for one in fields(session, event, row, people)]
+    return [_plan(one, row) for one in fields(session, event, row, people)]
 
 
-def _plan(field: Field, row: Round) -> Plan:
+def _plan(field: Field, row: Round) -> Planned:
     """The same for the same people: whichever replica makes it, and however often."""
-    seed = zlib.crc32(row.round_id.encode())
-    return plan_round(field.candidates, size=row.size, points=field.points, seed=seed)
+    seed = zlib.crc32(row.session_id.encode())
+    plan = plan_round(field.candidates, size=row.size, points=field.points, seed=seed)
+    return Planned(field, plan, worth(field.candidates, plan))
 
 
 def close(
@@ -71,29 +75,29 @@ def close(
     if now > row.window_at - TOO_LATE_TO_MATCH:
         left_out |= dict.fromkeys(people, TOO_LATE)
     else:
-        known = {one.field: one.plan for one in ready}
+        known = {one.field: one for one in ready}
         for field in fields(session, event, row, people):
-            plan = known.get(field) or _plan(field, row)
-            made += len(_introduce(session, row, field.workspace_id, plan, now))
-            left_out |= plan.left_out
+            found = known.get(field) or _plan(field, row)
+            made += len(_introduce(session, row, found, now))
+            left_out |= found.plan.left_out
     _leave_out(session, row, left_out, now)
     row.state, row.next_at = MATCHED, max(now, row.opens_at - time_to_open(made))
     counts = {"introductions": made, "left_out": len(left_out)}
     record(session, row.event_id, INTRODUCED, row.round_id, at=now, actor="clock", after=counts)
 
 
-def _introduce(
-    session: Session, row: Round, workspace_id: str, plan: Plan, now: datetime
-) -> list[Introduction]:
-    made = [_introduction(row, workspace_id, group, now) for group in plan.groups]
+def _introduce(session: Session, row: Round, found: Planned, now: datetime) -> list[Introduction]:
+    groups, workspace_id = found.plan.groups, found.field.workspace_id
+    made = [_introduction(row, workspace_id, group, now) for group in groups]
     session.add_all(made)
     session.flush()
-    for introduction, group in zip(made, plan.groups, strict=True):
+    for introduction, group in zip(made, groups, strict=True):
         session.add_all(
             IntroductionMember(
                 event_id=row.event_id,
                 introduction_id=introduction.introduction_id,
                 participant_id=key,
+                value=found.worth.get(key),
                 reasons=[[one.code, one.other, *one.tags] for one in group.reasons.get(key, ())],
             )
             for key in group.members
@@ -181,9 +185,9 @@ def place_again(
         people, _ = those_who_come(session, event, row)
         pool = {*stranded, *waiting} & set(people)
         for field in fields(session, event, row, pool):
-            made = _introduce(session, row, field.workspace_id, plan := _plan(field, row), now)
-            placed |= {one for group in plan.groups for one in group.members}
-            if made and row.opens_at <= now:
+            found = _plan(field, row)
+            placed |= {one for group in found.plan.groups for one in group.members}
+            if _introduce(session, row, found, now) and row.opens_at <= now:
                 open_conversations(session, row, now)
         session.execute(
             delete(LeftOut).where(

@@ -88,8 +88,11 @@ def follow_programme(session: Session, event_id: str, event: EventFile, now: dat
             _cancel(session, event, row, now)
         elif row is not None and row.state == MATCHED:
             _move_meetings(session, row, wish[1], now)
+        elif row is not None:
+            _plan(session, event, row, wish, now)
+            _record(session, row, "introductions.moved", now)
         else:
-            _plan(session, event, row or _new(event_id, session_id), wish, now)
+            _plan(session, event, _new(event_id, session_id), wish, now)
     session.flush()
 
 
@@ -112,7 +115,6 @@ def _plan(
     else:
         tell_round_cancelled(session, event, row, now)
         row.state, row.next_at = OVER, None
-    _record(session, row, "introductions.planned", now)
 
 
 def _set(row: Round, at: Moments) -> None:

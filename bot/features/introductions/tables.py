@@ -214,6 +214,9 @@ class IntroductionMember(Base):
     participant_id: Mapped[str] = mapped_column(Id, primary_key=True)
     reasons: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
     """Why, for this person: each a code, whom it is about, and tags; worded when it is shown."""
+    value: Mapped[float | None]
+    """What the matching held it to be worth to this person, from 0 to 1: who had less comes off
+    better in later rounds."""
     presence: Mapped[str | None] = mapped_column(String(8))
     """"here", "late" or "cannot", as the person said."""
     presence_at: Mapped[datetime | None]

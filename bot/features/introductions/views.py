@@ -53,6 +53,23 @@ def skipped(row: Round, reader: Reader) -> Card:
     return Card(told, actions=(come_action(row, reader),) if open_still else ())
 
 
+def next_round_action(
+    session: Session, event_id: str, now: datetime, reader: Reader
+) -> Action | None:
+    """*J'y serai* for the next round to which one can still say yes."""
+    row = session.scalar(
+        select(Round)
+        .where(
+            Round.event_id == event_id,
+            Round.state.in_((PLANNED, CALLED)),
+            Round.closes_at > now,
+        )
+        .order_by(Round.closes_at)
+        .limit(1)
+    )
+    return come_action(row, reader) if row is not None else None
+
+
 def rounds_view(session: Session, person: Participant, reader: Reader, now: datetime) -> Card:
     """The rounds to which one can still say yes, and what one said."""
     rows = session.execute(

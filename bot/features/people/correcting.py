@@ -55,7 +55,7 @@ def confirm_profile(
             after={field: value for _, field, value in changed},
         )
     for of, field, value in changed:
-        setattr(of, field, value or (value if isinstance(value, list) else None))
+        setattr(of, field, value if isinstance(value, list) else value or None)
     session.flush()
     if correction.kind is not None:
         say_kind(session, person, correction.kind, now)

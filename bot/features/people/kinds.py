@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bot.core.errors import MaillonError, NoLongerThereError, NotAllowedError
@@ -15,7 +15,7 @@ from bot.delivery.tables import POST, Delivery
 from bot.features.events.queries import event_settings, workspace_ids
 from bot.features.people.messages import KindToConfirm
 from bot.features.people.profile_tables import Profile
-from bot.features.people.queries import is_organiser
+from bot.features.people.queries import is_organiser, known_as
 from bot.features.people.tables import Participant
 from bot.features.people.wishes import profile_row
 
@@ -133,7 +133,12 @@ def show_claims(session: Session, event_id: str, participant_id: str, now: datet
         Delivery.event_id == event_id,
         Delivery.message == KindToConfirm.name,
         Delivery.operation == POST,
-        Delivery.key.startswith(_claim(participant_id), autoescape=True),
+        or_(
+            *(
+                Delivery.key.startswith(_claim(one), autoescape=True)
+                for one in known_as(session, event_id, participant_id)
+            )
+        ),
     )
     for key in session.scalars(posts).all():
         refresh(session, event_id, key, now)

@@ -30,16 +30,18 @@ class KindToConfirm:
 
     def _section(self, session: Session, event: EventFile, reader: Reader) -> Section:
         person = session.get(Participant, (self.event_id, self.participant_id))
-        profile = session.get(Profile, (self.event_id, self.participant_id))
+        if person is not None and person.merged_into is not None:
+            person = session.get(Participant, (self.event_id, person.merged_into))
         if person is None or person.erased:
             return Section("", (reader.gettext("This person's data was deleted."),))
+        profile = session.get(Profile, (self.event_id, person.participant_id))
         name = ", ".join(filter(None, (person.name, person.organisation)))
         says = reader.gettext("Says to represent: {kind}").format(
             kind=event.kind_label(self.kind, reader.language)
         )
         if profile is not None and profile.claimed_kind == self.kind:
             buttons = ((reader.gettext("Confirm"), "yes"), (reader.gettext("Do not confirm"), "no"))
-            about = (self.participant_id, self.kind)
+            about = (person.participant_id, self.kind)
             actions = tuple(
                 Action(label, "people.kind", (*about, answer)) for label, answer in buttons
             )

@@ -182,12 +182,13 @@ class Block(Base):
 
 
 def _erase_stand_contact(session: Session, event_id: str, participant_id: str) -> None:
-    address = (
-        select(Participant.email)
-        .where(Participant.event_id == event_id, Participant.participant_id == participant_id)
-        .scalar_subquery()
+    """By their address as well: they may not have been recognised as who is met there."""
+    address = select(Participant.email).where(
+        Participant.event_id == event_id, Participant.participant_id == participant_id
     )
-    theirs = or_(Stand.participant_id == participant_id, Stand.contact_email == address)
+    theirs = or_(
+        Stand.participant_id == participant_id, Stand.contact_email == address.scalar_subquery()
+    )
     session.execute(
         update(Stand)
         .where(Stand.event_id == event_id, theirs)

@@ -20,34 +20,34 @@ MEETINGS_OF_ASSOCIATIONS = 2
 
 @dataclass(frozen=True)
 class ProfileView:
-    """What is known of a person for introductions."""
+    """What is known of a person for introductions; by default nothing."""
 
-    participant_id: str
-    name: str
-    organisation: str
-    kind: str
+    participant_id: str = ""
+    name: str = ""
+    organisation: str = ""
+    kind: str = ""
     """The kind that counts; "" where it is not known."""
-    claimed_kind: str
+    claimed_kind: str = ""
     """What they say to represent and nobody confirmed yet; it gives no right."""
-    job_title: str
-    languages: tuple[str, ...]
+    job_title: str = ""
+    languages: tuple[str, ...] = ()
     """Spoken, by preference."""
-    topics: tuple[str, ...]
-    offers: tuple[str, ...]
-    seeks: tuple[str, ...]
-    always: bool
-    meetings_a_day: int | None
+    topics: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
+    seeks: tuple[str, ...] = ()
+    always: bool = False
+    meetings_a_day: int | None = None
     """None: as many as there are rounds."""
-    meets: frozenset[str]
+    meets: frozenset[str] = frozenset()
     """The kinds whom they meet; empty for all."""
-    no_soliciting: bool
-    avoided: tuple[str, ...]
+    no_soliciting: bool = False
+    avoided: tuple[str, ...] = ()
     """Organisations, as they wrote them."""
-    stand: str | None
-    meets_at_stand: bool
-    paused_until: datetime | None
-    paused_why: str | None
-    confirmed: bool
+    stand: str | None = None
+    meets_at_stand: bool = True
+    paused_until: datetime | None = None
+    paused_why: str | None = None
+    confirmed: bool = False
     """Whether the person saw it and said so."""
 
     @property
@@ -77,22 +77,9 @@ def _as_listed(person: Participant, stand: str | None) -> ProfileView:
         name=person.name or "",
         organisation=person.organisation or "",
         kind=person.kind or "",
-        claimed_kind="",
-        job_title="",
         languages=tuple(filter(None, person.languages.split(";"))),
-        topics=(),
-        offers=(),
-        seeks=(),
-        always=False,
         meetings_a_day=MEETINGS_OF_ASSOCIATIONS if association else None,
-        meets=frozenset(),
-        no_soliciting=False,
-        avoided=(),
         stand=stand,
-        meets_at_stand=True,
-        paused_until=None,
-        paused_why=None,
-        confirmed=False,
     )
 
 

@@ -3,11 +3,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.core.i18n import Reader, known_language
 from bot.features.events.model import EventFile
+from bot.features.events.tables import Workspace
 from bot.features.people.model import Person
 from bot.features.people.profile_tables import Profile
 from bot.features.people.tables import Identity, Participant
@@ -46,6 +47,33 @@ def addressees(session: Session, event_id: str, participant_id: str) -> list[Add
         .order_by(Identity.workspace_id, Identity.user_id)
     )
     return [Addressee(*row) for row in session.execute(query)]
+
+
+def home_of(session: Session, event_id: str, participant_id: str) -> str | None:
+    """The workspace in which a person is written to: one, however many they are in; None for
+    whoever was never met, or is in none where the event takes place now."""
+    home = _homes(event_id).where(Identity.participant_id == participant_id)
+    return session.scalar(
+        home.with_only_columns(Identity.workspace_id).order_by(Identity.workspace_id).limit(1)
+    )
+
+
+def has_home(event_id: str, participant_id: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Whether there is one for the person in that column."""
+    return participant_id.in_(_homes(event_id))
+
+
+def _homes(event_id: str) -> Select[str]:
+    """The people of an event who can be written to."""
+    return (
+        select(Identity.participant_id)
+        .join(
+            Workspace,
+            (Workspace.event_id == Identity.event_id)
+            & (Workspace.workspace_id == Identity.workspace_id),
+        )
+        .where(Identity.event_id == event_id, Workspace.active)
+    )
 
 
 def everybody(session: Session, event_id: str) -> dict[str, str]:

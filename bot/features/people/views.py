@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.core.cards import Action, Card, Section
 from bot.core.i18n import Reader
+from bot.features.people.profile_views import profile_action
 from bot.features.people.tables import Participant
 
 OTHER_LANGUAGE = {"fr": ("English", "en"), "en": ("Français", "fr")}
@@ -31,5 +32,5 @@ def settings_view(person: Participant, reader: Reader, done: str = "") -> Card:
         summary=" ".join(lines),
         title=title,
         sections=(Section("", lines),),
-        actions=(toggle, language_action(reader)),
+        actions=(toggle, language_action(reader), profile_action(reader)),
     )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.delivery.messages import Message
 from bot.delivery.outbox import Place, enqueue
-from bot.features.people.queries import addressees
+from bot.features.people.queries import home_of
 
 
 def to_person(
@@ -20,17 +20,18 @@ def to_person(
     message_class: str,
     now: datetime,
     expires_at: datetime | None = None,
-) -> None:
-    """In one workspace, whichever; nowhere if the person is in none."""
-    reached = addressees(session, event_id, participant_id)
-    if reached:
-        enqueue(
-            session,
-            event_id,
-            Place(reached[0].workspace_id, participant_id=participant_id),
-            message,
-            key,
-            message_class=message_class,
-            now=now,
-            expires_at=expires_at,
-        )
+) -> str | None:
+    """In one workspace, whichever; nowhere if the person is in none. As `enqueue` answers."""
+    home = home_of(session, event_id, participant_id)
+    if home is None:
+        return None
+    return enqueue(
+        session,
+        event_id,
+        Place(home, participant_id=participant_id),
+        message,
+        key,
+        message_class=message_class,
+        now=now,
+        expires_at=expires_at,
+    )

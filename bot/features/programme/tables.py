@@ -83,11 +83,12 @@ def _relink_speaker(session: Session, event_id: str, kept: str, gone: str) -> No
 
 
 def _forget_addresses(session: Session, event_id: str, ended_at: datetime, now: datetime) -> None:
+    """And nobody is asked any more who they were."""
     if now - ended_at >= CHOICES_KEPT:
         session.execute(
             update(SpeakerRow)
             .where(SpeakerRow.event_id == event_id)
-            .values(email=None, participant_id=None)
+            .values(email=None, participant_id=None, asked_at=now)
         )
 
 

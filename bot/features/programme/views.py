@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from bot.core.cards import Action, Card, Section
 from bot.core.i18n import N_, Reader
 from bot.features.events.model import EventFile
+from bot.features.people.profile_views import meet_action, profile_action
 from bot.features.people.queries import wants_fewer
 from bot.features.people.tables import Participant
-from bot.features.people.views import language_action
 from bot.features.programme import queries, vocabulary
 from bot.features.programme.queries import ProgrammeEntry
 from bot.features.programme.roles import moderated_sessions
@@ -71,6 +71,8 @@ def view_asked_for(session: Session, asker: Asker, words: str) -> Card:
         return menu_view(session, asker)
     if vocabulary.means_questions(words):
         return questions_view(session, asker)
+    if vocabulary.means_profile(words) or vocabulary.means_introductions(words):
+        return people_view(asker)
     if day := vocabulary.day_meant(words, asker.event, asker.today):
         return day_view(session, asker, day)
     words = vocabulary.without_command(words)
@@ -98,8 +100,8 @@ def _menu(session: Session, asker: Asker) -> tuple[Action, ...]:
         Action(reader.gettext("Programme"), "programme.view", ("now",), primary=True),
         Action(reader.gettext("My programme"), "programme.view", ("mine",)),
         _questions(session, asker),
+        meet_action(reader),
         Action(reader.gettext("Settings"), "people.settings"),
-        language_action(reader),
     )
 
 
@@ -115,6 +117,13 @@ def questions_view(session: Session, asker: Asker) -> Card:
     """What a message can answer to the word alone: the form needs a press."""
     title = asker.reader.gettext("Questions for the sessions")
     return Card(summary=title, title=title, actions=(_questions(session, asker),))
+
+
+def people_view(asker: Asker) -> Card:
+    """What a message can answer to "rencontre" or "moi": a profile is shown to its owner alone."""
+    reader = asker.reader
+    title = reader.gettext("Introductions and your profile")
+    return Card(summary=title, title=title, actions=(meet_action(reader), profile_action(reader)))
 
 
 def programme_view(session: Session, asker: Asker, view: str) -> Card:

@@ -28,7 +28,9 @@ _VIEWS = {
 _PROGRAMME = {"programme", "program", "schedule", "agenda"}
 _ROOM = {"salle", "salles", "room", "rooms"}
 _LOOK_FOR = {"cherche", "chercher", "recherche", "rechercher", "search"}
-_SETTINGS = {"settings", "reglages", "reglage", "moi", "me"}
+_SETTINGS = {"settings", "reglages", "reglage"}
+_PROFILE = {"moi", "me", "profil", "profile"}
+_MEET = {"rencontre", "rencontres", "rencontrer", "meet", "introductions"}
 _QUESTIONS = {"question", "questions", "poser", "ask"}
 _REPORT = {"bilan", "report", "rencontres", "introductions"}
 _HELP = {"aide", "aider", "help", "menu"}
@@ -104,6 +106,16 @@ def has_word(haystack: Sequence[str], word: str) -> bool:
 def means_settings(text: str) -> bool:
     words = telling(words_of(text))
     return bool(words) and set(words) <= _SETTINGS
+
+
+def means_profile(text: str) -> bool:
+    words = telling(words_of(text))
+    return bool(words) and set(words) <= _PROFILE
+
+
+def means_introductions(text: str) -> bool:
+    words = telling(words_of(text))
+    return bool(words) and set(words) <= _MEET
 
 
 def means_questions(text: str) -> bool:

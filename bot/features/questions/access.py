@@ -17,7 +17,7 @@ from bot.core.errors import MaillonError
 from bot.core.i18n import N_
 from bot.db.engine import machine_now
 from bot.features.people.tables import Participant
-from bot.features.questions.tables import PageLink, PageSession
+from bot.features.questions.access_tables import PageLink, PageSession
 
 TOKEN_BYTES = 32
 LINK_LIVES_S = 15 * 60

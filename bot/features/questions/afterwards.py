@@ -13,8 +13,8 @@ from bot.features.events.queries import event_settings
 from bot.features.people.tables import Participant
 from bot.features.programme.roles import moderates
 from bot.features.programme.tables import SessionRow
+from bot.features.questions.acting import begin, off_screen
 from bot.features.questions.model import ANSWERED, ON_SCREEN, PUBLISHED, REVIEW, Done
-from bot.features.questions.moderation import begin, off_screen
 from bot.features.questions.news import refresh_told, tell_late_answer, tell_owner
 from bot.features.questions.tables import Question
 

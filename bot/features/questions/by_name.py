@@ -17,8 +17,9 @@ from bot.features.events.queries import event_settings
 from bot.features.people.tables import Participant
 from bot.features.questions.order import PATIENT_ASSOCIATION
 from bot.features.questions.pressed import Supported
-from bot.features.questions.tables import Question, QuestionVote
+from bot.features.questions.tables import Question
 from bot.features.questions.telling import tell_of_session
+from bot.features.questions.vote_tables import QuestionVote
 from bot.features.questions.voting import support
 
 

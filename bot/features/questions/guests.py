@@ -33,8 +33,9 @@ from bot.features.questions.model import (
     WrongCodeError,
 )
 from bot.features.questions.sheets import locked, rules_of
-from bot.features.questions.tables import CodeAttempt, Guest, GuestVote, Question
+from bot.features.questions.tables import Guest, Question
 from bot.features.questions.telling import tell_of_session
+from bot.features.questions.vote_tables import CodeAttempt, GuestVote
 
 RECEIVED = N_("Received. It will be read before it is published.")
 OWN_SHOWN = 5

@@ -1,4 +1,5 @@
-"""Who has the stage is offered the pupitre, once, as the session is announced."""
+"""Who has the stage is offered the pupitre, once: as the session is announced, or as soon as they
+are first met."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.db.engine import insert_ignore
 from bot.features.events.model import EventFile
+from bot.features.people.queries import has_home
 from bot.features.programme.roles import HOST, Role
 from bot.features.programme.tables import SessionRow
 from bot.features.questions.tables import QuestionTelling
@@ -59,6 +61,7 @@ def _untold(event_id: str, event: EventFile) -> Select[str, str, datetime, datet
         .where(
             Role.event_id == event_id,
             Role.role == HOST,
+            has_home(event_id, Role.participant_id),
             SessionRow.cancelled.is_(False),
             SessionRow.kind.in_(event.questions.kinds),
             ~told,

@@ -1,26 +1,18 @@
-"""What the équipe Questions and the host do. One change, one function, one row of history.
-
-Each takes `seen`, the version that the person had before their eyes: two people who act at once
-are told of each other, and nothing is overwritten. The row's id in the history undoes it.
-"""
+"""What the équipe Questions and the host do with a question: one change, one function."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core.errors import NoLongerThereError
-from bot.db.history import Change, record
-from bot.features.events.model import EventFile
-from bot.features.events.queries import event_settings
+from bot.db.history import record
 from bot.features.people.tables import Participant
-from bot.features.programme.roles import moderates, speaks
+from bot.features.programme.roles import speaks
 from bot.features.questions import care
-from bot.features.questions.asking import opened
+from bot.features.questions.acting import Action, begin, off_screen
 from bot.features.questions.model import (
     ANSWERED,
     DECLINED,
@@ -29,94 +21,14 @@ from bot.features.questions.model import (
     PUBLISHED,
     REVIEW,
     WAITING,
-    ChangedByError,
-    ChangedMeanwhileError,
     Done,
     GoneQuestionError,
     MergedInCircleError,
-    NotModeratorError,
 )
-from bot.features.questions.queries import name_of
-from bot.features.questions.sheets import locked, session_row
-from bot.features.questions.tables import Question, QuestionSession
-from bot.features.questions.telling import tell_of_change, tell_of_session
+from bot.features.questions.news import tell_late_answer
+from bot.features.questions.tables import Question
+from bot.features.questions.telling import tell_of_change
 from bot.features.questions.undoing import TAKEN_DOWN, reroot, stored
-
-_SHARED = ("black", "closed_at", "moderation", "anonymous", "guests", "guest_votes")
-"""Of a session's questions: what a change may touch and an undo put back."""
-
-
-@dataclass
-class _Action:
-    """A moderator at work on one question, which is locked with its session."""
-
-    session: Session
-    event: EventFile
-    person: Participant
-    sheet: QuestionSession
-    question: Question
-    seen: int
-    now: datetime
-
-    def expect(self, *states: str) -> None:
-        if self.question.state not in states:
-            self.unchanged()
-            raise GoneQuestionError(self.question.state)
-
-    def unchanged(self) -> None:
-        """Raises if another person changed the question since it was looked at."""
-        if self.question.version != self.seen:
-            raise changed_by(self.session, self.question)
-
-    def do(self, what: str, screen: dict[str, Any] | None = None, **values: Any) -> Done:
-        """Make the question what `values` say, unless it is already so."""
-        question, sheet = self.question, self.sheet
-        screen = screen or {}
-        before = {name: getattr(question, name) for name in values}
-        shared = {name: getattr(sheet, name) for name in screen}
-        if before == values and shared == screen:
-            return Done(question.question_id, question.session_id, None)
-        self.unchanged()
-        for name, value in values.items():
-            setattr(question, name, value)
-        for name, value in screen.items():
-            setattr(sheet, name, value)
-        question.version += 1
-        change_id = record(
-            self.session,
-            question.event_id,
-            f"question.{what}",
-            question.question_id,
-            at=self.now,
-            actor=self.person.participant_id,
-            before=stored({"question": before, "sheet": shared}),
-            after=stored({"question": values, "sheet": screen}),
-        )
-        self.session.flush()
-        tell_of_change(self.session, self.event, question, self.now)
-        return Done(question.question_id, question.session_id, change_id)
-
-
-def begin(
-    session: Session,
-    person: Participant,
-    question_id: str,
-    seen: int,
-    now: datetime,
-    *,
-    owner: bool = False,
-) -> _Action:
-    """`owner`: the person may act as who was entrusted with the answer."""
-    question = session.get(Question, (person.event_id, question_id))
-    if question is None:
-        raise NoLongerThereError
-    event = event_settings(session, person.event_id)
-    if not (owner or moderates(session, event, person, question.session_id)):
-        raise NotModeratorError
-    sheet = locked(session, person.event_id, question.session_id)
-    assert sheet is not None, "a question's session has a row"
-    session.refresh(question)
-    return _Action(session, event, person, sheet, question, seen, now)
 
 
 def publish(
@@ -200,6 +112,7 @@ def merge(
     action.expect(REVIEW, PUBLISHED, ON_SCREEN)
     done = action.do("merged", off_screen(action), state=MERGED, merged_into=kept)
     reroot(session, action.question)
+    tell_late_answer(session, stands, now)
     return done
 
 
@@ -269,45 +182,6 @@ def later(
     return action.do("put_off", off_screen(action), **_back(action.question))
 
 
-def change_session(
-    session: Session, person: Participant, session_id: str, now: datetime, **values: Any
-) -> Done:
-    """Close or open again, moderation before or after, guests, the dark screen."""
-    if not values.keys() <= set(_SHARED):
-        raise ValueError(f"not a setting of a session's questions: {sorted(values)}")
-    event = event_settings(session, person.event_id)
-    session_row(session, person.event_id, session_id)
-    if not moderates(session, event, person, session_id):
-        raise NotModeratorError
-    sheet = opened(session, person.event_id, event, session_id, now)
-    before = {name: getattr(sheet, name) for name in values}
-    if before == values:
-        return Done("", session_id, None)
-    for name, value in values.items():
-        setattr(sheet, name, value)
-    change_id = record(
-        session,
-        person.event_id,
-        "questions.session_changed",
-        session_id,
-        at=now,
-        actor=person.participant_id,
-        before=stored({"question": {}, "sheet": before}),
-        after=stored({"question": {}, "sheet": values}),
-    )
-    tell_of_session(session, person.event_id, event, session_id, now)
-    return Done("", session_id, change_id)
-
-
-# ----------------------------------------------------------------
-
-
-def off_screen(action: _Action) -> dict[str, Any]:
-    """What frees the screen, if the question stands on it."""
-    shown = action.sheet.on_screen == action.question.question_id
-    return {"on_screen": None} if shown else {}
-
-
 def _back(question: Question) -> dict[str, Any]:
     """What leaves the screen is as it was before; shown again, it was answered already."""
     if question.answered_at is not None:
@@ -315,7 +189,7 @@ def _back(question: Question) -> dict[str, Any]:
     return {"state": PUBLISHED, "staged_at": None}
 
 
-def _take_down(action: _Action, other: str, instead: Done) -> None:
+def _take_down(action: Action, other: str, instead: Done) -> None:
     """What stood on the screen gives way; it comes back with the undo of what replaced it."""
     question = action.session.get_one(
         Question, (action.question.event_id, other), populate_existing=True
@@ -337,18 +211,3 @@ def _take_down(action: _Action, other: str, instead: Done) -> None:
         cause=instead.change_id,
     )
     tell_of_change(action.session, action.event, question, action.now)
-
-
-def changed_by(session: Session, question: Question) -> ChangedMeanwhileError:
-    last = session.scalar(
-        select(Change.actor)
-        .where(Change.event_id == question.event_id, Change.subject == question.question_id)
-        .order_by(Change.at.desc(), Change.change_id)
-        .limit(1)
-    )
-    person = session.get(Participant, (question.event_id, last)) if last else None
-    name = name_of(person)
-    # The asker took it back or edited nothing: their name is not for the team to read.
-    if not name or (question.participant_id == last and not question.named):
-        return ChangedMeanwhileError()
-    return ChangedByError(name=name)

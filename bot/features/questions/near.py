@@ -45,7 +45,7 @@ class NearQuestions:
     """`nearest` and `by_nearness` from any thread."""
 
     def __init__(self, encoder: Encoder | None = None) -> None:
-        self._encoder = encoder or shared_encoder()
+        self.encoder = encoder or shared_encoder()
         self._known: dict[Key, Candidate] = {}
         self._thread = ThreadPoolExecutor(1, "encode")
 
@@ -56,7 +56,7 @@ class NearQuestions:
         known = self._candidates(session, event_id, session_id, PUBLIC)
         if not known:
             return []
-        found = [one for one in nearest(self._encoder.encode(text), text, known) if one.suggested]
+        found = [one for one in nearest(self.encoder.encode(text), text, known) if one.suggested]
         return questions_by_id(session, event_id, session_id, [one.id for one in found])
 
     def by_nearness(self, session: Session, event_id: str, view: QuestionView) -> list[str]:
@@ -93,9 +93,9 @@ class NearQuestions:
     def _encode(self, key: Key) -> None:
         """In the thread of the encoder; `load` comes back at once when it has been called."""
         candidate = self._known.get(key)
-        if candidate is None or not self._encoder.load():
+        if candidate is None or not self.encoder.load():
             return
-        vector = self._encoder.encode(candidate.text)
+        vector = self.encoder.encode(candidate.text)
         if vector is not None and self._known.get(key) is candidate:
             self._known[key] = Candidate(candidate.id, candidate.text, vector)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from bot.db.engine import insert_ignore
 from bot.delivery.outbox import Place, enqueue, refresh
 from bot.features.events.model import EventFile
 from bot.features.events.queries import workspace_ids
+from bot.features.people.queries import has_home
 from bot.features.programme.budget import Budgeter
 from bot.features.programme.direct import to_person
 from bot.features.programme.roles import hosts
@@ -64,7 +65,7 @@ def next_due(session: Session, event_id: str, event: EventFile) -> datetime | No
             QuestionSession.wrap_told_at.is_(None),
         )
     )
-    told = select(func.min(QuestionTelling.due_at)).where(QuestionTelling.event_id == event_id)
+    told = select(func.min(QuestionTelling.due_at)).where(*_can_be_told(event_id))
     moments = [
         first_end - LEFT_OPEN_BEFORE_END if first_end else None,
         session.scalar(told),
@@ -152,7 +153,7 @@ def _first_answers(session: Session, event_id: str) -> datetime | None:
 def tell_late_answer(session: Session, question: Question, now: datetime) -> None:
     """Written after the session's answers were told: who heard of none yet hears of this one."""
     sheet = session.get_one(QuestionSession, (question.event_id, question.session_id))
-    if sheet.answers_told_at is not None:
+    if question.written_at is not None and sheet.answers_told_at is not None:
         tell_answered(session, question.event_id, question.session_id, [question], now)
 
 
@@ -237,11 +238,19 @@ def refresh_told(session: Session, event_id: str, session_id: str, now: datetime
         refresh(session, event_id, f"{about}:{session_id}:{participant_id}", now)
 
 
+def _can_be_told(event_id: str) -> tuple[ColumnElement[bool], ...]:
+    """What is for somebody who was never met waits until they are."""
+    return (
+        QuestionTelling.event_id == event_id,
+        has_home(event_id, QuestionTelling.participant_id),
+    )
+
+
 def tell_people(session: Session, event_id: str, event: EventFile, now: datetime) -> None:
     """What waits for a person, when their budget of messages allows it."""
     due = session.scalars(
         select(QuestionTelling)
-        .where(QuestionTelling.event_id == event_id, QuestionTelling.due_at <= now)
+        .where(*_can_be_told(event_id), QuestionTelling.due_at <= now)
         .order_by(QuestionTelling.due_at, QuestionTelling.participant_id)
         .limit(AT_ONCE)
     ).all()

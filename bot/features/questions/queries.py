@@ -13,7 +13,8 @@ from bot.features.people.tables import Participant
 from bot.features.questions.model import PUBLIC
 from bot.features.questions.order import PATIENT_ASSOCIATION, is_patients_voice
 from bot.features.questions.supporters import guest_votes_of, votes_of
-from bot.features.questions.tables import Question, QuestionVote
+from bot.features.questions.tables import Question
+from bot.features.questions.vote_tables import QuestionVote
 
 
 @dataclass(frozen=True)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.core.errors import NoLongerThereError
+from bot.db.engine import insert_ignore
 from bot.features.events.model import EventFile
 from bot.features.programme.tables import SessionRow
-from bot.features.questions.model import PUBLIC, REVIEW, SessionRules
+from bot.features.questions.model import PUBLIC, REVIEW, SessionRules, rounded
 from bot.features.questions.tables import Question, QuestionSession
 
 T = TypeVar("T")
+CODE_DIGITS = 4
 SHOWN_NEAREST = 3
 """Sessions that are offered though nothing waits there."""
 
@@ -40,6 +43,29 @@ def locked(session: Session, event_id: str, session_id: str) -> QuestionSession 
         .with_for_update()
         .execution_options(populate_existing=True)
     )
+
+
+def opened(
+    session: Session, event_id: str, event: EventFile, session_id: str, now: datetime
+) -> QuestionSession:
+    """The questions of a session, locked: whoever changes one waits for the one before.
+
+    They may open with an anonymous question, so that this moment is rounded too.
+    """
+    now = rounded(now)
+    fixed = {
+        "event_id": event_id,
+        "session_id": session_id,
+        "opened_at": now,
+        "keys_until": now + timedelta(days=event.questions.key_days),
+        "code": f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}",
+        "black": False,
+        "version": 1,
+    }
+    insert_ignore(session, QuestionSession, [fixed])
+    row = locked(session, event_id, session_id)
+    assert row is not None, "it was there or has just been made"
+    return row
 
 
 def rules_of(session: Session, event_id: str, event: EventFile, session_id: str) -> SessionRules:

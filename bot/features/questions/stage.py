@@ -24,7 +24,7 @@ from bot.features.people.tables import Participant
 from bot.features.programme.queries import ProgrammeEntry, entries_by_id
 from bot.features.programme.roles import moderates
 from bot.features.questions import moderation
-from bot.features.questions.asking import opened
+from bot.features.questions.acting import changed_by
 from bot.features.questions.model import (
     ANSWERED,
     ON_SCREEN,
@@ -35,7 +35,8 @@ from bot.features.questions.model import (
 )
 from bot.features.questions.ordering import balanced
 from bot.features.questions.queries import QuestionView, public_questions
-from bot.features.questions.sheets import question_session, session_row
+from bot.features.questions.sessions import change_session
+from bot.features.questions.sheets import opened, question_session, session_row
 from bot.features.questions.tables import Question, QuestionSession
 from bot.features.questions.undoing import undo
 
@@ -149,7 +150,7 @@ def press(
         return Pressed()
     if one.what in (DARK, LIGHT):
         dark = one.what == DARK
-        return _made(moderation.change_session(session, person, session_id, now, black=dark))
+        return _made(change_session(session, person, session_id, now, black=dark))
     if one.what == SHOW:
         return _show_next(session, person, sheet, one, now)
     if sheet.on_screen != one.seen:
@@ -233,4 +234,4 @@ def _too_late(session: Session, event_id: str, session_id: str, one: Press) -> P
 
 
 def _moved_on(session: Session, event_id: str, question_id: str) -> ChangedMeanwhileError:
-    return moderation.changed_by(session, session.get_one(Question, (event_id, question_id)))
+    return changed_by(session, session.get_one(Question, (event_id, question_id)))

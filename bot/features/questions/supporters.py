@@ -7,7 +7,8 @@ from collections import defaultdict
 from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select, union
 from sqlalchemy.orm import Session
 
-from bot.features.questions.tables import GuestVote, Question, QuestionVote
+from bot.features.questions.tables import Question
+from bot.features.questions.vote_tables import GuestVote, QuestionVote
 
 
 def supporters(event_id: str, session_id: str) -> Select[str, str]:

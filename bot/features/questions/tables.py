@@ -1,4 +1,4 @@
-"""Questions, who supports them, and the pages on which they are read.
+"""Questions, who asks them, and what each session adds to them.
 
 An anonymous question holds nobody: `asker_hash` can be told from a person only with a key that
 lives in another store, and not for long.
@@ -7,7 +7,6 @@ lives in another store, and not for long.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import (
     ForeignKey,
@@ -16,23 +15,17 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    delete,
-    distinct,
-    func,
     select,
     update,
 )
-from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db.base import Base, Id, Lifecycle, of_event, reassign
-from bot.db.engine import machine_now
 from bot.db.history import Change
-from bot.features.programme.tables import personal, take_over
+from bot.features.programme.tables import personal
 from bot.features.questions.model import CONSENT, WITHDRAWN
 
-VOTES_KEPT = timedelta(days=30)
 AUTHORS_KEPT = timedelta(days=120)
-ATTEMPTS_KEPT_MIN = 60
 _NOBODY = "names nobody: lives as long as the event"
 
 
@@ -244,98 +237,6 @@ class QuestionTelling(Base):
     """None once it was told; what comes later is shown by an edit."""
 
 
-def merge_votes(session: Session, event_id: str, kept: str, gone: str) -> None:
-    take_over(session, QuestionVote, event_id, kept, gone)
-
-
-def _erase_votes(session: Session, event_id: str, participant_id: str) -> None:
-    session.execute(
-        delete(QuestionVote).where(
-            QuestionVote.event_id == event_id, QuestionVote.participant_id == participant_id
-        )
-    )
-
-
-def _expire_votes(session: Session, event_id: str, ended_at: datetime, now: datetime) -> None:
-    if now - ended_at >= VOTES_KEPT:
-        people = _total(QuestionVote, func.count(distinct(QuestionVote.participant_id))) + _askers()
-        _keep_totals(session, event_id, Question.votes_kept, people)
-        session.execute(delete(QuestionVote).where(QuestionVote.event_id == event_id))
-
-
-def _total(table: type[QuestionVote] | type[GuestVote], count: Any) -> Any:
-    """The votes of a question and of those that were merged into it."""
-    member = aliased(Question)
-    return (
-        select(count)
-        .select_from(table)
-        .join(
-            member,
-            (member.event_id == table.event_id) & (member.question_id == table.question_id),
-        )
-        .where(table.event_id == Question.event_id, member.root_id == Question.root_id)
-        .correlate(Question)
-        .scalar_subquery()
-    )
-
-
-def _askers() -> Any:
-    """Those who asked one of the merged by name and did not vote: they count too."""
-    member, voted = aliased(Question), aliased(Question)
-    same = (member.event_id == Question.event_id, member.root_id == Question.root_id)
-    votes = (
-        select(QuestionVote.question_id)
-        .join(
-            voted,
-            (voted.event_id == QuestionVote.event_id)
-            & (voted.question_id == QuestionVote.question_id),
-        )
-        .where(
-            voted.event_id == member.event_id,
-            voted.root_id == member.root_id,
-            QuestionVote.participant_id == member.participant_id,
-        )
-        .correlate(member)
-    )
-    return (
-        select(func.count(distinct(member.participant_id)))
-        .where(*same, member.question_id != member.root_id, ~votes.exists())
-        .correlate(Question)
-        .scalar_subquery()
-    )
-
-
-def _keep_totals(session: Session, event_id: str, column: Any, total: Any) -> None:
-    session.execute(
-        update(Question)
-        .where(Question.event_id == event_id, column.is_(None))
-        .values({column: total})
-        .execution_options(synchronize_session=False)
-    )
-
-
-class QuestionVote(Base):
-    """*Soutenir*: a person supports a question, once. No moment: nobody needs it."""
-
-    __tablename__ = "question_votes"
-    __table_args__ = (
-        of_event("question_id", table="questions"),
-        of_event("participant_id", table="participants"),
-    )
-    # No index by person: each vote would write one more page, and only erasing looks so.
-    lifecycle = Lifecycle(
-        "end of the event + 30 days, then totals",
-        merge=merge_votes,
-        erase=_erase_votes,
-        expire=_expire_votes,
-    )
-    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
-    question_id: Mapped[str] = mapped_column(Id, primary_key=True)
-    participant_id: Mapped[str] = mapped_column(Id, primary_key=True)
-    by_name: Mapped[bool] = mapped_column(default=False)
-    """Whether a patient association lets its name stand beside the question."""
-
-
 class Guest(Base):
     """A device without an account, by the random id in its cookie."""
 
@@ -344,98 +245,3 @@ class Guest(Base):
     event_id: Mapped[str] = mapped_column(Id, ForeignKey("events.event_id"), primary_key=True)
     guest_id: Mapped[str] = mapped_column(Id, primary_key=True)
     language: Mapped[str] = mapped_column(String(8))
-
-
-def _expire_guest_votes(session: Session, event_id: str, ended_at: datetime, now: datetime) -> None:
-    if now - ended_at >= VOTES_KEPT:
-        devices = _total(GuestVote, func.count(distinct(GuestVote.guest_id)))
-        _keep_totals(session, event_id, Question.guest_votes_kept, devices)
-        session.execute(delete(GuestVote).where(GuestVote.event_id == event_id))
-
-
-class GuestVote(Base):
-    __tablename__ = "guest_votes"
-    __table_args__ = (
-        of_event("question_id", table="questions"),
-        of_event("guest_id", table="question_guests"),
-    )
-    lifecycle = Lifecycle("end of the event + 30 days, then totals", expire=_expire_guest_votes)
-    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
-    question_id: Mapped[str] = mapped_column(Id, primary_key=True)
-    guest_id: Mapped[str] = mapped_column(Id, primary_key=True)
-
-
-def _expire_attempts(session: Session, event_id: str, ended_at: datetime, now: datetime) -> None:
-    oldest = int(machine_now(session) // 60) - ATTEMPTS_KEPT_MIN
-    session.execute(
-        delete(CodeAttempt).where(CodeAttempt.event_id == event_id, CodeAttempt.minute < oldest)
-    )
-
-
-class CodeAttempt(Base):
-    """Wrong codes of a device in a minute of machine time: a code has only four digits."""
-
-    __tablename__ = "code_attempts"
-    __table_args__ = (of_event("session_id", table="sessions"),)
-    lifecycle = Lifecycle(
-        "random ids of devices; an hour, let go of nightly", expire=_expire_attempts
-    )
-    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
-    session_id: Mapped[str] = mapped_column(Id, primary_key=True)
-    minute: Mapped[int] = mapped_column(primary_key=True)
-    guest_id: Mapped[str] = mapped_column(Id, primary_key=True)
-    failed: Mapped[int]
-
-
-def _forget_pages(session: Session, event_id: str, participant_id: str) -> None:
-    for table in (PageLink, PageSession):
-        session.execute(
-            delete(table).where(table.event_id == event_id, table.participant_id == participant_id)
-        )
-
-
-def _pages_of(session: Session, event_id: str, kept: str, gone: str) -> None:
-    """What somebody opened before being recognised is opened again, with the rights of now."""
-    _forget_pages(session, event_id, gone)
-
-
-def _expire_pages(session: Session, event_id: str, ended_at: datetime, now: datetime) -> None:
-    """All of them every night: neither lives longer than twelve hours, by the machine's time."""
-    oldest = machine_now(session)
-    for table in (PageLink, PageSession):
-        session.execute(delete(table).where(table.event_id == event_id, table.until < oldest))
-
-
-_PAGES_KEPT = Lifecycle(
-    "twelve hours at most", merge=_pages_of, erase=_forget_pages, expire=_expire_pages
-)
-
-
-class PageLink(Base):
-    """A personal link that was not followed yet. The token itself is stored nowhere."""
-
-    __tablename__ = "page_links"
-    __table_args__ = (of_event("participant_id", table="participants"),)
-    lifecycle = _PAGES_KEPT
-    event_id: Mapped[str] = mapped_column(Id, ForeignKey("events.event_id"), primary_key=True)
-    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    participant_id: Mapped[str] = mapped_column(Id)
-    path: Mapped[str] = mapped_column(String(120))
-    """The page it leads to."""
-    until: Mapped[float]
-    """Machine time, in seconds since 1970."""
-
-
-class PageSession(Base):
-    """A browser in which a personal link was followed."""
-
-    __tablename__ = "page_sessions"
-    __table_args__ = (
-        of_event("participant_id", table="participants"),
-        Index("ix_page_sessions_event_id_participant_id", "event_id", "participant_id"),
-    )
-    lifecycle = _PAGES_KEPT
-    event_id: Mapped[str] = mapped_column(Id, ForeignKey("events.event_id"), primary_key=True)
-    cookie_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    participant_id: Mapped[str] = mapped_column(Id)
-    until: Mapped[float]

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from bot.delivery.outbox import Place, enqueue, refresh, refresh_sealed
 from bot.features.events.model import EventFile
 from bot.features.events.queries import workspace_ids
-from bot.features.people.queries import addressees
+from bot.features.people.queries import home_of
+from bot.features.programme.direct import to_person
 from bot.features.programme.roles import hosts
 from bot.features.questions.boards import show_board
 from bot.features.questions.messages import (
@@ -56,20 +57,26 @@ def tell_first(session: Session, event: EventFile, question: Question, now: date
 def tell_of_change(session: Session, event: EventFile, question: Question, now: datetime) -> None:
     """A question that has changed, whatever changed it."""
     event_id = question.event_id
-    _refresh_asker(session, question, now)
-    # What was answered in writing is told with the session's other answers.
-    on_stage = question.state in (ON_SCREEN, ANSWERED) and question.written_at is None
-    if on_stage and not question.spoken:
-        _to_asker(session, question, QuestionNews, question.state, now)
-    for other in told_in(session, question):
-        _refresh_asker(session, other, now)
-        if on_stage:
-            _to_asker(session, other, QuestionNews, question.state, now)
+    news = _news_of(session, question)
+    for one in (question, *told_in(session, question)):
+        _refresh_asker(session, one, now)
+        if news is not None:
+            _to_asker(session, one, QuestionNews, news, now)
     for workspace_id in workspace_ids(session, event_id):
         refresh(session, event_id, _team_key(question, workspace_id), now)
     if question.assigned_to is not None:
         _to_panelist(session, question, now)
     tell_of_session(session, question.event_id, event, question.session_id, now)
+
+
+def _news_of(session: Session, question: Question) -> str | None:
+    """What its askers are to notice, if anything; grouped, it is told in another. What was
+    answered in writing is told with the session's other answers."""
+    stands = question
+    if question.merged_into is not None:
+        stands = session.get_one(Question, (question.event_id, question.merged_into))
+    on_stage = stands.state in (ON_SCREEN, ANSWERED) and stands.written_at is None
+    return stands.state if on_stage else None
 
 
 def told_in(session: Session, question: Question) -> Sequence[Question]:
@@ -125,24 +132,14 @@ def _to_asker(
 
 
 def _asker(session: Session, question: Question) -> list[Place]:
-    active = workspace_ids(session, question.event_id)
     if question.asker_hash is not None:
+        active = workspace_ids(session, question.event_id)
         sealed = {"sealed_to": question.asker_hash, "sealed_by": question.session_id}
         return [Place(workspace_id, **sealed) for workspace_id in active[:1]]
     if question.participant_id is None:
         return []
-    return home_of(session, question.event_id, question.participant_id)
-
-
-def home_of(session: Session, event_id: str, participant_id: str) -> list[Place]:
-    """Where a person is written to: one workspace, however many they are in."""
-    active = workspace_ids(session, event_id)
-    reached = [
-        one.workspace_id
-        for one in addressees(session, event_id, participant_id)
-        if one.workspace_id in active
-    ]
-    return [Place(workspace_id, participant_id=participant_id) for workspace_id in reached[:1]]
+    home = home_of(session, question.event_id, question.participant_id)
+    return [Place(home, participant_id=question.participant_id)] if home else []
 
 
 def _refresh_asker(session: Session, question: Question, now: datetime) -> None:
@@ -172,18 +169,17 @@ def _to_panelist(session: Session, question: Question, now: datetime) -> None:
     """One message a session, with all that is theirs."""
     assert question.assigned_to is not None
     key = f"assigned:{question.session_id}:{question.assigned_to}"
-    for place in home_of(session, question.event_id, question.assigned_to):
-        told = enqueue(
-            session,
-            question.event_id,
-            place,
-            QuestionsAssigned(question.event_id, question.session_id, question.assigned_to),
-            key,
-            message_class="answer",
-            now=now,
-        )
-        if told is None:
-            refresh(session, question.event_id, key, now)
+    told = to_person(
+        session,
+        question.event_id,
+        question.assigned_to,
+        QuestionsAssigned(question.event_id, question.session_id, question.assigned_to),
+        key,
+        "answer",
+        now,
+    )
+    if told is None:
+        refresh(session, question.event_id, key, now)
 
 
 def _status_key(question: Question) -> str:

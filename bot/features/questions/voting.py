@@ -21,7 +21,8 @@ from bot.features.events.queries import event_rules, workspace_ids
 from bot.features.people.tables import Participant
 from bot.features.questions.boards import board_key
 from bot.features.questions.pressed import Pressed, Supported, pressed, refusal, voters
-from bot.features.questions.tables import Question, QuestionSession, QuestionVote, merge_votes
+from bot.features.questions.tables import Question, QuestionSession
+from bot.features.questions.vote_tables import QuestionVote, merge_votes
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bot.core.cards import Action, Card, Section
 from bot.core.i18n import Reader
 from bot.features.events.model import EventFile
+from bot.features.people.profile_views import meet_action
 from bot.features.people.views import language_action
 from bot.features.programme.queries import ProgrammeEntry, coming
 from bot.features.programme.wording import ask_action, same_day
@@ -39,6 +40,7 @@ class Welcome:
             actions=(
                 Action(reader.gettext("Programme"), "programme.view", ("now",)),
                 ask_action(reader),
+                meet_action(reader),
                 Action(reader.gettext("Settings"), "people.settings"),
                 language_action(reader),
             ),

@@ -111,6 +111,7 @@ class SlackPlatform:
             # slack_sdk reports that we closed the connection as an error of its own.
             self._socket.client.logger.setLevel(logging.CRITICAL)
             await self._socket.close_async()  # type: ignore[no-untyped-call]
+        await self.members.close()
         await self.votes.settled()
         await self.gestures.settled()
 

@@ -19,7 +19,7 @@ from bot.features.events.model import EventFile
 from bot.features.events.queries import event_settings
 from bot.features.people.actions import meet
 from bot.features.people.model import Member
-from bot.features.people.queries import participant_of, reader_of
+from bot.features.people.queries import participant_by_email, participant_of, reader_of
 from bot.features.people.tables import Participant
 from bot.platforms.slack.errors import attempt
 from bot.platforms.slack.gestures import BEGIN_WITHIN_S, Gestures
@@ -106,8 +106,11 @@ class Forms:
         workspace_id = self._gestures.workspace_id
         event_id = self._gestures.event(session, request.event_id)
         event = event_settings(session, event_id)
+        member = self._gestures.members.get(request.user_id)
         person = participant_of(session, event_id, workspace_id, request.user_id)
-        reader = _reader(event, person, self._gestures.members.get(request.user_id))
+        reader = _reader(event, person, member)
+        if person is None and member.email:  # whom they turn out to be as soon as they are met
+            person = participant_by_email(session, event_id, member.email)
         opening = Opening(
             event_id=event_id,
             event=event,

@@ -47,7 +47,8 @@ class Message:
 class Opening:
     """What a form needs to know of who opens it, and from where.
 
-    `person` is None for somebody never met: nothing is written before a form stands.
+    `person` is None for somebody never met and on no list: nothing is written before a form
+    stands.
     """
 
     event_id: str

@@ -9,7 +9,13 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.cards import ActionRef
-from bot.features.programme.vocabulary import means_questions, means_report, means_settings
+from bot.features.programme.vocabulary import (
+    means_introductions,
+    means_profile,
+    means_questions,
+    means_report,
+    means_settings,
+)
 from bot.features.questions.doors import STAGE, page_meant
 from bot.platforms.slack.errors import attempt
 from bot.platforms.slack.forms import Forms, Request
@@ -23,6 +29,7 @@ from bot.platforms.slack.text import unescape, written
 from bot.platforms.slack.views import Reply
 
 ASK_FORM = "questions.ask"
+MEET_FORM = "people.profile"
 Body = dict[str, Any]
 
 
@@ -94,6 +101,10 @@ class Interactions:
             return await self._gestures.make(user_id, "menu", (), key)
         if means_settings(text):
             return await self._gestures.make(user_id, "people.settings", (), key)
+        if means_profile(text):
+            return await self._gestures.make(user_id, "people.me", (), key)
+        if means_introductions(text):
+            return await self._forms.open(MEET_FORM, (), Request(user_id, key))
         if page_meant(text) == STAGE:
             return await self._gestures.make(user_id, "pages.words", (STAGE, text), key)
         if means_questions(text):

@@ -19,7 +19,8 @@ from bot.features.people.queries import participant_of
 from bot.features.programme.tables import SessionRow
 from bot.features.programme.wording import hours
 from bot.features.questions import care
-from bot.features.questions.asking import agree, ask, ask_for, withdraw
+from bot.features.questions.askers import agree, withdraw
+from bot.features.questions.asking import ask, ask_for
 from bot.features.questions.model import (
     CONSENT,
     STATE_LABELS,

@@ -29,16 +29,17 @@ def text_input(label: str, initial: str = "") -> TextInput:
 
 
 def session_select(rows: Sequence[SessionRow], opening: Opening) -> Select:
-    """The nearest first; chosen already where only one is under way."""
+    """The nearest first; chosen already where only one is under way, or else comes next."""
     reader, now = opening.reader, opening.now
-    under_way = [row.session_id for row in rows if row.starts_at <= now]
+    under_way = [row for row in rows if row.starts_at <= now]
+    nearest = under_way or [row for row in rows if row.starts_at == rows[0].starts_at]
     options = []
     for row in rows:
         when = reader.time(row.starts_at)
         if not same_day(row.starts_at, now, reader):
             when = f"{reader.day(row.starts_at)}, {when}"
         options.append(Option(row.session_id, f"{when} · {row.title}", row.room))
-    chosen = under_way[0] if len(under_way) == 1 else None
+    chosen = nearest[0].session_id if len(nearest) == 1 else None
     return Select(SESSION, reader.gettext("Session"), tuple(options), chosen=chosen)
 
 

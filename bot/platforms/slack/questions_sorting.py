@@ -20,13 +20,13 @@ from bot.features.questions.asking import ask_aloud
 from bot.features.questions.model import AFTER, BEFORE, Done
 from bot.features.questions.moderation import (
     answered,
-    change_session,
     decline,
     later,
     publish,
     put_on_screen,
     restore,
 )
+from bot.features.questions.sessions import change_session
 from bot.features.questions.sheets import rules_of, sessions_to_moderate, taking_questions
 from bot.features.questions.undoing import undo
 from bot.features.questions.views import done_view, outcome, overview, session_to_moderate

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 from bot.playground.arguments import Arguments
@@ -87,21 +88,23 @@ def _new(parts: Parts, args: Arguments, channel: Channel, only_for: str | None) 
     )
 
 
+def _receipt(parts: Parts, message: Message, moment: datetime) -> Receipt:
+    return Receipt(
+        received=parts.monotonic(),
+        moment=moment,
+        channel=message.channel,
+        ts=message.ts,
+        text=message.text,
+        blocks=message.blocks,
+        thread_ts=message.thread_ts,
+        metadata=message.metadata,
+    )
+
+
 def post_message(parts: Parts, args: Arguments) -> Json:
     channel = _destination(parts, args)
     message = parts.workspace.add_message(_new(parts, args, channel, None))
-    parts.receipts.posts.append(
-        Receipt(
-            received=parts.monotonic(),
-            moment=message.moment,
-            channel=channel.id,
-            ts=message.ts,
-            text=message.text,
-            blocks=message.blocks,
-            thread_ts=message.thread_ts,
-            metadata=message.metadata,
-        )
-    )
+    parts.receipts.posts.append(_receipt(parts, message, message.moment))
     parts.events.posted(message)
     shape = parts.shapes.message(message, metadata=True)
     return {"channel": channel.id, "ts": message.ts, "message": shape}
@@ -137,6 +140,7 @@ def update(parts: Parts, args: Arguments) -> Json:
     message.metadata = _metadata(args) or message.metadata
     message.text, message.blocks = text, blocks
     message.edited_ts = parts.workspace.next_ts()
+    parts.receipts.edits.append(_receipt(parts, message, parts.clock.now()))
     parts.workspace.changes.advance()
     parts.events.edited(message, before)
     shape = parts.shapes.message(message, metadata=True)

@@ -105,7 +105,7 @@ class Rounds(World):
         )
         groups: dict[str, list[str]] = {}
         for introduction_id, who in rows:
-            groups.setdefault(introduction_id, []).append(who)
+            groups.setdefault(introduction_id, []).append(who or "")
         return sorted(tuple(names) for names in groups.values())
 
     def introduction_of(self, person: Participant) -> str:
@@ -131,7 +131,7 @@ class Rounds(World):
             .join(LeftOut, LeftOut.participant_id == Participant.participant_id)
             .where(LeftOut.event_id == self.event_id, LeftOut.round_id == self.round(name).round_id)
         )
-        return {row[0]: row[1] for row in rows}
+        return {row[0] or "": row[1] for row in rows}
 
     def place(self, post: Delivery) -> str:
         if post.group_id is None:

@@ -18,6 +18,7 @@ from bot.features.introductions.attending import (
     late,
     report,
 )
+from bot.features.introductions.candidates import fields
 from bot.features.introductions.queries import meetings_of
 from bot.features.introductions.tables import (
     Introduction,
@@ -42,7 +43,7 @@ def rounds(session: Session) -> Rounds:
     return Rounds(session)
 
 
-def opened(rounds: Rounds, *names: str, now: str = "10:15") -> list:
+def opened(rounds: Rounds, *names: str, now: str = "10:15") -> list[Participant]:
     """People who said yes, matched, and told."""
     people = rounds.guests(*names)
     rounds.come(*people)
@@ -221,8 +222,6 @@ def test_whoever_is_alone_is_told_in_time_and_comes_first_next_time(rounds: Roun
     assert rounds.says(told) == NOBODY_ELSE
     bo, cy = rounds.guests("Bo", "Cy")
     rounds.come(ada, bo, cy, name="L", now=at("10:15"))
-    from bot.features.introductions.candidates import fields
-
     [field] = fields(
         rounds.session, rounds.event, rounds.round("L"), [one.participant_id for one in (ada, bo)]
     )
@@ -248,6 +247,18 @@ def test_nobody_meets_the_same_person_twice(rounds: Rounds) -> None:
     assert [(one.other_id, one.round.round_id) for one in met] == [
         (bo.participant_id, rounds.round("M").round_id)
     ]
+
+
+def test_what_a_meeting_was_worth_counts_in_the_next_round(rounds: Rounds) -> None:
+    ada = rounds.guest("Ada", kind="startup", seeks=["capacité de production"])
+    bo = rounds.guest("Bo", kind="sme", offers=["capacité de production"])
+    rounds.come(ada, bo)
+    rounds.passes(at("10:15"))
+    [field] = fields(
+        rounds.session, rounds.event, rounds.round("L"), [one.participant_id for one in (ada, bo)]
+    )
+    mean = {one.key: one.mean_so_far or 0 for one in field.candidates}
+    assert 1 >= mean[ada.participant_id] > mean[bo.participant_id] > 0
 
 
 # ------------------------------------------------------------------ on the way
@@ -455,7 +466,7 @@ def test_whom_a_problem_is_about_does_not_read_it(session: Session) -> None:
 # ------------------------------------------------------------------ fours
 
 
-def four(rounds: Rounds) -> list:
+def four(rounds: Rounds) -> list[Participant]:
     people = rounds.guests("Ada", "Bo", "Cy", "Dee")
     rounds.come(*people, name="L")
     rounds.passes(at("12:12"))

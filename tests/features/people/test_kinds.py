@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core.errors import NoLongerThereError, NotAllowedError
+from bot.delivery.tables import Delivery
 from bot.features.events.model import ProfileKind
-from bot.features.people.actions import erase
+from bot.features.people.actions import erase, merge
 from bot.features.people.kinds import UnknownKindError, confirm_kind, say_kind
 from bot.features.people.profiles import profile_of
 from bot.features.people.tables import Participant
@@ -105,3 +107,15 @@ def test_a_claim_of_somebody_erased_names_nobody(world: World) -> None:
     ada = world.person("Ada")
     with pytest.raises(NoLongerThereError):
         answers(world, ada, bo, confirmed=True)
+
+
+def test_a_claim_is_of_whoever_its_author_turns_out_to_be(world: World) -> None:
+    ada, stranger = world.person("Ada"), world.person("Bo", email=None)
+    says(world, stranger, "investor")
+    bo = world.person("Cy")
+    merge(world.session, world.event_id, bo.participant_id, stranger.participant_id)
+    assert asked(world)[0][1:3] == ["Cy", "Déclare représenter : Investissement"]
+    answers(world, ada, bo, confirmed=True)
+    assert kinds(world, bo) == ("investor", "")
+    edits = select(Delivery.edits).where(Delivery.edits.is_not(None))
+    assert len(world.session.scalars(edits).all()) == 1

@@ -20,7 +20,7 @@ from bot.features.programme.tables import Reminder, SpeakerRow, Star
 from bot.features.questions.afterwards import entrust
 from bot.features.questions.moderation import edit, merge
 from bot.features.questions.queries import questions_of
-from bot.features.questions.tables import QuestionVote
+from bot.features.questions.vote_tables import QuestionVote
 from tests.support.factories import EARLY, World, at, talk
 from tests.support.questions import QuestionWorld
 

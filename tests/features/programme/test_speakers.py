@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -107,3 +109,14 @@ def test_a_confirmed_link_stays_with_its_name(world: World) -> None:
     confirm(world, ada, bo)
     world.imports(talk("A", at("09:00"), speakers=(Speaker("Zoé"), BO)))
     assert links(world) == [bo.participant_id]
+
+
+def test_nobody_is_asked_who_they_were_once_links_are_forgotten(world: World) -> None:
+    ada = world.person("Ada")
+    world.imports(talk("A", at("09:00"), speakers=(Speaker("Ada", email=ada.email),)))
+    ended_at = world.event.ends_at
+    assert SpeakerRow.lifecycle.expire is not None
+    now = ended_at + timedelta(days=30)
+    SpeakerRow.lifecycle.expire(world.session, world.event_id, ended_at, now)
+    world.tick(now)
+    assert questions(world) == []

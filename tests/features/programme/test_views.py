@@ -24,7 +24,13 @@ NAVIGATION = [
     "[Par salle]",
     "[Mon programme]",
 ]
-MENU = ["[Programme]", "[Mon programme]", "[Questions]", "[Réglages]", "[English]"]
+MENU = [
+    "[Programme]",
+    "[Mon programme]",
+    "[Questions]",
+    "[Faire des rencontres]",
+    "[Réglages]",
+]
 """Of an organiser, who decides on questions."""
 
 
@@ -117,7 +123,7 @@ def test_words(full: World, words: str, title: str, titles: list[str]) -> None:
     "words",
     [
         *("aide", "Help!", "menu", "bonjour", "Bonsoir.", "salut Maillon", "hi", "?", "👍"),
-        *("ok merci !", "merci beaucoup", "thank you", "moi", "settings"),
+        *("ok merci !", "merci beaucoup", "thank you", "settings"),
     ],
 )
 def test_the_menu(full: World, words: str) -> None:
@@ -127,6 +133,14 @@ def test_the_menu(full: World, words: str) -> None:
 @pytest.mark.parametrize("words", ["question", "Questions ?", "poser une question", "ask"])
 def test_the_word_question_leads_to_questions(full: World, words: str) -> None:
     assert asked(full, words) == ["Questions aux sessions", "[Questions]"]
+
+
+@pytest.mark.parametrize("words", ["moi", "me", "mon profil", "rencontre", "Rencontres ?", "meet"])
+def test_the_words_for_people_lead_to_introductions_and_the_profile(
+    full: World, words: str
+) -> None:
+    buttons = ["[Faire des rencontres]", "[Mon profil]"]
+    assert asked(full, words) == ["Rencontres et profil", *buttons]
 
 
 def test_whoever_decides_on_no_question_asks_one(full: World) -> None:

@@ -24,7 +24,7 @@ from bot.features.questions.access import (
     revoke,
     who,
 )
-from bot.features.questions.tables import PageLink, PageSession
+from bot.features.questions.access_tables import PageLink, PageSession
 from tests.support.factories import EARLY, World, event_file
 
 

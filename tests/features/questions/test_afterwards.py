@@ -17,7 +17,7 @@ from bot.features.questions.afterwards import (
     entrust,
     write_answer,
 )
-from bot.features.questions.moderation import answered, publish
+from bot.features.questions.moderation import answered, merge, publish
 from bot.features.questions.tables import Question
 from tests.support.factories import at
 from tests.support.questions import OPEN, QuestionWorld
@@ -102,6 +102,23 @@ def test_askers_and_voters_read_all_answers_of_a_session_in_one_message(
         ("12 14:00", "Ines", "Une réponse écrite · Session T"),
     ]
     assert [post.message for post in world.posts()].count("questions.news") == 0
+
+
+def test_who_asked_one_that_is_grouped_with_an_answered_one_reads_the_answer(
+    world: QuestionWorld,
+) -> None:
+    one, late = published(world, "Ines", "Quand ?"), published(world, "Bo", "C'est quand ?")
+    owner = world.person("Otto")
+    entrust(world.session, world.team, one.question_id, 2, owner.participant_id, END)
+    write_answer(world.session, owner, one.question_id, 3, "Demain.", at("10:30"))
+    tick_until(world, at("11:00"))
+    said = "Une réponse écrite · Session T"
+    assert letters(world, "answers") == [("12 10:30", "Ines", said)]
+    world.now = at("11:30")
+    merge(world.session, world.team, late.question_id, 2, one.question_id, world.now)
+    tick_until(world, at("12:00"))
+    assert letters(world, "answers") == [("12 10:30", "Ines", said), ("12 11:30", "Bo", said)]
+    assert letters(world, "news") == []
 
 
 def test_what_is_answered_by_the_deadline_does_not_wait_for_the_rest(world: QuestionWorld) -> None:

@@ -27,10 +27,12 @@ from bot.features.people.tables import Participant
 from bot.features.privacy import forgetting
 from bot.features.questions import moderation
 from bot.features.questions.afterwards import entrust, write_answer
-from bot.features.questions.asking import ask, is_asker, withdraw
+from bot.features.questions.askers import is_asker, withdraw
+from bot.features.questions.asking import ask
 from bot.features.questions.keys import opened
 from bot.features.questions.model import Draft, NoAnonymityError
 from bot.features.questions.queries import questions_of
+from bot.features.questions.sessions import change_session
 from bot.features.questions.supporters import votes_of
 from bot.features.questions.tables import Question, QuestionSession
 from bot.features.questions.voting import VoteClick, cast_votes
@@ -117,9 +119,7 @@ class Day:
         """From now on the team reads a question before the room does."""
         with self.session() as session, session.begin():
             team = session.get_one(Participant, (self.event_id, self.team))
-            moderation.change_session(
-                session, team, self.session_id, self.pass_by(), moderation="before"
-            )
+            change_session(session, team, self.session_id, self.pass_by(), moderation="before")
 
     def states(self) -> dict[str, str]:
         with self.session() as session:

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from bot.features.questions.moderation import answered, merge, publish
 from bot.features.questions.ordering import balanced
 from bot.features.questions.queries import QuestionView, questions_of
-from bot.features.questions.tables import Guest, GuestVote, Question, QuestionVote
+from bot.features.questions.tables import Guest, Question
+from bot.features.questions.vote_tables import GuestVote, QuestionVote
 from tests.support.questions import OPEN, QuestionWorld
 
 

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from bot.delivery.tables import EDIT, Delivery
 from bot.features.questions import jobs
 from bot.features.questions.board_message import Board
-from bot.features.questions.moderation import change_session, publish
+from bot.features.questions.moderation import publish
+from bot.features.questions.sessions import change_session
 from tests.support.factories import EARLY, at, said, talk
 from tests.support.questions import OPEN, QuestionWorld
 

@@ -24,7 +24,8 @@ from bot.features.people.actions import merge as merge_people
 from bot.features.people.tables import Participant
 from bot.features.questions import jobs, moderation
 from bot.features.questions.afterwards import entrust, write_answer
-from bot.features.questions.asking import ask, withdraw
+from bot.features.questions.askers import withdraw
+from bot.features.questions.asking import ask
 from bot.features.questions.model import (
     ANSWERED,
     DECLINED,
@@ -35,8 +36,9 @@ from bot.features.questions.model import (
     Draft,
 )
 from bot.features.questions.supporters import voters_of, votes_of
-from bot.features.questions.tables import Question, QuestionSession, QuestionVote
+from bot.features.questions.tables import Question, QuestionSession
 from bot.features.questions.undoing import plain, undo
+from bot.features.questions.vote_tables import QuestionVote
 from bot.features.questions.voting import VoteClick, cast_votes, withdraw_vote
 from tests.support.factories import talk
 from tests.support.questions import OPEN, QuestionWorld

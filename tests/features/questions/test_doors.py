@@ -7,6 +7,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.core.errors import NoLongerThereError
+from bot.features.people.importing import import_people
+from bot.features.people.model import Person
+from bot.features.people.queries import participant_by_email
 from bot.features.people.tables import Participant
 from bot.features.programme.tables import SpeakerRow
 from bot.features.questions import jobs
@@ -66,6 +69,33 @@ def test_who_becomes_host_late_is_offered_it_at_once(world: QuestionWorld) -> No
     world.role(world.person("Max"), "animation", world.row("T").session_id)
     lives_until(world, "11:30")
     assert len(offers(world)) == 2, "over: there is nothing to open"
+
+
+def test_a_host_who_was_never_met_is_offered_it_when_they_are(world: QuestionWorld) -> None:
+    import_people(world.session, world.event_id, [Person("noe@example.org", "Noé")], world.now)
+    noe = participant_by_email(world.session, world.event_id, "noe@example.org")
+    assert noe is not None
+    world.role(noe, "animation", world.row("T").session_id)
+    lives_until(world, "09:10")
+    assert [place for _, place, _ in offers(world)] == ["Hana"]
+    world.now = at("09:20")
+    world.person("Noé", world.now, email="noe@example.org")
+    lives_until(world, "09:30")
+    said = "Vous animez à 9 h 00 · Session T"
+    assert offers(world)[1:] == [("12 09:20", "Noé", said)]
+
+
+def test_a_host_who_is_met_when_it_is_over_is_offered_nothing(world: QuestionWorld) -> None:
+    import_people(world.session, world.event_id, [Person("noe@example.org", "Noé")], world.now)
+    noe = participant_by_email(world.session, world.event_id, "noe@example.org")
+    assert noe is not None
+    world.role(noe, "animation", world.row("T").session_id)
+    lives_until(world, "11:00")
+    world.now = at("11:00")
+    world.person("Noé", world.now, email="noe@example.org")
+    lives_until(world, "11:30")
+    assert [place for _, place, _ in offers(world)] == ["Hana"]
+    assert jobs.next_due(world.session, world.event_id) is None
 
 
 def test_a_cancelled_session_offers_nothing(world: QuestionWorld) -> None:

@@ -32,9 +32,11 @@ from bot.features.questions.model import (
     TooManyCodesError,
     WrongCodeError,
 )
-from bot.features.questions.moderation import change_session, merge, publish, put_on_screen
+from bot.features.questions.moderation import merge, publish, put_on_screen
+from bot.features.questions.sessions import change_session
 from bot.features.questions.supporters import voters_of, votes_of
-from bot.features.questions.tables import CodeAttempt, GuestVote, Question, QuestionSession
+from bot.features.questions.tables import Question, QuestionSession
+from bot.features.questions.vote_tables import CodeAttempt, GuestVote
 from tests.support.factories import at, talk
 from tests.support.questions import OPEN, QuestionWorld
 

@@ -12,7 +12,8 @@ from bot.db.runtime import Runtime
 from bot.features.questions.guests import CODES_A_MINUTE, Device, guest_asks, guest_vote
 from bot.features.questions.model import Draft, WrongCodeError
 from bot.features.questions.moderation import publish
-from bot.features.questions.tables import CodeAttempt, GuestVote, Question, QuestionSession
+from bot.features.questions.tables import Question, QuestionSession
+from bot.features.questions.vote_tables import CodeAttempt, GuestVote
 from tests.delivery.support import run
 from tests.support.questions import OPEN, QuestionWorld
 

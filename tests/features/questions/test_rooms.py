@@ -10,14 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.features.questions.guests import Device, guest_asks, guest_vote
 from bot.features.questions.model import Draft
-from bot.features.questions.moderation import (
-    answered,
-    change_session,
-    later,
-    publish,
-    put_on_screen,
-    translate,
-)
+from bot.features.questions.moderation import answered, later, publish, put_on_screen, translate
 from bot.features.questions.rooms import (
     RoomState,
     UnknownRoomError,
@@ -28,6 +21,7 @@ from bot.features.questions.rooms import (
     room_state,
     wall_state,
 )
+from bot.features.questions.sessions import change_session
 from bot.features.questions.tables import Question, QuestionSession
 from tests.support.factories import EARLY, at, talk
 from tests.support.questions import OPEN, QuestionWorld

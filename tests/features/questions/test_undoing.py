@@ -17,7 +17,8 @@ from bot.features.people.actions import erase
 from bot.features.programme.roles import HOST
 from bot.features.questions import moderation
 from bot.features.questions.afterwards import NotOwnerError, entrust, write_answer
-from bot.features.questions.asking import agree, ask, ask_aloud, ask_for, withdraw
+from bot.features.questions.askers import agree, withdraw
+from bot.features.questions.asking import ask, ask_aloud, ask_for
 from bot.features.questions.model import (
     CannotUndoError,
     ChangedMeanwhileError,
@@ -31,7 +32,6 @@ from bot.features.questions.model import (
 )
 from bot.features.questions.moderation import (
     answered,
-    change_session,
     decline,
     later,
     merge,
@@ -39,6 +39,7 @@ from bot.features.questions.moderation import (
     put_on_screen,
     restore,
 )
+from bot.features.questions.sessions import change_session
 from bot.features.questions.supporters import votes_of
 from bot.features.questions.tables import Question, QuestionSession
 from bot.features.questions.undoing import undo
@@ -335,6 +336,31 @@ def test_who_asked_one_that_was_grouped_hears_what_became_of_it(desk: Desk) -> N
     assert sorted(told) == ["Person0", "Person1"]
     [said] = {world.says(one) for one in world.posts() if one.message == "questions.news"}
     assert said == "À l'écran · Question 1 ?"
+
+
+def news(desk: Desk) -> list[tuple[str, str]]:
+    world = desk.world
+    told = [one for one in world.posts() if one.message == "questions.news"]
+    return sorted((world.place(one), world.says(one)) for one in told)
+
+
+@pytest.mark.parametrize(
+    ("done", "said"),
+    [("screen", "À l'écran · Question 1 ?"), ("answered", "Réponse apportée · Question 1 ?")],
+)
+def test_who_asked_one_that_is_grouped_late_hears_at_once(desk: Desk, done: str, said: str) -> None:
+    for number in range(3):
+        desk.act("publish", number, 0)
+    desk.act(done, 1, 0)
+    assert news(desk) == [("Person1", said)]
+    desk.act("merge", 2, 0)
+    assert news(desk) == [("Person1", said)], "what waits is no news"
+    change = desk.act("merge", 0, 1)
+    expected = [("Person0", said), ("Person1", said), ("Person2", said)]
+    assert news(desk) == expected
+    desk.undo(change)
+    desk.act("merge", 0, 1)
+    assert news(desk) == expected, "and once"
 
 
 def test_an_undo_never_groups_a_question_with_itself(desk: Desk) -> None:

@@ -21,7 +21,8 @@ from bot.features.questions.model import (
 )
 from bot.features.questions.moderation import merge, publish
 from bot.features.questions.pressed import VotesClosedError
-from bot.features.questions.tables import Question, QuestionSession, QuestionVote
+from bot.features.questions.tables import Question, QuestionSession
+from bot.features.questions.vote_tables import QuestionVote
 from bot.features.questions.voting import (
     VoteClick,
     VoteResult,

@@ -21,14 +21,17 @@ from bot.core.i18n import LANGUAGES, Reader
 from bot.db.engine import create_database_engine
 from bot.delivery.messages import Message
 from bot.features.events.model import EventFile
-from bot.features.events.tables import Event
+from bot.features.events.tables import Event, ProfileKindRow
+from bot.features.people.consents import PURPOSES, agree
+from bot.features.people.messages import KindToConfirm
+from bot.features.people.profile_views import profile_view
 from bot.features.people.tables import Participant
 from bot.features.people.views import settings_view
+from bot.features.people.wishes import block, profile_row
 from bot.features.programme import views
 from bot.features.programme.messages import (
     ProgrammeAnswer,
     ProgrammeChanged,
-    SessionsAnnounced,
     SessionsStartSoon,
     SpeakersToConfirm,
 )
@@ -65,6 +68,7 @@ from bot.features.questions.views import done_view
 from bot.features.welcome.messages import Welcome
 from bot.platforms.slack.render import render
 from bot.playground.blocks import blocks_problems
+from tests.platforms.slack.introduced import introduce, messages_of_rounds
 
 NOW = datetime(2019, 12, 12, 9, 0, tzinfo=UTC)
 EVENT = EventFile.model_validate(
@@ -150,6 +154,8 @@ def _fill(session: Session, rows: list[SessionRow], name: str, speakers: int) ->
     """Everything of these sessions was announced, reminded of, and has changed."""
     session.add(Event(event_id="event", slug="x", settings=_settings(), applied_at=NOW))
     session.flush()
+    labels = {"label_fr": name[:75], "label_en": name[:75]}
+    session.add(ProfileKindRow(event_id="event", kind="investor", position=0, **labels))
     person = Participant(
         event_id="event", participant_id="person", name=name[:200], languages="", extra={}
     )
@@ -190,7 +196,31 @@ def _fill(session: Session, rows: list[SessionRow], name: str, speakers: int) ->
     )
     session.flush()
     _ask(session, rows[0].session_id, name)
+    _describe(session, person, name)
+    introduce(session, rows[0].session_id, name, NOW)
     return person
+
+
+def _describe(session: Session, person: Participant, text: str) -> None:
+    """Everything that a profile may say, and whom the person blocked."""
+    others = [
+        Participant(
+            event_id="event",
+            participant_id=f"other{number}",
+            name=text[:200],
+            languages="",
+            extra={},
+        )
+        for number in range(60)
+    ]
+    session.add_all(others)
+    row = profile_row(session, "event", "person")
+    row.job_title, row.claimed_kind, row.paused_until = text[:200], "investor", NOW
+    row.topics = row.offers = row.seeks = [text[:75]] * 20
+    for other in others:
+        block(session, person, other.participant_id, NOW)
+    for purpose in PURPOSES:
+        agree(session, person, purpose, NOW)
 
 
 STATES = (*STATE_LABELS, PUBLISHED, PUBLISHED, ON_SCREEN, ANSWERED, REVIEW)
@@ -258,14 +288,15 @@ def _cards(
     session: Session, rows: list[SessionRow], person: Participant, words: str, reader: Reader
 ) -> Iterator[Card]:
     messages: list[Message] = [
-        SessionsAnnounced("event", "announced"),
         SessionsStartSoon("event", "reminder"),
         ProgrammeChanged("event", "telling", personal=False),
         ProgrammeChanged("event", "telling", personal=True),
         SpeakersToConfirm("event", [[row.session_id, "0", "person"] for row in rows[:10]]),
         ProgrammeAnswer("event", "person", words[:200], NOW.isoformat()),
         Welcome("event", NOW.isoformat()),
+        KindToConfirm("event", "person", "investor"),
         *_of_questions(rows[0].session_id),
+        *messages_of_rounds(),
     ]
     assert {type(message) for message in messages} == set(MESSAGE_TYPES)
     for message in messages:
@@ -275,4 +306,5 @@ def _cards(
         yield views.programme_view(session, asker, view)
     yield views.star_changed(session, asker, rows[0], added=True)
     yield settings_view(person, reader, done=words)
+    yield profile_view(session, EVENT, person, reader, NOW, done=words)
     yield done_view(session, "event", Done("question0000", "", "change"), "publish", reader)

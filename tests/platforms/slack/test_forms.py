@@ -50,7 +50,7 @@ class Notes:
             case ("late",):
                 self.machine.now += 4
             case ("closed",):
-                return Card("Les questions sont closes.")
+                return Card("Elles sont fermées.")
             case ("refused",):
                 raise NotAllowedError
         room = Option("x" * (151 if args == ("wrong",) else 1), "Descartes")
@@ -204,7 +204,11 @@ def test_a_shortcut_hands_on_the_message_as_people_read_it(sqlite_url: str) -> N
 
 @pytest.mark.parametrize(
     ("args", "words"),
-    [(("closed",), "Les questions sont closes."), (("refused",), NOT_ALLOWED), (("wrong",), WRONG)],
+    [
+        (("closed",), "Elles sont fermées."),
+        (("refused",), NOT_ALLOWED),
+        (("wrong",), WRONG),
+    ],
 )
 def test_where_there_is_no_form_a_private_reply_says_why(
     sqlite_url: str, args: tuple[str, ...], words: str

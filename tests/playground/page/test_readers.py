@@ -45,6 +45,20 @@ def test_private_channels_and_direct_messages_are_not_for_others(shared: World) 
     assert [m.text for m in workspace.visible(team.id, alice.id)] == secrets[:1]
 
 
+def test_those_whom_the_bot_brings_together_read_it_and_nobody_else(shared: World) -> None:
+    alice, bob = shared.alice, shared.bob
+    client = shared.client()
+    group = client.conversations_open(users=[alice.id, bob.id])["channel"]["id"]
+    posted = client.chat_postMessage(channel=group, text="Rencontre de 10 h 37")
+    for me, other in ((alice, bob), (bob, alice)):
+        html = Reader(shared, me, group).read()
+        assert "Rencontre de 10 h 37" in html.text
+        assert other.real_name in html.text
+    stranger = shared.playground.workspace.add_user("Carla Stern", "carla@example.org")
+    html = Reader(shared, stranger, group, thread=posted["ts"]).read()
+    assert "Rencontre de 10 h 37" not in html.text
+
+
 def test_a_public_channel_may_be_read_and_joined(shared: World) -> None:
     channel = room(shared, shared.alice)
     reader = Reader(shared, shared.bob, channel)

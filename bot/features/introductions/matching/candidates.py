@@ -16,9 +16,12 @@ _EACH_OF_MANY_ALIKE = 40
 """Where one kind is most of the round, many want the same few."""
 _ALL = 256
 """Up to so many people, every allowed pair is looked at."""
-_BLOCK = 256
-_LUCK = np.float32(1e-4)
-_NEVER = np.float32(-1e6)
+_TILE = 256
+"""People a side: what is computed at once stays near the processor."""
+_LUCK = np.float32(0.02)
+_STEP = np.float32(1 / 2000)
+"""While candidates are chosen, weights are whole numbers of these, to take half the memory."""
+_NEVER = np.int16(-32000)
 
 
 @dataclass(frozen=True)
@@ -31,30 +34,54 @@ class Pairs:
     worse: Floats
     """What the one of the two has of it who has less."""
 
+    @property
+    def ends(self) -> Ints:
+        return np.stack([self.one, self.other])
+
 
 def promising(crowd: Crowd) -> Pairs:
     """For each, the pairs of the least regret: what both lose against the best each could have."""
     n = crowd.n
     each = n if n <= _ALL else _each(crowd)
-    best = np.full(n, _NEVER, dtype=np.float32)
-    for rows in _blocks(n):
-        best[rows] = _weights(crowd, rows).max(axis=1, initial=_NEVER)
+    tiles = _tiles(crowd)
+    best = np.concatenate([_row(tiles, a).max(axis=1) for a in range(len(_blocks(n)))])
     chosen = []
-    for rows in _blocks(n):
-        weight = _weights(crowd, rows)
+    for number, rows in enumerate(_blocks(n)):
+        weight = _row(tiles, number)
         possible = weight > _NEVER
-        weight -= best[None, :]
         if each < n:
-            nearest = np.argpartition(-weight, each, axis=1)[:, :each]
-            near = np.zeros_like(possible)
-            np.put_along_axis(near, nearest, True, axis=1)
-            possible &= near
-        one, other = np.nonzero(possible)
+            # The own best is the same in the whole row and left away. Halves fit the small numbers.
+            regret = best[None, :] // 2 - weight // 2
+            near = np.argpartition(regret, each, axis=1)[:, :each]
+            one, place = np.nonzero(np.take_along_axis(possible, near, axis=1))
+            other = near[one, place]
+        else:
+            one, other = np.nonzero(possible)
         chosen.append(np.stack([one + rows.start, other]))
-    return pairs(crowd, np.concatenate(chosen, axis=1))
+    return pairs_of(crowd, np.concatenate(chosen, axis=1))
 
 
-def pairs(crowd: Crowd, ends: Ints) -> Pairs:
+Tiles = dict[tuple[int, int], NDArray[np.int16]]
+
+
+def _tiles(crowd: Crowd) -> Tiles:
+    """The weights of all pairs, each computed once: of a tile and its mirror, one is kept."""
+    blocks = list(enumerate(_blocks(crowd.n)))
+    return {
+        (a, b): _weights(crowd, rows, columns)
+        for a, rows in blocks
+        for b, columns in blocks
+        if a <= b
+    }
+
+
+def _row(tiles: Tiles, number: int) -> NDArray[np.int16]:
+    """All tiles beside one another that a block of people is in."""
+    many = max(b for _, b in tiles) + 1
+    return np.hstack([tiles[b, number].T if b < number else tiles[number, b] for b in range(many)])
+
+
+def pairs_of(crowd: Crowd, ends: Ints) -> Pairs:
     """What pairs that may stand twice, either way round, are worth."""
     low, high = ends.min(axis=0), ends.max(axis=0)
     both = np.unique(low * crowd.n + high)
@@ -71,14 +98,16 @@ def _each(crowd: Crowd) -> int:
 
 
 def _blocks(n: int) -> list[slice]:
-    return [slice(start, min(n, start + _BLOCK)) for start in range(0, n, _BLOCK)]
+    return [slice(start, min(n, start + _TILE)) for start in range(0, n, _TILE)]
 
 
-def _weights(crowd: Crowd, rows: slice) -> Floats:
-    everyone = slice(0, crowd.n)
-    mine, theirs = crowd.values(rows, everyone)
-    one, other = np.arange(rows.start, rows.stop)[:, None], np.arange(crowd.n)[None, :]
+def _weights(crowd: Crowd, rows: slice, columns: slice) -> NDArray[np.int16]:
+    one = np.arange(rows.start, rows.stop)[:, None]
+    other = np.arange(columns.start, columns.stop)[None, :]
+    mine, theirs = crowd.values(rows, columns)
     weight = crowd.weights(one, other, mine, theirs)
     weight += _LUCK * crowd.luck(one, other)
-    weight[~crowd.allowed(rows, everyone)] = _NEVER
-    return weight
+    weight /= _STEP
+    np.clip(weight, _NEVER + 1, -_NEVER, out=weight)
+    weight[~crowd.allowed(rows, columns)] = _NEVER
+    return weight.astype(np.int16)

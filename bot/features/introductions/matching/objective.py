@@ -26,20 +26,24 @@ BEST_SEARCH = 0.7
 ALL_SEARCHES = 0.3
 """… and a person who meets several of them is better still."""
 
-POOR = 0.5
-POOR_PRICE = 4.0
-"""φ(u) = u − 4·max(0, .5 − u): a poor introduction costs trust, more than a good one gains."""
+POOR = 0.4
+POOR_PRICE = 0.15
+"""φ: a meeting below this is a poor one, for which nobody comes twice: it costs a fixed price …"""
+MIDDLING = 0.5
+MIDDLING_SLOPE = 0.5
+"""… and one below the middle costs half of what it lacks besides. A steeper slope, tried at 4, gave
+up so much of the sum for the lowest few that over six rounds more introductions were poor."""
 
 LEAST_MULTIPLIER, GREATEST_MULTIPLIER = 1 / 3, 3.0
-"""λ = mean of all so far / own mean so far: those who had less so far count for more. Without
-bounds it swings: who had one poor round takes everything in the next."""
+"""λ = √(mean of all so far / own mean so far): those who had less so far count for more. Without
+bounds and the root it swings: who had one poor round takes everything in the next."""
 
-CROSSING = 0.25
+CROSSING = 0.10
 """For a pair of two different kinds: the event exists for the crossings."""
 
 SCARCE = 0.055
 """A kind with a smaller share of those present is scarce …"""
-SHARING = 0.5
+SHARING = 0.25
 """… and each earlier meeting with one of it costs a person this much when the next is shared out."""
 
 SAME_SERVICE = 0.50

@@ -73,6 +73,16 @@ def why_not_group(members: Sequence[Candidate]) -> str | None:
     return None if _authority_in_company(members) else "authority"
 
 
+def broken(members: Sequence[Candidate]) -> tuple[str, ...]:
+    """Which of the rules that may give way did, in this group."""
+    named = [key for key in (organisation_key(member.organisation) for member in members) if key]
+    of_one = len(set(named)) < len(named)
+    silent = not reduce(frozenset.__and__, (member.languages for member in members))
+    return tuple(
+        code for code, gave_way in zip(RELAXABLE, (silent, of_one), strict=True) if gave_way
+    )
+
+
 def _authority_in_company(members: Sequence[Candidate]) -> bool:
     """Never alone with a company or an investor: two unrelated organisations sit with it."""
     others = [member for member in members if member.kind != AUTHORITY]

@@ -7,6 +7,7 @@ for, so that ten thousand people fit in the memory of a small machine.
 from __future__ import annotations
 
 import hashlib
+from math import sqrt
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple
 
@@ -27,6 +28,8 @@ from bot.features.introductions.matching.tags import Meaning, meaning, phrase_li
 Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
+Some = slice | Ints
+"""Positions of people: many in a row, or some of them."""
 
 
 def utilities(people: Sequence[Candidate]) -> Floats:
@@ -39,10 +42,21 @@ def utilities(people: Sequence[Candidate]) -> Floats:
 class Crowd:
     """People as arrays. `people` must be in an order of their own: positions are all we know."""
 
-    def __init__(self, people: Sequence[Candidate], seed: int = 0, fairness: bool = False) -> None:
+    def __init__(
+        self,
+        people: Sequence[Candidate],
+        seed: int = 0,
+        fairness: bool = False,
+        relaxed: Sequence[str] = (),
+    ) -> None:
         self.people = people
         self.n = len(people)
+        self.seed = seed
         self.fairness = fairness
+        self.relaxed = tuple(relaxed)
+        """Hard rules that give way for these people."""
+        self.floor = 0.0
+        """What nobody should have less than; known once the pairs are."""
         self._read_kinds()
         self._read_tags()
         self._read_rules()
@@ -132,7 +146,7 @@ class Crowd:
         low, high = o.LEAST_MULTIPLIER, o.GREATEST_MULTIPLIER
         self.multiplier = np.array(
             [
-                1.0 if mean is None else min(high, max(low, overall / mean if mean > 0 else high))
+                1.0 if mean is None else min(high, max(low, sqrt(overall / mean) if mean else high))
                 for mean in means
             ],
             dtype=np.float32,
@@ -151,7 +165,7 @@ class Crowd:
 
     # What a tile of the whole says
 
-    def values(self, rows: slice, columns: slice) -> tuple[Floats, Floats]:
+    def values(self, rows: Some, columns: Some) -> tuple[Floats, Floats]:
         """u_i(j), and u_j(i) laid out the same way."""
         there = self._meeting(rows, columns)
         back = np.ascontiguousarray(self._meeting(columns, rows).T)
@@ -166,7 +180,7 @@ class Crowd:
         back += affinity
         return one, back
 
-    def _meeting(self, rows: slice, columns: slice) -> Floats:
+    def _meeting(self, rows: Some, columns: Some) -> Floats:
         """m(i→j)."""
         best, total = self._searches(rows, columns)
         best *= o.BEST_SEARCH
@@ -174,7 +188,7 @@ class Crowd:
         best += total
         return best
 
-    def _searches(self, rows: slice | Ints, columns: slice | Ints) -> tuple[Floats, Floats]:
+    def _searches(self, rows: Some, columns: Some) -> tuple[Floats, Floats]:
         """Of the searches of each, the best met by each other one, and the sum."""
         slots = self._slots[rows]
         found = self._found[:, columns]
@@ -229,9 +243,10 @@ class Crowd:
         return mixed.astype(np.float32) * np.float32(2**-32)
 
     def allowed(
-        self, rows: slice, columns: slice, relaxed: Sequence[str] = (), size: int = 2
+        self, rows: Some, columns: Some, relaxed: Sequence[str] | None = None, size: int = 2
     ) -> Flags:
         """Which pairs no hard rule forbids in a group of this size."""
+        relaxed = self.relaxed if relaxed is None else relaxed
         mine, theirs = np.arange(self.n)[rows], np.arange(self.n)[columns]
         free = mine[:, None] != theirs[None, :]
         if "language" not in relaxed:
@@ -250,8 +265,12 @@ class Crowd:
         if self.stand.any():
             free &= ~(self.stand[rows][:, None] & self.stand[columns][None, :])
         self._forbid_deals(free, mine, theirs)
-        self._forbid_pairs(free, rows, columns)
+        self._forbid_pairs(free, mine, theirs)
         return free
+
+    def allowed_row(self, person: int) -> Flags:
+        """With whom one person may form a pair."""
+        return self.allowed(slice(person, person + 1), slice(0, self.n))[0]
 
     def _forbid_deals(self, free: Flags, mine: Ints, theirs: Ints) -> None:
         """The two rules that ask whether an offer meets a search."""
@@ -266,19 +285,25 @@ class Crowd:
                 back = self._searches(theirs[others], mine[some])[0].T >= o.MEETS
                 free[np.ix_(some, others)] &= there | back
 
-    def _forbid_pairs(self, free: Flags, rows: slice, columns: slice) -> None:
-        first, last = rows.indices(self.n)[:2]
-        start, stop = columns.indices(self.n)[:2]
-        listed = self._pairs[self._pairs_from[first] : self._pairs_from[max(first, last)]]
-        listed = listed[(listed[:, 1] >= start) & (listed[:, 1] < stop)]
-        free[listed[:, 0] - first, listed[:, 1] - start] = False
+    def _forbid_pairs(self, free: Flags, mine: Ints, theirs: Ints) -> None:
+        if not len(self._pairs) or not free.size:
+            return
+        row, column = np.full(self.n, -1), np.full(self.n, -1)
+        row[mine], column[theirs] = np.arange(len(mine)), np.arange(len(theirs))
+        listed = self._pairs[self._pairs_from[mine.min()] : self._pairs_from[mine.max() + 1]]
+        one, other = row[listed[:, 0]], column[listed[:, 1]]
+        inside = (one >= 0) & (other >= 0)
+        free[one[inside], other[inside]] = False
 
 
 def _phi(value: Floats) -> Floats:
-    """u − 4·max(0, .5 − u), which is the lesser of two straight lines."""
-    steep = value * np.float32(1 + o.POOR_PRICE)
-    steep -= np.float32(o.POOR * o.POOR_PRICE)
-    return np.minimum(steep, value, out=steep)
+    """u, less the price of a poor introduction and of what a middling one lacks."""
+    lacking = np.float32(o.MIDDLING) - value
+    np.maximum(lacking, 0, out=lacking)
+    lacking *= np.float32(-o.MIDDLING_SLOPE)
+    lacking += value
+    lacking -= (value < np.float32(o.POOR)) * np.float32(o.POOR_PRICE)
+    return lacking
 
 
 def _alike(wanted: Sequence[Meaning], given: Sequence[Meaning]) -> Floats:

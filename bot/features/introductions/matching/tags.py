@@ -187,3 +187,9 @@ _FAMILY = {fold(label): number for number, family in enumerate(FAMILIES) for lab
 
 def _family(phrase: str) -> int | None:
     return _FAMILY.get(phrase)
+
+
+def known(tag: str) -> bool:
+    """Whether the vocabulary holds all that a tag says."""
+    meant = meaning(tag)
+    return all(part in _KNOWN for part in (meant.service, meant.topic) if part)
