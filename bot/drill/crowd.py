@@ -29,11 +29,15 @@ class Crowd:
 
     async def greet(self, emails: Iterable[str]) -> None:
         """People whom Maillon has to know before it can write to them."""
-        for email in sorted(emails):
-            user = self._user(email)
+        await asyncio.gather(*(self._greet(self._user(email)) for email in sorted(emails)))
+
+    async def _greet(self, user: User) -> None:
+        async with self._gate:
             direct = await self._playground.direct(user)
-            if not (await self._playground.command(user, direct, "/maillon")).acked:
-                raise DrillError("/maillon is not answered")
+            for _ in range(TRIES):
+                if (await self._playground.command(user, direct, "/maillon")).acked:
+                    return
+        raise DrillError("/maillon is not answered")
 
     async def choose(self, stars: Mapping[str, Sequence[str]]) -> None:
         await asyncio.gather(*(self._choose(email, mine) for email, mine in stars.items()))

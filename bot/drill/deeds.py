@@ -1,4 +1,4 @@
-"""What people do with questions in a drill: plain facts, which its plan, oracle and crowd share."""
+"""What people do in a drill: plain facts, which its plan, oracle and crowd share."""
 
 from __future__ import annotations
 
@@ -45,3 +45,33 @@ class Deed:
     """How often the person presses, each time anew."""
     delivered: int = 1
     """How often the platform delivers each press."""
+
+
+class Say(Enum):
+    COME = auto()
+    SKIP = auto()
+    HERE = auto()
+    LATE = auto()
+    CANNOT = auto()
+    YES = auto()
+    NOT_YET = auto()
+    NO = auto()
+
+
+COMING = (Say.COME, Say.SKIP)
+PRESENCE = (Say.HERE, Say.LATE, Say.CANNOT)
+ANSWERS = (Say.YES, Say.NOT_YET, Say.NO)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What somebody presses about a round, if there is something to press then: whom they meet,
+    and whether anybody at all, is known to nobody before."""
+
+    at: datetime
+    who: str
+    say: Say
+    round: str
+    """By the session that is its break."""
+    presses: int = 1
+    delivered: int = 1

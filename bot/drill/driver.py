@@ -7,13 +7,11 @@ unknown; so whatever is missing at the end was lost, and not merely late.
 from __future__ import annotations
 
 import asyncio
-import json
 import math
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
 
@@ -22,56 +20,27 @@ from sqlalchemy.orm import Session
 
 from bot.demo import sample_bytes, sample_event
 from bot.drill.crowd import Crowd
-from bot.drill.deeds import Deed, Do
+from bot.drill.deeds import Deed, Do, Said
 from bot.drill.floor import Floor
+from bot.drill.introduced import RoundsJudge, RoundsVerdict
 from bot.drill.judge import Judge, Verdict
 from bot.drill.plan import How, Kill
 from bot.drill.process import DrillError
+from bot.drill.result import DrillResult
 from bot.drill.script import AFTER, CHANGE, Script, write_script
-from bot.drill.stage import PACE_SCALE, SETTLE_AFTER_S, Stage, set_stage
+from bot.drill.stage import (
+    PACE_SCALE,
+    POLL_S,
+    REST_WITHIN_S,
+    SETTLE_AFTER_S,
+    Stage,
+    agree_to_meet,
+    set_stage,
+)
 from bot.drill.weather import POST, Weather
 from bot.features.programme.actions import import_programme
 from bot.features.programme.formats.schedule_json import parse_schedule_json
 from bot.playground.faults import Hold
-
-LATE_BAR_S = 5.0
-REST_WITHIN_S = 60.0
-POLL_S = 0.03
-
-
-@dataclass(frozen=True)
-class DrillResult:
-    database: str
-    expected: int
-    sent: int
-    missing: int
-    duplicated: int
-    unexpected: int
-    skipped: int
-    edits_wrong: int
-    questions: int
-    questions_wrong: int
-    votes_expected: int
-    votes_counted: int
-    question_messages_expected: int
-    question_messages_sent: int
-    askers_exposed: int
-    gestures_unanswered: int
-    late_p99_s: float
-    kills: int
-    kills_in_send: int
-    drops_after_receipt: int
-    unknown_settled: int
-    seconds: float
-
-    @property
-    def clean(self) -> bool:
-        said = self.missing + self.duplicated + self.unexpected + self.skipped + self.edits_wrong
-        asked = self.questions_wrong + abs(self.votes_counted - self.votes_expected)
-        return said + asked + self.askers_exposed == 0 and self.late_p99_s <= LATE_BAR_S
-
-    def json_line(self) -> str:
-        return json.dumps(asdict(self))
 
 
 def run_drill(
@@ -82,18 +51,22 @@ def run_drill(
     people: int = 60,
     storms: int = 10,
     tables: int = 4,
+    comers: int = 60,
 ) -> DrillResult:
     """On an empty database; `DrillError` where the bot cannot go on at all.
 
-    `people` choose sessions, and so many round `tables` are asked questions.
+    `people` choose sessions, so many round `tables` are asked questions, and others, the
+    `comers`, want to meet somebody in the breaks.
     """
     began = time.monotonic()
-    script = write_script(seed, kills=kills, people=people, storms=storms, tables=tables)
+    script = write_script(
+        seed, kills=kills, people=people, storms=storms, tables=tables, comers=comers
+    )
     with set_stage(seed, database_url) as stage:
         drill = Drill(stage, script)
         drill.choose()
         drill.perform()
-        verdict = drill.verdict()
+        verdict, met = drill.verdict(), drill.rounds_verdict()
         return DrillResult(
             database=make_url(database_url).get_backend_name(),
             expected=verdict.expected,
@@ -110,6 +83,17 @@ def run_drill(
             question_messages_expected=sum(bool(one.about) for one in script.foretold.messages),
             question_messages_sent=verdict.question_messages,
             askers_exposed=drill.askers_exposed(),
+            rounds=met.rounds,
+            introductions=met.introductions,
+            introduced_twice=len(met.introduced_twice),
+            forgotten=len(met.forgotten),
+            uninvited=len(met.uninvited),
+            pairs_twice=len(met.pairs_twice),
+            group_wrong=len(met.group_wrong),
+            round_messages=met.messages,
+            round_messages_wrong=len(met.told_wrong),
+            meetings_answered=len(drill.floor.hall.answers),
+            answers_wrong=drill.answers_wrong(),
             gestures_unanswered=drill.floor.unanswered,
             late_p99_s=round(verdict.late_p99_s, 2),
             kills=drill.killed.total(),
@@ -128,8 +112,19 @@ class Drill:
         self.killed: Counter[How] = Counter()
         self.floor = Floor(stage.playground, stage.ledger, script)
         self.asked = {
-            deed.question for deeds in script.deeds.values() for deed in deeds if deed.do is Do.ASK
+            deed.question
+            for deeds in script.deeds.values()
+            for deed in deeds
+            if isinstance(deed, Deed) and deed.do is Do.ASK
         }
+        self._rounds_judge = RoundsJudge(
+            script.rules,
+            script.timeline,
+            script.rounds,
+            script.comers,
+            script.names,
+            stage.playground.workspace,
+        )
 
     def choose(self) -> None:
         """On a good day: a private answer is said at most once, and the people need theirs."""
@@ -138,8 +133,14 @@ class Drill:
         self._bot.start()
         self._bot.wait_up()
         crowd = Crowd(self._playground, stage.ledger, stage.event_id, self._script.sessions)
-        asyncio.run(crowd.greet(self._script.hosts))
-        asyncio.run(crowd.choose(stars))
+        comers = self._script.comers
+
+        async def come() -> None:
+            await crowd.greet({*self._script.hosts, *comers.everybody})
+            await crowd.choose(stars)
+
+        asyncio.run(come())
+        agree_to_meet(stage, comers.willing, comers.standing)
         planned = sum(len(mine) for mine in stars.values())
         if (written := stage.ledger.stars()) != planned:
             raise DrillError(f"{planned} sessions were chosen and {written} written down")
@@ -153,27 +154,28 @@ class Drill:
             arrival: Callable[[], None] = partial(self._playground.clock.set, moment)
             if moment == CHANGE:
                 arrival()
-                self._rest(moment)
+                self._stage.rest(moment)
                 arrival = self._change_programme
             deeds = self._script.deeds.get(moment, ())
             self._come_to(moment, arrival, self._script.kills.get(moment, ()), deeds)
-            self._rest(moment)
+            self._stage.rest(moment)
             while self.floor.press_again(deeds):
-                self._rest(moment)
+                self._stage.rest(moment)
 
     def _next_moment(self) -> datetime | None:
         now = self._playground.clock.now()
         ahead = [moment for moment in self._script.moments if moment > now]
         if due := self._stage.ledger.next_due():
             ahead.append(due)
-        return min(ahead, default=None)
+        first = min(ahead, default=None)
+        return first if first and first < self._script.ends else None
 
     def _come_to(
         self,
         moment: datetime,
         arrival: Callable[[], None],
         kills: Sequence[Kill],
-        deeds: Sequence[Deed],
+        deeds: Sequence[Deed | Said],
     ) -> None:
         """`arrival` makes something due, and people begin their deeds; the kills come before it,
         in its midst and after it."""
@@ -217,14 +219,6 @@ class Drill:
         if hold:
             hold.release()
 
-    def _rest(self, now: datetime) -> None:
-        deadline = time.monotonic() + REST_WITHIN_S
-        while not self._stage.ledger.at_rest(now):
-            if not self._bot.alive or time.monotonic() > deadline:
-                left = dict(self._stage.ledger.open_deliveries(now))
-                raise DrillError(f"No rest at {now}: {left}\n{self._bot.last_words()}")
-            time.sleep(POLL_S)
-
     def _change_programme(self) -> None:
         event = sample_event()
         programme = parse_schedule_json(
@@ -234,10 +228,28 @@ class Drill:
             import_programme(session, self._stage.event_id, programme.sessions, CHANGE)
 
     def verdict(self) -> Verdict:
+        """Of everything but the rounds."""
+        receipts = self._playground.receipts.posts
+        rounds = set(map(id, self._rounds_judge.about_rounds(receipts)))
         judge = Judge(self._script.foretold, self._playground.workspace)
-        return judge.verdict(
-            self._playground.receipts.posts, self._began, self._bot.away, self.floor.done
+        others = [one for one in receipts if id(one) not in rounds]
+        return judge.verdict(others, self._began, self._bot.away, self.floor.done)
+
+    def rounds_verdict(self) -> RoundsVerdict:
+        hall, ledger = self.floor.hall, self._stage.ledger
+        return self._rounds_judge.verdict(
+            self._playground.receipts.posts,
+            hall.presence,
+            hall.pressed,
+            ledger.introduced(),
+            ledger.withdrawn(),
         )
+
+    def answers_wrong(self) -> int:
+        """What people said of their meetings, and what the database has of it."""
+        said = {key: say.name.lower() for key, say in self.floor.hall.answers.items()}
+        kept = self._stage.ledger.answers()
+        return sum(said.get(key) != kept.get(key) for key in {*said, *kept})
 
     def questions_wrong(self) -> int:
         """How many are not there exactly once."""

@@ -28,6 +28,7 @@ class Session:
     """Their addresses, or the names of those without one."""
     cancelled: bool = False
     code: str = field(default="", compare=False)
+    kind: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Rules:
     general: str = "general"
     questions: str | None = None
     """The channel of the équipe Questions."""
+    organisers: str | None = None
     rooms: Mapping[str, str] | None = None
     tracks: Mapping[str, str] | None = None
     announce: timedelta = timedelta(minutes=15)
@@ -64,6 +66,7 @@ def read_rules(text: str) -> Rules:
         zone=ZoneInfo(event["zone"]),
         general=channels.get("general", "general"),
         questions=channels.get("questions"),
+        organisers=channels.get("organisers"),
         rooms=channels.get("rooms", {}),
         tracks=channels.get("tracks", {}),
         announce=timedelta(minutes=timing.get("announce_minutes", 15)),
@@ -105,6 +108,7 @@ def _session(room: str, entry: Mapping[str, Any]) -> Session:
         end=start + timedelta(hours=int(hours), minutes=int(minutes)),
         speakers=frozenset(one.get("email") or one["name"] for one in entry["persons"]),
         code=entry.get("code") or "",
+        kind=entry.get("type") or "",
     )
 
 

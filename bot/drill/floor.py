@@ -1,7 +1,8 @@
 """The floor of the congress: people who ask, support and decide, through the workspace alone.
 
 They behave as people in a real client do. Slack does not repeat a press or a submission: what got
-no answer is pressed again, and a form that could not be sent is sent again.
+no answer is pressed again, and a form that could not be sent is sent again. What they do in rounds
+of introductions is in `hall`.
 """
 
 from __future__ import annotations
@@ -10,14 +11,14 @@ import asyncio
 import copy
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
-from itertools import count
 
-from bot.core.cards import ActionRef
 from bot.core.errors import BusyError
 from bot.core.i18n import Reader
-from bot.drill.deeds import Deed, Do
+from bot.drill.deeds import Deed, Do, Said
+from bot.drill.hall import Hall
+from bot.drill.hands import Hands, as_shown, buttons, until_given_up
 from bot.drill.ledger import Ledger
 from bot.drill.process import DrillError
 from bot.drill.questions import BOARD
@@ -28,8 +29,6 @@ from bot.playground.server import Playground
 from bot.playground.workspace import Json, Message, User, View, Workspace
 
 AT_ONCE = 8
-GIVE_UP_S = 60.0
-PAUSE_S = 0.25
 TEAM_BUTTONS = {
     Do.PUBLISH: "questions.publish",
     Do.SCREEN: "questions.screen",
@@ -42,6 +41,8 @@ BUSY = {Reader.of(language, "UTC").gettext(BusyError.msgid) for language in ("fr
 class Floor:
     def __init__(self, playground: Playground, ledger: Ledger, script: Script) -> None:
         self._playground, self._ledger = playground, ledger
+        self._hands = Hands(playground)
+        self.hall = Hall(self._hands, ledger, script.rules.general, script.rounds)
         self._team = script.rules.questions or ""
         self._boards = {
             session.id: (script.rules.channel(session), f"{BOARD} · {session.title}")
@@ -50,11 +51,14 @@ class Floor:
         self._sessions = ledger.session_ids()
         self._seen: dict[str, list[Message]] = {}
         self._turned_away: set[str] = set()
-        self.unanswered = 0
         self.done: dict[tuple[datetime, str], float] = {}
         """When each question was first dealt with at a moment, in machine time."""
 
-    def perform(self, deeds: Sequence[Deed]) -> None:
+    @property
+    def unanswered(self) -> int:
+        return self._hands.unanswered
+
+    def perform(self, deeds: Sequence[Deed | Said]) -> None:
         """All at once, but what one person does one after the other, by what stands there now."""
         workspace = self._playground.workspace
         self._seen = {
@@ -63,7 +67,7 @@ class Floor:
         }
         asyncio.run(self._perform(deeds))
 
-    def press_again(self, deeds: Sequence[Deed]) -> bool:
+    def press_again(self, deeds: Sequence[Deed | Said]) -> bool:
         """Whether somebody was turned away, since Maillon had no time for it and said so privately.
 
         They press all their buttons of that moment again: done twice, nothing may differ.
@@ -76,21 +80,29 @@ class Floor:
         }
         new = {user for name, user in sorry.items() if name not in self._turned_away}
         self._turned_away |= sorry.keys()
-        again = [one for one in deeds if self._user(one.who).id in new and one.do is not Do.ASK]
+        again = [
+            one
+            for one in deeds
+            if self._user(one.who).id in new and not (isinstance(one, Deed) and one.do is Do.ASK)
+        ]
         asyncio.run(self._perform(again))
         return bool(again)
 
-    async def _perform(self, deeds: Sequence[Deed]) -> None:
-        theirs: dict[str, list[Deed]] = defaultdict(list)
+    async def _perform(self, deeds: Sequence[Deed | Said]) -> None:
+        theirs: dict[str, list[Deed | Said]] = defaultdict(list)
         for deed in deeds:
             theirs[deed.who].append(deed)
         gate = asyncio.Semaphore(AT_ONCE)
         await asyncio.gather(*(self._perform_theirs(mine, gate) for mine in theirs.values()))
 
-    async def _perform_theirs(self, deeds: Iterable[Deed], gate: asyncio.Semaphore) -> None:
+    async def _perform_theirs(self, deeds: Iterable[Deed | Said], gate: asyncio.Semaphore) -> None:
         async with gate:
             for deed in deeds:
-                await self._do(deed, self._user(deed.who))
+                user = self._user(deed.who)
+                if isinstance(deed, Said):
+                    await self.hall.press(deed, user, self._seen)
+                    continue
+                await self._do(deed, user)
                 self.done.setdefault((deed.at, deed.question.text), time.monotonic())
 
     async def _do(self, deed: Deed, user: User) -> None:
@@ -103,11 +115,11 @@ class Floor:
                     self._post(self._channel(channel), title, deed), "support", deed
                 )
                 for _ in range(deed.presses):
-                    await self._press(user, *button, deliveries=deed.delivered)
+                    await self._hands.press(user, *button, deliveries=deed.delivered)
             case Do.WITHDRAW:
                 direct = await self._playground.direct(user)
                 shown = self._post(direct.id, deed.question.text, deed)
-                await self._press(user, *self._button(shown, "withdraw", deed))
+                await self._hands.press(user, *self._button(shown, "withdraw", deed))
             case Do.DECLINE:
                 reason = "individual_case" if deed.question.held else "off_topic"
                 await self._fill_in(user, self._sorting(deed, "decline"), {"reason": reason})
@@ -117,11 +129,7 @@ class Floor:
                 await self._fill_in(user, self._sorting(deed, "more"), {"into": into})
             case _:
                 name = TEAM_BUTTONS[deed.do].partition(".")[2]
-                await self._press(user, *self._sorting(deed, name))
-
-    async def _again(self, tries: int, answer: Answer | None = None) -> None:
-        self.unanswered += tries == 0 and not (answer and answer.acked)
-        await asyncio.sleep(PAUSE_S)
+                await self._hands.press(user, *self._sorting(deed, name))
 
     # Asking
 
@@ -140,22 +148,22 @@ class Floor:
 
     async def _fill_in(self, user: User, button: tuple[Message, str], values: Json) -> None:
         async def press() -> Answer:
-            return await self._playground.press(user, *_as_shown(button))
+            return await self._playground.press(user, *as_shown(button))
 
         await self._send(user, await self._open(user, press), values)
 
     async def _open(self, user: User, wanted: Callable[[], Awaitable[Answer]]) -> View:
         """A form, however often it has to be asked for."""
-        for tries in _until_given_up("no form opens"):
+        for tries in until_given_up("no form opens"):
             await wanted()
             if view := self._modal(user):
                 return view
-            await self._again(tries)
+            await self._hands.again(tries)
         raise AssertionError
 
     async def _send(self, user: User, view: View, values: Json) -> None:
         """Until its answer came; a form that asks back is answered that this is what is meant."""
-        for tries in _until_given_up("a form is not taken"):
+        for tries in until_given_up("a form is not taken"):
             known = {block["block_id"] for block in view.blocks}
             typed = {name: value for name, value in values.items() if name in known}
             answer = await self._playground.submit(user, view, typed)
@@ -165,23 +173,13 @@ class Floor:
                 if "submit" not in view.body:  # what was done, to be read and closed
                     await self._playground.dismiss(user, view)
                     return
-            await self._again(tries, answer)
+            await self._hands.again(tries, answer)
 
     def _modal(self, user: User) -> View | None:
         stack = self._playground.workspace.modals.get(user.id)
         return stack[-1] if stack else None
 
     # Pressing
-
-    async def _press(
-        self, user: User, message: Message, button: str, *, deliveries: int = 1
-    ) -> None:
-        for tries in _until_given_up("a press is not answered"):
-            shown = _as_shown((message, button))
-            answer = await self._playground.press(user, *shown, deliveries=deliveries)
-            if answer.acked:
-                return
-            await self._again(tries, answer)
 
     def _sorting(self, deed: Deed, name: str) -> tuple[Message, str]:
         return self._button(
@@ -197,41 +195,17 @@ class Floor:
 
     def _button(self, message: Message, name: str, deed: Deed) -> tuple[Message, str]:
         question_id = self._ledger.question_id(deed.question.text)
-        for block in message.blocks:
-            for button in (*block.get("elements", ()), block.get("accessory") or {}):
-                ref = ActionRef.decode(str(button.get("value") or ""))
-                if ref and ref.name == f"questions.{name}" and question_id in ref.args:
-                    return message, button["action_id"]
+        for ref, action_id in buttons(message):
+            if ref.name == f"questions.{name}" and question_id in ref.args:
+                return message, action_id
         raise DrillError(f"no button for {deed} under {message.text}")
 
     def _channel(self, name: str) -> str:
-        channel = self._playground.workspace.channel_named(name)
-        if channel is None:
-            raise DrillError(f"{name} is not in the workspace")
-        return channel.id
+        return self._hands.channel(name)
 
     def _user(self, email: str) -> User:
-        user = self._playground.workspace.user_by_email(email)
-        if user is None:
-            raise DrillError(f"{email} is not in the workspace")
-        return user
+        return self._hands.user(email)
 
 
 def _is_post(message: Message, workspace: Workspace) -> bool:
     return message.user == workspace.bot.id and message.only_for is None
-
-
-def _as_shown(button: tuple[Message, str]) -> tuple[Message, str]:
-    """A copy, since the private reply takes the place of what was pressed."""
-    message, action_id = button
-    return copy.copy(message), action_id
-
-
-def _until_given_up(what: str) -> Iterator[int]:
-    """How often it was tried before."""
-    deadline = time.monotonic() + GIVE_UP_S
-    for tries in count():
-        if time.monotonic() > deadline:
-            break
-        yield tries
-    raise DrillError(what)

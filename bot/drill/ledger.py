@@ -11,13 +11,27 @@ from sqlalchemy.orm import Session
 from bot.db.base import Base
 from bot.db.engine import READ_ONLY
 from bot.delivery.tables import QUEUED, SENDING, SKIPPED, UNKNOWN, Delivery
+from bot.features.introductions import jobs as round_jobs
+from bot.features.introductions import outcome_jobs
+from bot.features.introductions.tables import (
+    WITHDRAWN,
+    EncounterAnswer,
+    Introduction,
+    IntroductionMember,
+    Round,
+)
 from bot.features.people.tables import Identity, Participant
 from bot.features.programme import jobs as programme_jobs
 from bot.features.programme.tables import SessionRow, Star
 from bot.features.questions import jobs as question_jobs
 from bot.features.questions.tables import Question
 
-JOBS = (programme_jobs.next_due, question_jobs.next_due)
+JOBS = (
+    programme_jobs.next_due,
+    question_jobs.next_due,
+    round_jobs.next_due,
+    outcome_jobs.next_due,
+)
 
 
 class Ledger:
@@ -36,6 +50,8 @@ class Ledger:
     def at_rest(self, now: datetime) -> bool:
         """Whether nothing is due, queued, sending or unknown at event time `now`."""
         with Session(self._engine) as session:
+            if self._open(session, now):
+                return False
             # In this order: what a job that is due enqueues is then seen by the second look.
             due = self._next_due(session)
             return (due is None or due > now) and not self._open(session, now)
@@ -84,6 +100,66 @@ class Ledger:
                 )
             )
             return dict(rows.all())
+
+    # Rounds
+
+    def round_id(self, break_id: str) -> str:
+        """By the programme's id of the break."""
+        with Session(self._engine) as session:
+            query = select(Round.round_id).join(
+                SessionRow,
+                (SessionRow.event_id == Round.event_id)
+                & (SessionRow.session_id == Round.session_id),
+            )
+            return session.scalars(query.where(SessionRow.source_id == break_id)).one()
+
+    def introduced(self) -> dict[str, dict[str, str | None]]:
+        """By introduction: its people, by e-mail, and what they said of being there."""
+        found: dict[str, dict[str, str | None]] = {}
+        with Session(self._engine) as session:
+            rows = session.execute(
+                select(
+                    IntroductionMember.introduction_id,
+                    Participant.email,
+                    IntroductionMember.presence,
+                )
+                .join(
+                    Participant,
+                    (Participant.event_id == IntroductionMember.event_id)
+                    & (Participant.participant_id == IntroductionMember.participant_id),
+                )
+                .where(IntroductionMember.event_id == self._event_id)
+            )
+            for introduction_id, email, presence in rows:
+                found.setdefault(introduction_id, {})[email or ""] = presence
+        return found
+
+    def withdrawn(self) -> set[str]:
+        """The introductions that do not take place."""
+        with Session(self._engine) as session:
+            query = select(Introduction.introduction_id).where(
+                Introduction.event_id == self._event_id, Introduction.state == WITHDRAWN
+            )
+            return set(session.scalars(query))
+
+    def answers(self) -> dict[tuple[str, str, str], str]:
+        """By introduction, who says it, and the id of whom it is about."""
+        with Session(self._engine) as session:
+            rows = session.execute(
+                select(
+                    EncounterAnswer.introduction_id,
+                    Participant.email,
+                    EncounterAnswer.other_id,
+                    EncounterAnswer.answer,
+                )
+                .join(
+                    Participant,
+                    (Participant.event_id == EncounterAnswer.event_id)
+                    & (Participant.participant_id == EncounterAnswer.participant_id),
+                )
+                .where(EncounterAnswer.event_id == self._event_id)
+            )
+            return {(one, email or "", other): answer for one, email, other, answer in rows}
 
     # Questions
 

@@ -71,16 +71,22 @@ class Kill:
 
 
 def plan_kills(
-    seed: int, how_many: int, telling: Sequence[datetime], moments: Sequence[datetime]
+    seed: int,
+    how_many: int,
+    telling: Sequence[datetime],
+    moments: Sequence[datetime],
+    opening: Sequence[datetime] = (),
 ) -> Mapping[datetime, list[Kill]]:
-    """A quarter of the kills fall within a send, at a moment of `telling`; the others at any of
-    `moments`."""
+    """A quarter of the kills fall within a send, at a moment of `telling`; a fifth while the
+    conversations of a round open; the others at any of `moments`."""
     chance = random.Random(seed)  # noqa: S311 (repeatable on purpose)
     plan: dict[datetime, list[Kill]] = defaultdict(list)
     in_send = min(-(-how_many // 4), len(telling))
     for moment in chance.sample(list(telling), in_send):
         plan[moment].append(Kill(How.IN_SEND))
-    for moment in chance.choices(moments, k=how_many - in_send):
+    at_opening = how_many // 5 if opening else 0
+    others = chance.choices(moments, k=how_many - in_send - at_opening)
+    for moment in [*chance.choices(opening or moments, k=at_opening), *others]:
         kills = plan[moment]
         if kills or chance.random() < 0.7:
             longest = 2.0 if kills else 0.5

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from bot.demo import PARIS, sample_bytes
+from bot.drill.breaks import Round, rounds_of
+from bot.drill.comers import Comers, plan_comers
 from bot.drill.day import AT_ONCE, Team, plan_deeds
-from bot.drill.deeds import Deed
+from bot.drill.deeds import Deed, Said
 from bot.drill.expected import Foretold
 from bot.drill.files import (
     Rules,
@@ -22,6 +24,7 @@ from bot.drill.files import (
 )
 from bot.drill.oracle import foretell
 from bot.drill.plan import Kill, plan_kills, plan_stars, plan_storms
+from bot.drill.timeline import Timeline
 
 BEFORE, AFTER = "schedule.json", "schedule-v2.json"
 OPENING = datetime(2019, 12, 12, 7, 45, tzinfo=PARIS)
@@ -38,8 +41,13 @@ class Script:
     hosts: Collection[str]
     """Who has the stage in some session."""
     stars: Mapping[str, Sequence[str]]
-    deeds: Mapping[datetime, Sequence[Deed]]
+    deeds: Mapping[datetime, Sequence[Deed | Said]]
     foretold: Foretold
+    timeline: Timeline = field(compare=False)
+    rounds: Sequence[Round]
+    comers: Comers
+    names: Mapping[str, str]
+    """Of everybody on the list, by e-mail."""
     kills: Mapping[datetime, Sequence[Kill]]
     storms: Mapping[datetime, int]
     """With how many posts are sure to be dropped after receipt."""
@@ -47,10 +55,19 @@ class Script:
     @property
     def moments(self) -> list[datetime]:
         """When something is to be said or done."""
-        return sorted({*self.foretold.moments, *self.deeds, CHANGE})
+        opening = {row.opens for row in self.rounds}
+        return sorted({*self.foretold.moments, *self.deeds, *opening, CHANGE})
+
+    @property
+    def ends(self) -> datetime:
+        """The night after the last day: what is asked in the weeks after it is not waited for."""
+        last = max(session.end for session in self.sessions).astimezone(self.rules.zone)
+        return last.replace(hour=0, minute=0) + timedelta(days=1)
 
 
-def write_script(seed: int, *, kills: int, people: int, storms: int, tables: int) -> Script:
+def write_script(
+    seed: int, *, kills: int, people: int, storms: int, tables: int, comers: int
+) -> Script:
     """The same for the same seed."""
     sessions = read_sessions(sample_bytes(BEFORE).decode())
     changed = read_sessions(sample_bytes(AFTER).decode())
@@ -66,10 +83,17 @@ def write_script(seed: int, *, kills: int, people: int, storms: int, tables: int
     imports = [(OPENING, sessions), (CHANGE, changed)]
     at_once = [session.id for session in sessions if session.code in AT_ONCE]
     foretold = foretell(rules, imports, stars, deeds, team.hosts, at_once)
-    together: dict[datetime, list[Deed]] = defaultdict(list)
+    rounds = rounds_of(sessions, rules.zone)
+    busy = {*stars, *hosts, *team.members, *(one for s in sessions for one in s.speakers)}
+    free = [guest for guest in guests if guest.french and guest.email not in busy]
+    meeting = plan_comers(seed, free, sessions, rules, rounds, comers)
+    together: dict[datetime, list[Deed | Said]] = defaultdict(list)
     for deed in deeds:
         together[deed.at].append(deed)
+    for said in meeting.said:
+        together[said.at].append(said)
     messages = Counter(message.moment for message in foretold.messages)
+    opening = {row.opens: comers // row.size // 2 for row in rounds if comers}
     return Script(
         sessions,
         rules,
@@ -77,8 +101,12 @@ def write_script(seed: int, *, kills: int, people: int, storms: int, tables: int
         stars,
         together,
         foretold,
-        plan_kills(seed, kills, foretold.moments, sorted({*messages, *together})),
-        plan_storms(seed, storms, messages),
+        Timeline(imports),
+        rounds,
+        meeting,
+        {guest.email: guest.name for guest in guests},
+        plan_kills(seed, kills, foretold.moments, sorted({*messages, *together}), list(opening)),
+        plan_storms(seed, storms, messages + Counter(opening)),
     )
 
 

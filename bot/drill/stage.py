@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,9 +17,11 @@ from bot.db.engine import create_database_engine
 from bot.demo import fill_database, sample_event, sample_playground
 from bot.drill.day import AT_ONCE
 from bot.drill.ledger import Ledger
-from bot.drill.process import BotProcess
+from bot.drill.process import BotProcess, DrillError
 from bot.drill.script import BEFORE, OPENING
+from bot.features.people.consents import ADULT, INTRODUCTIONS, agree
 from bot.features.people.queries import participant_by_email
+from bot.features.people.wishes import choose
 from bot.features.programme.tables import SessionRow
 from bot.features.questions.model import AFTER
 from bot.features.questions.sessions import change_session
@@ -25,6 +29,10 @@ from bot.playground.server import Playground
 
 SETTLE_AFTER_S = 1.0
 PACE_SCALE = 20.0
+"""Every limit of the workspace's and every pace of the bot's, that of opening conversations too:
+a thousand a minute instead of fifty."""
+REST_WITHIN_S = 60.0
+POLL_S = 0.03
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,15 @@ class Stage:
     event_id: str
     ledger: Ledger
     bot: BotProcess
+
+    def rest(self, now: datetime) -> None:
+        """Until nothing is due, queued, sending or unknown at event time `now`."""
+        deadline = time.monotonic() + REST_WITHIN_S
+        while not self.ledger.at_rest(now):
+            if not self.bot.alive or time.monotonic() > deadline:
+                left = dict(self.ledger.open_deliveries(now))
+                raise DrillError(f"No rest at {now}: {left}\n{self.bot.last_words()}")
+            time.sleep(POLL_S)
 
 
 @contextmanager
@@ -65,6 +82,18 @@ def _read_afterwards(engine: Engine, event_id: str) -> None:
         )
         for session_id in session.scalars(codes).all():
             change_session(session, organiser, session_id, OPENING, moderation=AFTER)
+
+
+def agree_to_meet(stage: Stage, willing: Iterable[str], standing: Collection[str]) -> None:
+    """People who said before the first day that they may be introduced, and who always want to."""
+    with Session(stage.engine) as session, session.begin():
+        for email in willing:
+            person = participant_by_email(session, stage.event_id, email)
+            assert person is not None, "they are on the sample's list"
+            for purpose in (ADULT, INTRODUCTIONS):
+                agree(session, person, purpose, OPENING)
+            if email in standing:
+                choose(session, person, OPENING, always=True)
 
 
 def _settings(playground: Playground, database_url: str) -> dict[str, str]:

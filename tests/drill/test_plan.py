@@ -4,7 +4,7 @@ from collections import Counter
 
 from bot.demo import sample_bytes
 from bot.drill.day import AT_ONCE
-from bot.drill.deeds import Do
+from bot.drill.deeds import COMING, Deed, Do, Said, Say
 from bot.drill.files import read_roles
 from bot.drill.oracle import foretell
 from bot.drill.plan import How
@@ -14,7 +14,7 @@ from bot.features.questions.care import held_for
 
 
 def script(seed: int = 1, kills: int = 40) -> Script:
-    return write_script(seed, kills=kills, people=60, storms=10, tables=4)
+    return write_script(seed, kills=kills, people=60, storms=10, tables=4, comers=60)
 
 
 def test_the_seed_decides_everything() -> None:
@@ -46,9 +46,36 @@ def test_a_quarter_of_the_kills_fall_within_a_send() -> None:
     assert Counter(k.how for m in script(kills=5).kills.values() for k in m)[How.IN_SEND] == 2
 
 
+def test_some_kills_come_while_conversations_open() -> None:
+    made = script()
+    opening = {row.opens for row in made.rounds}
+    assert sum(len(kills) for at, kills in made.kills.items() if at in opening) >= 8
+
+
+def test_people_of_the_rounds_have_nothing_else_to_do() -> None:
+    made = script()
+    assert len(made.comers.willing) == 60
+    on_stage = {email for session in made.sessions for email in session.speakers}
+    assert not {*made.comers.everybody} & {*made.stars, *made.hosts, *on_stage}
+    assert [(f"{row.starts:%d %H:%M}", row.size) for row in made.rounds] == [
+        ("12 10:30", 2),
+        ("12 12:30", 4),
+        ("13 10:45", 2),
+        ("13 12:00", 4),
+    ]
+    said = [one for deeds in made.deeds.values() for one in deeds if isinstance(one, Said)]
+    assert {one.say for one in said} == set(Say)
+    by_row = {row.session: row for row in made.rounds}
+    late = [one for one in said if one.say in COMING and one.at >= by_row[one.round].closes]
+    assert len(late) >= 4
+    assert any(one.presses > 1 for one in said)
+    assert any(one.delivered > 1 for one in said)
+
+
 def test_storms_come_at_busy_moments() -> None:
     made = script()
     busy = Counter(message.moment for message in made.foretold.messages)
+    busy.update({row.opens: 60 // row.size // 2 for row in made.rounds})
     assert len(made.storms) == 10
     assert all(1 < drops <= busy[moment] for moment, drops in made.storms.items())
     assert sum(made.storms.values()) == 24
@@ -56,7 +83,7 @@ def test_storms_come_at_busy_moments() -> None:
 
 def test_a_day_of_questions() -> None:
     made = script()
-    deeds = [deed for together in made.deeds.values() for deed in together]
+    deeds = deeds_of(made)
     assert {deed.do for deed in deeds} == set(Do) - {Do.RESTORE, Do.LATER}
     asked = [deed.question for deed in deeds if deed.do is Do.ASK]
     assert len(asked) == len({one.text for one in asked}) == len({*asked}) > 30
@@ -70,7 +97,7 @@ def test_a_day_of_questions() -> None:
 
 def test_the_order_of_what_happens_at_one_moment_changes_nothing() -> None:
     made = script()
-    deeds = [deed for together in made.deeds.values() for deed in reversed(together)]
+    deeds = list(reversed(deeds_of(made)))
     hosts = {one.id: hosts_of(one.code) for one in made.sessions}
     programme = [(OPENING, made.sessions)]
     at_once = [one.id for one in made.sessions if one.code in AT_ONCE]
@@ -78,6 +105,11 @@ def test_the_order_of_what_happens_at_one_moment_changes_nothing() -> None:
     about_questions = {one for one in made.foretold.messages if one.about}
     assert {one for one in backwards.messages if one.about} == about_questions
     assert {*backwards.shown} == {*made.foretold.shown}
+
+
+def deeds_of(made: Script) -> list[Deed]:
+    together = (deed for deeds in made.deeds.values() for deed in deeds)
+    return [deed for deed in together if isinstance(deed, Deed)]
 
 
 def hosts_of(code: str) -> list[str]:

@@ -23,6 +23,7 @@ from bot.features.introductions.queries import (
     blockers,
     broken,
     members,
+    running_with,
     stands_in_conversation,
     unwilling,
 )
@@ -35,6 +36,7 @@ from bot.features.introductions.tables import (
     IntroductionMember,
     ProblemReport,
     Round,
+    RoundChoice,
 )
 from bot.features.introductions.telling import report_to, tell_cannot, tell_late
 from bot.features.people.tables import Participant
@@ -78,7 +80,10 @@ def cannot_come(session: Session, person: Participant, introduction_id: str, now
     introduction, row, mine = _mine(session, person, introduction_id)
     if now >= row.window_at + MEETING:
         raise OverError
-    if mine.presence == CANNOT or introduction.state == WITHDRAWN:
+    if mine.presence == CANNOT:
+        return
+    if introduction.state == WITHDRAWN:
+        _stay_away(session, person, row, now)
         return
     mine.presence, mine.presence_at = CANNOT, now
     record(
@@ -91,6 +96,17 @@ def cannot_come(session: Session, person: Participant, introduction_id: str, now
     )
     event = event_settings(session, person.event_id)
     _without(session, event, row, introduction, [person.participant_id], now)
+
+
+def _stay_away(session: Session, person: Participant, row: Round, now: datetime) -> None:
+    """Of whoever another has just left alone: they meet nobody else in this round either."""
+    choice = session.get(RoundChoice, (row.event_id, row.round_id, person.participant_id))
+    if choice is not None:
+        choice.coming, choice.at = False, now
+        session.flush()
+    instead = running_with(session, row, person.participant_id)
+    if instead is not None:
+        cannot_come(session, person, instead, now)
 
 
 def keep_apart(

@@ -15,6 +15,7 @@ from bot.features.introductions.attending import (
     keep_apart,
     late,
 )
+from bot.features.introductions.tables import RoundChoice
 from bot.features.people.tables import Participant
 from bot.features.people.wishes import block
 from tests.features.introductions.support import NOBODY_ELSE, Rounds, opened
@@ -70,6 +71,25 @@ def test_two_who_are_left_alone_meet(rounds: Rounds) -> None:
     assert rounds.words_to(left)[0] == NOBODY_ELSE  # until the second one withdrew
     assert rounds.words_to(also) == []
     assert rounds.left_out() == {}
+
+
+def test_two_who_cannot_come_at_the_same_moment_meet_nobody_else(rounds: Rounds) -> None:
+    """The second pressed before reading that the first had."""
+    people = {one.name: one for one in opened(rounds, "Ada", "Bo", "Cy", "Dee", now="10:20")}
+    (one, also), (two, left) = rounds.introductions()
+    old = {who: rounds.introduction_of(people[who]) for who in people}
+    for leaving in (one, two, also):
+        cannot_come(rounds.session, people[leaving], old[leaving], at("10:25"))
+    rounds.deliver()
+    assert rounds.introductions() == []
+    assert rounds.left_out()[left] == "withdrawal"
+    # Nor later, when somebody else is left alone.
+    assert not_coming(rounds) == [also]
+
+
+def not_coming(rounds: Rounds) -> list[str | None]:
+    people = (RoundChoice.participant_id == Participant.participant_id, ~RoundChoice.coming)
+    return list(rounds.session.scalars(select(Participant.name).where(*people)))
 
 
 def test_a_withdrawal_with_nobody_left_tells_the_other(rounds: Rounds) -> None:

@@ -1,0 +1,57 @@
+"""What a drill counted; all that is wrong is 0 on a good day."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+LATE_BAR_S = 5.0
+
+
+@dataclass(frozen=True)
+class DrillResult:
+    database: str
+    expected: int
+    sent: int
+    missing: int
+    duplicated: int
+    unexpected: int
+    skipped: int
+    edits_wrong: int
+    questions: int
+    questions_wrong: int
+    votes_expected: int
+    votes_counted: int
+    question_messages_expected: int
+    question_messages_sent: int
+    askers_exposed: int
+    rounds: int
+    introductions: int
+    introduced_twice: int
+    forgotten: int
+    uninvited: int
+    pairs_twice: int
+    group_wrong: int
+    round_messages: int
+    round_messages_wrong: int
+    meetings_answered: int
+    answers_wrong: int
+    gestures_unanswered: int
+    late_p99_s: float
+    kills: int
+    kills_in_send: int
+    drops_after_receipt: int
+    unknown_settled: int
+    seconds: float
+
+    @property
+    def clean(self) -> bool:
+        said = self.missing + self.duplicated + self.unexpected + self.skipped + self.edits_wrong
+        asked = self.questions_wrong + abs(self.votes_counted - self.votes_expected)
+        met = self.introduced_twice + self.forgotten + self.uninvited + self.pairs_twice
+        met += self.group_wrong + self.round_messages_wrong + self.answers_wrong
+        wrong = said + asked + self.askers_exposed + met
+        return wrong == 0 and self.late_p99_s <= LATE_BAR_S
+
+    def json_line(self) -> str:
+        return json.dumps(asdict(self))
