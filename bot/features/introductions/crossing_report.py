@@ -128,7 +128,7 @@ def _outcomes(report: Report, reader: Reader) -> Iterator[Section]:
 def _missing(report: Report, event: EventFile, reader: Reader) -> Iterator[Section]:
     if report.missing:
         first = [label(crossing, event, reader) for crossing in report.missing[:FAVOURED]]
-        title = reader.gettext("Not yet introduced to each other")
+        title = reader.gettext("Not yet introduced to each other, favoured next")
         yield Section(title, (" · ".join(first),))
 
 

@@ -19,6 +19,7 @@ from bot.features.introductions.follow_ups import (
     newest,
     opportunities,
 )
+from bot.features.introductions.matching.objective import affinity
 from bot.features.introductions.pairs import HEALTH_AUTHORITY, Pair, authorities, introduced
 from bot.features.introductions.tables import KEPT, CrossingTotal
 from bot.features.introductions.withholding import Figure, shown
@@ -229,9 +230,12 @@ def _named(
 def _missing(
     rows: Mapping[Crossing, Row], present: set[str], event: EventFile
 ) -> tuple[Crossing, ...]:
-    """Never those of a health authority with companies or investors, for whom it only answers
-    questions; nor those of a kind with itself."""
-    return tuple(
+    """Those that the value chain needs most first.
+
+    Never those of a health authority with companies or investors, for whom it only answers
+    questions; nor those of a kind with itself.
+    """
+    missing = (
         crossing
         for crossing in _possible(event)
         if crossing[0] != crossing[1]
@@ -240,6 +244,7 @@ def _missing(
         and not (HEALTH_AUTHORITY in crossing and COMPANIES.intersection(crossing))
         and rows[crossing].introductions == 0
     )
+    return tuple(sorted(missing, key=lambda crossing: -affinity(*crossing)))
 
 
 def _possible(event: EventFile) -> list[Crossing]:

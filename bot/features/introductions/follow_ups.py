@@ -18,7 +18,6 @@ from bot.features.events.queries import event_settings
 from bot.features.introductions.pairs import Pair, authorities, blocked_by, introduced
 from bot.features.introductions.tables import FollowUpAnswer
 from bot.features.introductions.tellings import FOLLOW_UP, key_of, tell_later
-from bot.features.people.profile_tables import Consent
 from bot.features.people.tables import Participant
 
 WAVES = (1, 7, 30, 90)
@@ -29,7 +28,6 @@ NOTHING = "nothing"
 OUTCOMES = ("partnership", "pilot", "funding", "hire", "other", NOTHING)
 NAMED, COUNTED, NOT_COUNTED = "named", "counted", "not"
 TOLD = (NAMED, COUNTED, NOT_COUNTED)
-CONSENT = "follow_ups"
 
 
 class NoFollowUpError(MaillonError):
@@ -73,21 +71,6 @@ def schedule(session: Session, event_id: str, participant_id: str, now: datetime
 
 
 # What is asked
-
-
-def agreed(session: Session, event_id: str, participant_id: str) -> bool:
-    """Whether the person wants to be asked; separate, and revocable under each message."""
-    consent = session.get(Consent, (event_id, participant_id, CONSENT))
-    return consent is not None and consent.withdrawn_at is None
-
-
-def stop(session: Session, person: Participant, now: datetime) -> None:
-    """*Ne plus me demander*: the consent is taken back."""
-    consent = session.get(Consent, (person.event_id, person.participant_id, CONSENT))
-    if consent is not None and consent.withdrawn_at is None:
-        consent.withdrawn_at = now
-        who = person.participant_id
-        record(session, person.event_id, "people.consent_withdrawn", who, at=now, actor=who)
 
 
 def to_ask(session: Session, event_id: str, participant_id: str, wave: int) -> list[Pair]:

@@ -16,7 +16,6 @@ from bot.features.introductions.encounters import ASKED_AFTER, UNKEPT, ask_after
 from bot.features.introductions.follow_ups import (
     PROMISED,
     WAVES,
-    agreed,
     asked_at,
     next_working_morning,
     schedule,
@@ -30,6 +29,7 @@ from bot.features.introductions.outcome_messages import (
 )
 from bot.features.introductions.tables import OutcomeTelling, Round
 from bot.features.introductions.tellings import AT_ONCE, ENCOUNTER, FOLLOW_UP, key_of, tell_later
+from bot.features.people.consents import FOLLOW_UPS, consent_given
 from bot.features.people.profile_tables import Profile
 from bot.features.people.queries import wants_fewer
 from bot.features.programme.budget import Budgeter
@@ -122,7 +122,7 @@ def _follow_ups(
 ) -> FollowUpsAsked | None:
     """Of waves that were missed while nothing ran, only the last is asked."""
     wave = int(one.subject)
-    wanted = agreed(session, one.event_id, one.participant_id) and to_ask(
+    wanted = consent_given(session, one.event_id, one.participant_id, FOLLOW_UPS) and to_ask(
         session, one.event_id, one.participant_id, wave
     )
     if _overtaking(event, wave, now) is not None or not wanted:

@@ -16,7 +16,6 @@ from bot.features.introductions.follow_ups import (
     choose_told,
     promise,
     report,
-    stop,
 )
 from bot.features.introductions.outcome_messages import (
     encounter_noted,
@@ -26,6 +25,7 @@ from bot.features.introductions.outcome_messages import (
     stopped,
 )
 from bot.features.introductions.tables import FollowUpAnswer
+from bot.features.people.consents import FOLLOW_UPS, withdraw
 from bot.platforms.slack.handlers import Gesture, Handler, Handlers
 
 
@@ -80,7 +80,7 @@ def _page(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
 
 
 def _stop(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
-    stop(session, gesture.person, gesture.now)
+    withdraw(session, gesture.person, FOLLOW_UPS, gesture.now)
     return stopped(gesture.reader)
 
 

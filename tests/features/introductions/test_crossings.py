@@ -139,7 +139,7 @@ def test_as_a_message(lively: IntroductionWorld) -> None:
         "– suites déclarées, – confirmées par les deux côtés",
         "Suites, par personne qui les déclare",
         "Partenariat : 20 · Essai ou pilote : 5 · Financement : 5",
-        "Croisements sans mise en relation",
+        "Croisements sans mise en relation, favorisés ensuite",
         "Avec l'accord des deux côtés",
         "– : moins de cinq personnes, ou un second chiffre sans lequel le premier se calculerait.",
     ]

@@ -16,11 +16,11 @@ from bot.features.introductions.follow_ups import (
     opportunities,
     promise,
     report,
-    stop,
 )
 from bot.features.introductions.outcome_messages import LISTED, follow_up_card, follow_ups
 from bot.features.introductions.pairs import introduced
 from bot.features.people.actions import erase
+from bot.features.people.consents import FOLLOW_UPS, withdraw
 from bot.features.people.profile_tables import Block, Profile
 from bot.features.people.tables import Participant
 from bot.features.privacy.retention import apply_retention
@@ -158,7 +158,7 @@ def test_nobody_is_asked_without_consent(world: IntroductionWorld) -> None:
     world.met(zoe, ada)
     world.until(day(5))
     assert [line[1] for line in asked(world)] == ["Ada"]
-    stop(world.session, ada, day(5))
+    withdraw(world.session, ada, FOLLOW_UPS, day(5))
     world.until(day(100))
     assert len(asked(world)) == 1
 

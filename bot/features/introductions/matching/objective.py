@@ -40,6 +40,8 @@ bounds and the root it swings: who had one poor round takes everything in the ne
 
 CROSSING = 0.10
 """For a pair of two different kinds: the event exists for the crossings."""
+FIRST_CROSSING = 0.10
+"""More for two kinds of whom nobody present has met in an earlier round."""
 
 SCARCE = 0.055
 """A kind with a smaller share of those present is scarce …"""

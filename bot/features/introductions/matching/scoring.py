@@ -154,13 +154,18 @@ class Crowd:
         scarce = size < o.SCARCE * self.n
         position = {person.key: n for n, person in enumerate(self.people)}
         self._shared = np.zeros((self.n, len(self.kinds)), dtype=np.float32)
+        happened = np.eye(len(self.kinds), dtype=bool)
         for n, person in enumerate(self.people):
             for key in person.met:
                 other = position.get(key)
-                if other is not None and scarce[self.kind[other]]:
+                if other is None:
+                    continue
+                happened[self.kind[n], self.kind[other]] = True
+                happened[self.kind[other], self.kind[n]] = True
+                if scarce[self.kind[other]]:
                     self._shared[n, self.kind[other]] += o.SHARING
-        crossing = (self.kind[:, None] != np.arange(len(self.kinds))[None, :]) * o.CROSSING
-        self._bonus = crossing.astype(np.float32) - self._shared
+        crossing = ~np.eye(len(self.kinds), dtype=bool) * o.CROSSING + ~happened * o.FIRST_CROSSING
+        self._bonus = crossing[self.kind].astype(np.float32) - self._shared
 
     # What a tile of the whole says
 

@@ -229,3 +229,17 @@ def test_as_many_pairs_as_there_can_be(count: int, chance: Random) -> None:
     most = max(map(len, matchings(count, edges)))
     assert (partner != np.arange(count)).sum() == 2 * most
     assert all(partner[partner[n]] == n for n in range(count))
+
+
+def test_crossings_that_have_not_happened_are_favoured() -> None:
+    """Of four kinds two crossings have happened; all else is the same."""
+    met = {"x1": "w1", "y1": "z1"}
+    crowd = [
+        person(f"{kind}{number}", kind=kind, met=frozenset({met.get(f"{kind}{number}", "")}))
+        for kind in "wxyz"
+        for number in (1, 2)
+    ]
+    for seed in range(10):
+        groups = plan_round(crowd, seed=seed).groups
+        kinds = {"".join(sorted(member[0] for member in group.members)) for group in groups}
+        assert kinds <= {"wy", "wz", "xy", "xz"}
