@@ -90,6 +90,7 @@ class Result:
     met_twice: int
     """Pairs that were introduced again although the first meeting was not called off."""
     unanswered: int
+    """Presses and forms that were not acknowledged, or answered by an apology for a defect."""
     seconds: float
     seed: int
     breaches: tuple[Breach, ...] = ()

@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from prometheus_client import REGISTRY
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -39,8 +40,8 @@ class Hall:
         self.playground, self.maillon = playground, maillon
         self.next_due: datetime | None = None
         """When Maillon has something to do next, as of the last rest."""
-        self.refused = 0
-        """Presses and forms that got no acknowledgement."""
+        self._refused = 0
+        self._failed_before = _failed()
 
     # Time
 
@@ -117,8 +118,13 @@ class Hall:
     async def close(self, person: Person, view: View) -> None:
         await self.playground.dismiss(self._member(person), view, everything=True)
 
+    @property
+    def unanswered(self) -> int:
+        """Presses and forms that were not acknowledged, or answered by an apology for a defect."""
+        return self._refused + _failed() - self._failed_before
+
     def _count(self, answer: Answer) -> None:
-        self.refused += not answer.acked
+        self._refused += not answer.acked
 
     def _member(self, person: Person) -> User:
         user = self.user(person)
@@ -136,3 +142,8 @@ def _looked(session: Session, now: datetime) -> tuple[bool, datetime | None]:
     event_id = find_event(session)
     due = min(filter(None, (job.next_due(session, event_id) for job in JOBS)), default=None)
     return due is None or due > now, due
+
+
+def _failed() -> int:
+    """Gestures of this process in which Maillon failed."""
+    return int(REGISTRY.get_sample_value("maillon_gestures_total", {"outcome": "failed"}) or 0)

@@ -159,7 +159,7 @@ def _result(
         budget_breaches=len(found),
         introduced_unasked=unasked(made, books.rounds, notes),
         met_twice=met_twice(made),
-        unanswered=scene.hall.refused,
+        unanswered=scene.hall.unanswered,
         seconds=round(time.monotonic() - began, 1),
         seed=scene.seed,
         breaches=tuple(found),
