@@ -65,7 +65,7 @@ from bot.playground.follow import FollowedClock
 from bot.recipients import recipient
 from bot.schedule import Job, Schedule
 from bot.settings import Settings
-from bot.web import entry, room, stage, team, wall
+from bot.web import entry, report, room, stage, team, wall
 from bot.web.live import Live
 from bot.web.pages import Pages, Site
 from bot.web.server import serve, web_app
@@ -96,7 +96,14 @@ JOBS = (
     Job(retention.tick, retention.next_due, seen=False),
     Job(forgetting.tick, forgetting.next_due, seen=False),
 )
-PAGES: tuple[Pages, ...] = (entry.routes, team.routes, stage.routes, room.routes, wall.routes)
+PAGES: tuple[Pages, ...] = (
+    entry.routes,
+    team.routes,
+    stage.routes,
+    room.routes,
+    wall.routes,
+    report.routes,
+)
 
 
 class NoTokenError(MaillonError):
@@ -194,7 +201,9 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
         await stack.enter_async_context(near.following(runtime, clock))
         tags = TagFinder(near.encoder)
         stack.callback(tags.close)
-        slack = await _slack(settings, runtime, clock, http, _handlers(near, tags, address))
+        slack = await _slack(
+            settings, runtime, clock, http, _handlers(near, tags, address), address
+        )
         worker = _worker(settings, runtime, clock, slack)
         schedule = Schedule(runtime, clock, JOBS, worker.wake, _tell_due(clock))
         stack.push_async_callback(slack.close)
@@ -237,7 +246,7 @@ def _handlers(near: NearQuestions, tags: TagFinder, address: PublicAddress) -> H
         votes.HANDLERS,
         questions.handlers(near),
         afterwards.HANDLERS,
-        outcomes.HANDLERS,
+        outcomes.handlers(address),
         pages.handlers(address),
         introductions.HANDLERS,
     )
@@ -258,6 +267,7 @@ async def _slack(
     clock: EventClock,
     http: aiohttp.ClientSession,
     handlers: Handlers,
+    address: PublicAddress,
 ) -> SlackPlatform:
     assert settings.slack_bot_token is not None
     secret = settings.slack_signing_secret
@@ -278,6 +288,7 @@ async def _slack(
         clock,
         secret.get_secret_value() if secret else None,
         handlers,
+        address,
     )
     await slack.prepare(channels)
     return slack

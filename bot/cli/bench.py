@@ -106,6 +106,19 @@ def wall_command(
     _print(measure_wall(viewers, changes), as_json)
 
 
+@bench_app.command("matching")
+def matching_command(
+    people: Annotated[int, typer.Option(min=0, help="How many are willing to meet.")] = 1_000,
+    rounds: Annotated[int, typer.Option(min=1, help="How many rounds follow each other.")] = 6,
+    seed: Annotated[int, typer.Option(help="Another one makes other people.")] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on one line.")] = False,
+) -> None:
+    """How good are the introductions, beside the best that is possible?"""
+    from bot.bench.matching import measure as measure_matching
+
+    _print(measure_matching(people, rounds, seed), as_json)
+
+
 def _print(figures: Mapping[str, object], as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(figures))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +15,7 @@ from bot.core.errors import MaillonError
 from bot.core.i18n import N_, Reader
 from bot.features.introductions.matching.explain import explain
 from bot.features.introductions.matching.history import plan_rounds
-from bot.features.introductions.matching.model import Group, Plan
+from bot.features.introductions.matching.model import Candidate, Group, Plan
 from bot.features.introductions.people_file import Listed, read_listed, taking_part
 from bot.features.introductions.wording import (
     KINDS_IN_WORDS,
@@ -95,7 +96,7 @@ def explain_command(
             )
 
 
-def _plans(listed: list[Listed], rounds: int, seed: int):  # type: ignore[no-untyped-def]
+def _plans(listed: list[Listed], rounds: int, seed: int) -> Iterator[tuple[list[Candidate], Plan]]:
     keys = [taking_part(listed, number) for number in range(1, rounds + 1)]
     return plan_rounds([one.candidate for one in listed], keys, seed)
 

@@ -12,11 +12,11 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from bot.app import running, spare_collector
 from bot.cli import (
     bench,
-    crossings,
     data,
     doctor,
     drill,
     introductions,
+    outcomes,
     places,
     play,
     questions,
@@ -47,7 +47,7 @@ app.add_typer(places.stands_app, name="stands")
 app.add_typer(rooms.print_app, name="print")
 app.add_typer(rooms.wall_app, name="wall")
 app.add_typer(bench.bench_app, name="bench")
-introductions.introductions_app.command("report")(crossings.report_command)
+introductions.introductions_app.command("report")(outcomes.report_command)
 app.command("doctor")(doctor.doctor_command)
 app.command("playground")(play.playground_command)
 app.command("demo")(play.demo_command)

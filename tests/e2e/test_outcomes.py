@@ -54,7 +54,8 @@ async def met(one: Congress, *emails: str) -> None:
 
 def test_from_the_meeting_to_the_thirtieth_day(sqlite_url: str) -> None:
     async def scene() -> None:
-        async with congress(sqlite_url, start=at("10:10")) as one:
+        public = {"maillon_public_url": "https://maillon.example.org"}
+        async with congress(sqlite_url, start=at("10:10"), **public) as one:
             for email in (ELODIE, CHARLOTTE, INES, OCEANE):
                 await one.playground.open_messages(one.user(email))
             await one.playground.settled()
@@ -97,9 +98,13 @@ def test_from_the_meeting_to_the_thirtieth_day(sqlite_url: str) -> None:
                 "Bilan des rencontres\n*– mises en relation · – rencontres · "
                 "– suites déclarées, – confirmées par les deux côtés*\n"
             )
+            [picture] = [block for block in post.blocks if block["type"] == "image"]
+            assert picture["image_url"].startswith("https://maillon.example.org/report/")
+            assert picture["alt_text"].startswith("Bilan des rencontres\n–")
             answer = await one.command(ORGANISER, "bilan", "programme")
             assert answer is not None
             assert said(answer).startswith("Bilan des rencontres\n")
+            assert said(answer).endswith("[Télécharger le tableau]\n" + said(post).splitlines()[-1])
             refused = await one.command(ELODIE, "bilan", "programme")
             assert refused is not None
             assert said(refused) == ("Seule l'équipe d'organisation peut le faire.")
@@ -126,6 +131,15 @@ def test_from_the_meeting_to_the_thirtieth_day(sqlite_url: str) -> None:
                 "Une autre réponse\n"
                 "[Partenariat] [Financement] [Recrutement] [Autre] [Sans suite]"
             )
+            direct = await one.direct(ELODIE)
+            for label, then in (
+                ("Une prochaine étape est prévue", "une prochaine étape est prévue · compter"),
+                ("Nommer les deux organisations", "nommées si l'autre en est d'accord"),
+                ("Compter sans détail", "une prochaine étape est prévue · compter sans détail"),
+                ("Pas de prochaine étape", "Essai ou pilote · compter sans détail"),
+            ):
+                await one.press(ELODIE, (await one.private(ELODIE, direct))[-1], label)
+                assert then in said((await one.private(ELODIE, direct))[-1])
             await one.idle()
             assert said((await letters_of(one, ELODIE))[-1]).startswith(
                 "Vos 3 rencontres : quelle suite ?\n"
@@ -144,6 +158,10 @@ def test_from_the_meeting_to_the_thirtieth_day(sqlite_url: str) -> None:
             letters = await letters_of(one, ELODIE)
             assert len(letters) == count + 2
             assert said(letters[-1]).startswith("Vos 2 rencontres : quelle suite ?\n")
+            # Who has enough says so, and it ends there.
+            await one.press(ELODIE, letters[-1], "Ne plus me demander")
+            await one.until(month.replace(month=4))
+            assert len(await letters_of(one, ELODIE)) == count + 2
             assert [said(each) for each in await letters_of(one, INES)][-1].startswith(
                 "La rencontre a-t-elle eu lieu ?"
             )

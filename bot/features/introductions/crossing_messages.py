@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from hmac import compare_digest
 from typing import ClassVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.core.cards import Action, Card
+from bot.core.cards import Action, Card, Picture
 from bot.core.errors import NotAllowedError
 from bot.core.i18n import Reader
 from bot.core.ids import new_id
@@ -17,7 +18,7 @@ from bot.delivery.outbox import Place, enqueue
 from bot.delivery.tables import Delivery
 from bot.features.events.model import EventFile
 from bot.features.events.queries import event_settings, workspace_ids
-from bot.features.introductions.crossing_report import report_card
+from bot.features.introductions.crossing_report import as_text, report_card
 from bot.features.introductions.crossings import crossings_report
 from bot.features.introductions.follow_ups import working_morning
 from bot.features.introductions.tables import IntroductionMember
@@ -51,7 +52,30 @@ class CrossingsReported:
         report = crossings_report(session, self.event_id, event)
         card = report_card(report, event, reader)
         now = Action(reader.gettext("Figures as of now"), "outcome.report")
-        return Card(card.summary, card.title, card.sections, (now,), card.footer)
+        picture = Picture(f"/report/{self.picture_id}.png", as_text(card))
+        return replace(card, actions=(now,), picture=picture)
+
+
+def event_of_picture(session: Session, picture_id: str) -> str | None:
+    """The event whose report was posted with that picture."""
+    for event_id, post in _pictures(session):
+        if compare_digest(post, picture_id):
+            return event_id
+    return None
+
+
+def newest_picture(session: Session, event_id: str) -> str | None:
+    return next((one for of, one in _pictures(session) if of == event_id), None)
+
+
+def _pictures(session: Session) -> list[tuple[str, str]]:
+    """(event, picture), the newest first: a few an event."""
+    posts = session.execute(
+        select(Delivery.event_id, Delivery.args)
+        .where(Delivery.message == CrossingsReported.name)
+        .order_by(Delivery.created_at.desc())
+    )
+    return [(event_id, args["picture_id"]) for event_id, args in posts if args]
 
 
 def reported_at(event: EventFile, days: int) -> datetime:

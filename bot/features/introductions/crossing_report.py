@@ -144,6 +144,14 @@ def _named(report: Report, reader: Reader) -> Iterator[Section]:
 # Files
 
 
+def as_text(card: Card) -> str:
+    """The same words for a terminal, or beside a picture for who does not see it."""
+    lines = [card.title]
+    for section in card.sections:
+        lines += [section.title, *section.lines]
+    return "\n".join(filter(None, [*lines, card.footer]))
+
+
 def as_csv(report: Report, event: EventFile, reader: Reader) -> str:
     """A row a crossing, the total last; no cell is a formula, whatever the event calls a kind."""
     written = io.StringIO(newline="")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.delivery.outbox import refresh
 from bot.features.events.actions import lock_event
 from bot.features.events.model import EventFile
-from bot.features.events.queries import event_settings, workspace_ids
+from bot.features.events.queries import event_rules, event_settings, workspace_ids
 from bot.features.events.tables import Event
 from bot.features.introductions.attending import mend
 from bot.features.introductions.model import MEETING
@@ -124,8 +124,8 @@ def next_due(session: Session, event_id: str) -> datetime | None:
     """The event time of the next thing that `tick` has to do."""
     if not workspace_ids(session, event_id):
         return None
-    mine = Round.event_id == event_id
-    if out_of_step(session, event_id, event_settings(session, event_id)):
+    mine, rules = Round.event_id == event_id, event_rules(session, event_id)
+    if rules is not None and out_of_step(session, event_id, rules):
         return session.get_one(Event, event_id).applied_at
     if broken(session, event_id):
         matched = select(func.min(Round.closes_at)).where(mine, Round.state == MATCHED)

@@ -16,14 +16,12 @@ from bot.features.events.model import EventFile
 from bot.features.introductions.hindrances import hindrances
 from bot.features.introductions.messages import (
     CannotCome,
-    LeftOutTold,
     MeetingMoved,
     ProblemReported,
-    RoundAsked,
-    RoundCancelled,
     SomebodyLate,
 )
 from bot.features.introductions.model import MEETING
+from bot.features.introductions.round_messages import LeftOutTold, RoundAsked, RoundCancelled
 from bot.features.introductions.tables import (
     OPENED,
     Introduction,

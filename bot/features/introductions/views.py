@@ -12,7 +12,7 @@ from bot.core.errors import NoLongerThereError
 from bot.core.i18n import N_, Reader
 from bot.features.introductions.answering import NO_PROFILE, NOTED
 from bot.features.introductions.meetings import Member, meeting_of
-from bot.features.introductions.messages import come_action, round_name, skip_action
+from bot.features.introductions.round_messages import come_action, round_name, skip_action
 from bot.features.introductions.tables import (
     CALLED,
     PLANNED,

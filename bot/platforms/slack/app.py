@@ -15,6 +15,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
+from bot.core.address import PublicAddress
 from bot.core.clock import EventClock
 from bot.db.inbox import first_time
 from bot.db.runtime import Runtime
@@ -72,13 +73,14 @@ class SlackPlatform:
         clock: EventClock,
         signing_secret: str | None,
         handlers: Handlers,
+        address: PublicAddress | None = None,
     ) -> None:
         self._client, self._team, self.workspace_id = client, team, workspace_id
         self.signed = signing_secret is not None
         self._runtime, self._clock = runtime, clock
         self.channels = Channels(client)
         self.members = Members(client)
-        self.gateway = SlackGateway(client, self.channels)
+        self.gateway = SlackGateway(client, self.channels, address)
         self.gestures = Gestures(runtime, clock, self.members, team.team_id, workspace_id, handlers)
         replies = Replies(client)
         self.interactions = Interactions(self.gestures, client, replies)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.core.address import PublicAddress
 from bot.core.cards import Card
 from bot.core.i18n import Reader
 from bot.delivery.gateway import (
@@ -44,14 +45,30 @@ class _Look:
 class SlackGateway:
     """`client` must not retry by itself: a retry after a lost answer posts twice."""
 
-    def __init__(self, client: AsyncWebClient, channels: Channels) -> None:
+    def __init__(
+        self, client: AsyncWebClient, channels: Channels, address: PublicAddress | None = None
+    ) -> None:
         self._client, self._channels = client, channels
+        self._address = address or PublicAddress()
         self._looks: dict[str, _Look] = {}
 
     async def post(
         self, to: Address, card: Card, reader: Reader, event_id: str, delivery_id: str
     ) -> Posted:
-        rendered = _rendered(card, event_id, reader)
+        try:
+            return await self._post(to, card, reader, event_id, delivery_id)
+        except RefusedError as error:
+            # Slack refuses the whole message where it cannot fetch a picture; its words remain.
+            if card.picture is None or str(error) != "invalid_blocks":
+                raise
+            log.warning("slack.picture_refused")
+            wordy = replace(card, picture=None)
+            return await self._post(to, wordy, reader, event_id, delivery_id)
+
+    async def _post(
+        self, to: Address, card: Card, reader: Reader, event_id: str, delivery_id: str
+    ) -> Posted:
+        rendered = _rendered(card, event_id, reader, self._pages)
         # A person's id stands for the conversation with them; a group's has to be asked for.
         conversation = to.user_id or await self._conversation(to)
         try:
@@ -78,8 +95,13 @@ class SlackGateway:
             raise
         return Posted(str(answer["channel"]), str(answer["ts"]))
 
+    @property
+    def _pages(self) -> str | None:
+        """Where Slack fetches pictures: from the internet only, so not from a rehearsal."""
+        return self._address.url if self._address.secure else None
+
     async def edit(self, posted: Posted, card: Card, reader: Reader, event_id: str) -> None:
-        rendered = _rendered(card, event_id, reader)
+        rendered = _rendered(card, event_id, reader, self._pages)
         await attempt(
             self._client.chat_update(
                 channel=posted.channel, ts=posted.ts, text=rendered.text, blocks=rendered.blocks
@@ -143,10 +165,10 @@ class SlackGateway:
         return str(opened["channel"]["id"])
 
 
-def _rendered(card: Card, event_id: str, reader: Reader) -> Rendered:
+def _rendered(card: Card, event_id: str, reader: Reader, pages: str | None) -> Rendered:
     """A card that cannot be drawn was not sent either."""
     try:
-        return render(card, event_id, reader)
+        return render(card, event_id, reader, pages)
     except Exception as error:
         log.exception("slack.not_rendered")
         raise NotSentError(f"not rendered: {type(error).__name__}") from error

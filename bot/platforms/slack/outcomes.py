@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy.orm import Session
 
-from bot.core.cards import Card
-from bot.features.introductions.crossing_messages import report_for
+from bot.core.address import PublicAddress
+from bot.core.cards import Card, Link
+from bot.features.introductions.crossing_messages import newest_picture, report_for
 from bot.features.introductions.encounters import ANSWERS, answer_encounter, resume
 from bot.features.introductions.follow_ups import (
     OUTCOMES,
@@ -81,18 +84,24 @@ def _stop(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
     return stopped(gesture.reader)
 
 
-def _report(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
-    return report_for(session, gesture.event, gesture.person, gesture.reader)
+def handlers(address: PublicAddress) -> Handlers:
+    def shown(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
+        """« bilan »: with its table, once it was posted and where pages can be opened."""
+        card = report_for(session, gesture.event, gesture.person, gesture.reader)
+        posted = newest_picture(session, gesture.event_id)
+        if address.url is None or posted is None:
+            return card
+        download = gesture.reader.gettext("Download the table")
+        return replace(card, links=(Link(download, address.link(f"/report/{posted}.csv")),))
 
-
-HANDLERS = Handlers(
-    views={"outcome.edit": _edit, "outcome.page": _page, "outcome.report": _report},
-    actions={
-        **{f"met.{answer}": _met(answer) for answer in ANSWERS},
-        **{f"outcome.{outcome}": _outcome(outcome) for outcome in OUTCOMES},
-        "met.resume": _resume,
-        "outcome.step": _step,
-        "outcome.told": _told,
-        "outcome.stop": _stop,
-    },
-)
+    return Handlers(
+        views={"outcome.edit": _edit, "outcome.page": _page, "outcome.report": shown},
+        actions={
+            **{f"met.{answer}": _met(answer) for answer in ANSWERS},
+            **{f"outcome.{outcome}": _outcome(outcome) for outcome in OUTCOMES},
+            "met.resume": _resume,
+            "outcome.step": _step,
+            "outcome.told": _told,
+            "outcome.stop": _stop,
+        },
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain, takewhile
 from typing import Any
 
-from bot.core.cards import Action, Card, Link, Section
+from bot.core.cards import Action, Card, Link, Picture, Section
 from bot.core.i18n import Reader
 from bot.platforms.slack.text import (
     ELLIPSIS,
@@ -35,6 +35,7 @@ SUMMARY_BYTES = 4_000
 TEXT_CHARACTERS = 3_000
 HEADER_CHARACTERS = 150
 LABEL_CHARACTERS = 75
+ALT_CHARACTERS = 2_000
 LINK_ID = "link"
 """What the action ids of links begin with; those of actions begin with their version."""
 ACTIONS_OF_BLOCK = 25
@@ -49,7 +50,8 @@ class Rendered:
     blocks: list[Block]
 
 
-def render(card: Card, event_id: str, reader: Reader) -> Rendered:
+def render(card: Card, event_id: str, reader: Reader, pages: str | None = None) -> Rendered:
+    """`pages` is where Slack fetches pictures; without it there are none."""
     summary = clean(card.summary) or clean(card.title) or ELLIPSIS
     title = _title(card.title)
     footer = _footer(card.footer)
@@ -58,10 +60,11 @@ def render(card: Card, event_id: str, reader: Reader) -> Rendered:
         groups = [[text_section(paragraph(summary, TEXT_CHARACTERS))], *groups]
 
     room = Room()
-    room.take([*title, *footer])
+    picture = _picture(card.picture, pages) if card.picture and pages else []
+    room.take([*title, *picture, *footer])
     rows = _buttons(card, event_id)
     actions = list(takewhile(lambda row: room.take([row]), rows))
-    blocks = [*title, *_fitting(groups, room, reader), *actions, *footer]
+    blocks = [*title, *picture, *_fitting(groups, room, reader), *actions, *footer]
     tell_buttons_apart(blocks)
     return Rendered(spoken(summary, SUMMARY_BYTES), blocks)
 
@@ -124,6 +127,11 @@ def _link(link: Link) -> Block:
 
 def _labelled(label: str) -> Block:
     return {"type": "button", "text": plain_text(label_of(label, LABEL_CHARACTERS))}
+
+
+def _picture(picture: Picture, pages: str) -> list[Block]:
+    alt = cut(plain(clean(picture.alt)), ALT_CHARACTERS)
+    return [{"type": "image", "image_url": f"{pages}{picture.path}", "alt_text": alt}]
 
 
 def _footer(text: str) -> list[Block]:

@@ -30,6 +30,7 @@ from tests.support.factories import EARLY, World, at, event_file, talk
 
 MORNING = talk("M", at("10:30"), kind="networking", room="Village")
 LUNCH = talk("L", at("12:30"), 90, kind="networking", room="Village")
+NOBODY_ELSE = "Personne d'autre ce matin ; vous serez prioritaire à 12 h 30."
 TALK = talk("T", at("09:30"), 60)
 
 
@@ -156,3 +157,11 @@ class Rounds(World):
 
     def words_to(self, place: str) -> list[str]:
         return [self.says(one) for one in self.posts_to(place)]
+
+
+def opened(rounds: Rounds, *names: str, now: str = "10:15") -> list[Participant]:
+    """People who said yes, matched, and told."""
+    people = rounds.guests(*names)
+    rounds.come(*people)
+    rounds.passes(at(now))
+    return people

@@ -14,11 +14,6 @@ from tests.features.introductions.support import LUNCH, MORNING, TALK, Rounds
 from tests.support.factories import at, event_file, talk
 
 
-@pytest.fixture
-def rounds(session: Session) -> Rounds:
-    return Rounds(session)
-
-
 def test_the_sample_has_two_a_day() -> None:
     event = sample_event()
     programme = parse_schedule_json(

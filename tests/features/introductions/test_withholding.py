@@ -9,7 +9,7 @@ from itertools import pairwise, product
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.optimize import Bounds, LinearConstraint, milp  # type: ignore[import-untyped]
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from bot.features.introductions.crossings import ASKED_LATER, MEASURES, Side, figures_of
 from bot.features.introductions.withholding import FEWEST, Figure, Shown, shown

@@ -11,13 +11,15 @@ from bot.features.events.tables import Workspace
 from bot.features.introductions.messages import (
     CannotCome,
     IntroductionMade,
-    LeftOutTold,
     MeetingMoved,
     ProblemReported,
+    SomebodyLate,
+)
+from bot.features.introductions.round_messages import (
+    LeftOutTold,
     RoundAsked,
     RoundCancelled,
     SessionsAnnouncedWithCall,
-    SomebodyLate,
 )
 from bot.features.introductions.tables import (
     CALLED,

@@ -20,8 +20,18 @@ from bot.core.cards import Card
 from bot.core.i18n import LANGUAGES, Reader
 from bot.db.engine import create_database_engine
 from bot.delivery.messages import Message
+from bot.features.events.actions import join_workspace
 from bot.features.events.model import EventFile
 from bot.features.events.tables import Event, ProfileKindRow
+from bot.features.introductions.crossing_messages import CrossingsReported
+from bot.features.introductions.outcome_messages import (
+    LISTED,
+    EncountersAsked,
+    FollowUpsAsked,
+    MeetingsPaused,
+    follow_ups,
+)
+from bot.features.introductions.tables import EncounterAnswer, FollowUpAnswer, Introduction
 from bot.features.people.consents import PURPOSES, agree
 from bot.features.people.messages import KindToConfirm
 from bot.features.people.profile_views import profile_view
@@ -69,6 +79,7 @@ from bot.features.welcome.messages import Welcome
 from bot.platforms.slack.render import render
 from bot.playground.blocks import blocks_problems
 from tests.platforms.slack.introduced import introduce, messages_of_rounds
+from tests.support.introductions import add_introduction
 
 NOW = datetime(2019, 12, 12, 9, 0, tzinfo=UTC)
 EVENT = EventFile.model_validate(
@@ -142,7 +153,7 @@ def test_every_message_fits(
     with Session(empty) as session:
         person = _fill(session, rows, name, speakers)
         for card in _cards(session, rows, person, name, reader):
-            message = render(card, "event", reader)
+            message = render(card, "event", reader, "https://maillon.example.org")
             assert blocks_problems(message.blocks, 50) == []
             assert message.text.strip()
             assert len(message.text.encode()) <= 4_000
@@ -198,6 +209,7 @@ def _fill(session: Session, rows: list[SessionRow], name: str, speakers: int) ->
     _ask(session, rows[0].session_id, name)
     _describe(session, person, name)
     introduce(session, rows[0].session_id, name, NOW)
+    _meet(session, _break_like(session, rows[0]), person, name)
     return person
 
 
@@ -221,6 +233,54 @@ def _describe(session: Session, person: Participant, text: str) -> None:
         block(session, person, other.participant_id, NOW)
     for purpose in PURPOSES:
         agree(session, person, purpose, NOW)
+
+
+def _break_like(session: Session, row: SessionRow) -> SessionRow:
+    same = {column.key: getattr(row, column.key) for column in SessionRow.__table__.columns}
+    made = SessionRow(**{**same, "session_id": "break", "source_id": "break"})
+    session.add(made)
+    session.flush()
+    return made
+
+
+def _meet(session: Session, row: SessionRow, person: Participant, text: str) -> None:
+    """More meetings than a message lists, all of which took place, in one round."""
+    others = [
+        Participant(
+            event_id="event",
+            participant_id=f"met{number:02d}",
+            name=text[:200],
+            organisation=text[:200],
+            languages="",
+            extra={},
+        )
+        for number in range(LISTED + 5)
+    ]
+    session.add_all(others)
+    session.flush()
+    workspace_id = join_workspace(session, "event", "slack", "T")
+    for at in range(0, len(others), 3):
+        group = others[at : at + 3]
+        made = add_introduction(session, "event", workspace_id, row, [person, *group])
+        for other in group:
+            for who, whom in (("person", other.participant_id), (other.participant_id, "person")):
+                about = {"event_id": "event", "participant_id": who, "other_id": whom, "at": NOW}
+                session.add(EncounterAnswer(**about, introduction_id=made, answer="yes"))
+                if at % 2:
+                    said = {"outcome": "pilot", "next_step": True, "told": "named"}
+                    session.add(FollowUpAnswer(**about, wave=1, **said))
+    session.flush()
+
+
+def _of_introductions(session: Session) -> list[Message]:
+    introduced = session.query(Introduction.introduction_id).filter_by(event_id="event")
+    return [
+        *(EncountersAsked("event", one, "person") for (one,) in introduced),
+        FollowUpsAsked("event", "person", 1),
+        FollowUpsAsked("event", "person", 30),
+        MeetingsPaused("event", "person"),
+        CrossingsReported("event", "picture"),
+    ]
 
 
 STATES = (*STATE_LABELS, PUBLISHED, PUBLISHED, ON_SCREEN, ANSWERED, REVIEW)
@@ -297,6 +357,7 @@ def _cards(
         KindToConfirm("event", "person", "investor"),
         *_of_questions(rows[0].session_id),
         *messages_of_rounds(),
+        *_of_introductions(session),
     ]
     assert {type(message) for message in messages} == set(MESSAGE_TYPES)
     for message in messages:
@@ -305,6 +366,7 @@ def _cards(
     for view in views.VIEW_LABELS:
         yield views.programme_view(session, asker, view)
     yield views.star_changed(session, asker, rows[0], added=True)
+    yield follow_ups(session, "event", "person", 1, reader, page=1)
     yield settings_view(person, reader, done=words)
     yield profile_view(session, EVENT, person, reader, NOW, done=words)
     yield done_view(session, "event", Done("question0000", "", "change"), "publish", reader)

@@ -11,7 +11,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.core.cards import Action, Card
+from bot.core.address import PublicAddress
+from bot.core.cards import Action, Card, Picture
 from bot.core.i18n import Reader
 from bot.delivery.gateway import (
     Address,
@@ -276,3 +277,45 @@ def test_a_look_at_direct_messages(playground: Playground) -> None:
         assert await gateway.find(to, ["d", "other"], time.time()) == {"d": posted}
 
     play(playground, scene)
+
+
+# Pictures
+
+
+def play_with_pages(playground: Playground, card: Card, url: str | None) -> list[dict[str, Any]]:
+    """The blocks that arrive."""
+
+    async def scene() -> None:
+        async with aiohttp.ClientSession() as session:
+            token = playground.installed.bot_token
+            client = web_client(token, f"{playground.url}/api/", session)
+            gateway = SlackGateway(client, Channels(client), PublicAddress(url))
+            await gateway.post(Address(channel="general"), card, READER, "e", "d")
+
+    asyncio.run(scene())
+    channel = playground.workspace.channel_named("general")
+    assert channel is not None
+    *_, message = playground.workspace.messages[channel.id].values()
+    return list(message.blocks)
+
+
+@pytest.mark.usefixtures("general")
+@pytest.mark.parametrize(
+    ("url", "alt", "shown"),
+    [
+        ("https://maillon.example.org", "In words", ["header", "image"]),
+        ("http://127.0.0.1:8080", "In words", ["header"]),
+        (None, "In words", ["header"]),
+        # Refused, as where Slack cannot fetch a picture: the words arrive all the same.
+        ("https://maillon.example.org", "", ["header"]),
+    ],
+)
+def test_a_picture_is_shown_where_slack_can_fetch_it(
+    playground: Playground, url: str | None, alt: str, shown: list[str]
+) -> None:
+    card = Card("hello", title="Hello", picture=Picture("/report/x.png", alt))
+    blocks = play_with_pages(playground, card, url)
+    assert [block["type"] for block in blocks] == shown
+    if "image" in shown:
+        assert blocks[1]["image_url"] == "https://maillon.example.org/report/x.png"
+        assert blocks[1]["alt_text"] == "In words"

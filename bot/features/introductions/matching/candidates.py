@@ -16,6 +16,8 @@ _EACH_OF_MANY_ALIKE = 40
 """Where one kind is most of the round, many want the same few."""
 _ALL = 256
 """Up to so many people, every allowed pair is looked at."""
+_SAFE = 16
+"""So many pairs above the floor are enough for anybody."""
 _TILE = 256
 """People a side: what is computed at once stays near the processor."""
 _LUCK = np.float32(0.02)
@@ -59,6 +61,28 @@ def promising(crowd: Crowd) -> Pairs:
             one, other = np.nonzero(possible)
         chosen.append(np.stack([one + rows.start, other]))
     return pairs_of(crowd, np.concatenate(chosen, axis=1))
+
+
+def with_safer_pairs(crowd: Crowd, pairs: Pairs, floor: float) -> Pairs:
+    """For those who have few pairs above a floor, also the ones in which both have the most.
+
+    Who is best with whom says little of them: their best is not much, and others regret it.
+    """
+    if crowd.n <= _ALL:
+        return pairs
+    above = pairs.ends[:, pairs.worse > floor]
+    few = np.flatnonzero(np.bincount(above.ravel(), minlength=crowd.n) < _SAFE)
+    everyone = np.arange(crowd.n)
+    found = [pairs.ends]
+    for start in range(0, len(few), _TILE):
+        some = few[start : start + _TILE]
+        worse = np.minimum(*crowd.values(some, everyone))
+        worse += np.float32(1e-3) * crowd.luck(some[:, None], everyone[None, :])
+        worse[~crowd.allowed(some, everyone)] = -1
+        best = np.argpartition(-worse, _SAFE, axis=1)[:, :_SAFE]
+        one, place = np.nonzero(np.take_along_axis(worse, best, axis=1) > floor)
+        found.append(np.stack([some[one], best[one, place]]))
+    return pairs_of(crowd, np.concatenate(found, axis=1))
 
 
 Tiles = dict[tuple[int, int], NDArray[np.int16]]

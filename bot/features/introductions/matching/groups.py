@@ -18,6 +18,9 @@ Groups = list[list[int]]
 
 _IMPOSSIBLE = 1e4
 _POOR_PRICE = 16.0
+"""Below the floor, as for a pair: more than any group gains."""
+_HAIR = 1e-6
+"""What adding small numbers in another order may change."""
 _TOGETHER = 400
 """So many groups at once exchange a member."""
 
@@ -35,9 +38,12 @@ def joined(
 
 def worth(crowd: Crowd, groups: Groups) -> Floats:
     """What each group adds to the round: the pairs in it, shared among its members."""
-    flat, first, size = _flat(groups)
+    _, first, size = _flat(groups)
     inner, _ = _inside(crowd, groups)
-    return np.add.reduceat(inner, first) / 2 / np.maximum(1, size - 1)
+    shared: Floats = (np.add.reduceat(inner, first) / 2 / np.maximum(1, size - 1)).astype(
+        np.float32
+    )
+    return shared
 
 
 def offers(
@@ -57,8 +63,9 @@ def offers(
         own = np.add.reduceat(mine, first, axis=1) / size
         others = (inner_value[None, :] + theirs) / np.repeat(size, size)[None, :]
         worst = np.minimum(own, np.minimum.reduceat(others, first, axis=1))
-        value -= _POOR_PRICE * np.maximum(0, crowd.floor - worst)
-    return possible, value
+        below = np.maximum(0, crowd.floor - worst)
+        value -= _POOR_PRICE * np.where(below > _HAIR, 1 + below, 0)
+    return possible, value.astype(np.float32)
 
 
 def _flat(groups: Groups) -> tuple[Ints, Ints, Ints]:
@@ -171,7 +178,8 @@ def _whole(crowd: Crowd, part: Groups, pairs: Groups) -> Flags:
     """Whether two pairs have a language in common."""
     mine = np.bitwise_and.reduce(crowd.languages[np.array(part)], axis=1)
     theirs = np.bitwise_and.reduce(crowd.languages[np.array(pairs)], axis=1)
-    return (mine[:, None, :] & theirs[None, :, :]).any(axis=2)
+    whole: Flags = (mine[:, None, :] & theirs[None, :, :]).any(axis=2)
+    return whole
 
 
 def _evened(crowd: Crowd, groups: Groups, size: int) -> Groups:

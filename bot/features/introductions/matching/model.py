@@ -23,7 +23,7 @@ class Candidate:
     blocks: frozenset[str] = frozenset()
     """Keys of those they do not want to meet; either side's block counts."""
     met: frozenset[str] = frozenset()
-    """Keys of those they were introduced to before, in groups of any size; either side's word counts."""
+    """Keys of those they met before, in groups of any size; either side's word counts."""
     avoided: frozenset[str] = frozenset()
     """Organisations they do not want to meet."""
     no_soliciting: bool = False

@@ -27,7 +27,7 @@ ALL_SEARCHES = 0.3
 """… and a person who meets several of them is better still."""
 
 POOR = 0.4
-POOR_PRICE = 0.15
+POOR_PRICE = 0.17
 """φ: a meeting below this is a poor one, for which nobody comes twice: it costs a fixed price …"""
 MIDDLING = 0.5
 MIDDLING_SLOPE = 0.5
@@ -43,8 +43,8 @@ CROSSING = 0.10
 
 SCARCE = 0.055
 """A kind with a smaller share of those present is scarce …"""
-SHARING = 0.25
-"""… and each earlier meeting with one of it costs a person this much when the next is shared out."""
+SHARING = 0.20
+"""… and each earlier meeting with one of it costs a person this much when it is shared out."""
 
 SAME_SERVICE = 0.50
 """Tags are read as a service and a topic ("capacité de production : vaccins"). The same service for

@@ -5,7 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.features.introductions.matching.candidates import Pairs, pairs_of, promising
+from bot.features.introductions.matching.candidates import (
+    Pairs,
+    pairs_of,
+    promising,
+    with_safer_pairs,
+)
 from bot.features.introductions.matching.cardinality import completed
 from bot.features.introductions.matching.fairness import highest_floor, priced
 from bot.features.introductions.matching.scoring import Crowd
@@ -28,6 +33,8 @@ def paired(crowd: Crowd, spare: bool = False) -> Ints:
     """
     nobody = np.arange(crowd.n)
     looked_at = promising(crowd)
+    if crowd.fairness:
+        looked_at = _safe(crowd, looked_at)
     partner = _solved(crowd, looked_at, spare)
     while (partner == nobody).sum() >= 2:
         more = completed(partner, crowd.allowed_row)
@@ -40,6 +47,17 @@ def paired(crowd: Crowd, spare: bool = False) -> Ints:
             return more
         partner = _solved(crowd, looked_at, spare)
     return partner
+
+
+def _safe(crowd: Crowd, pairs: Pairs) -> Pairs:
+    """With the pairs that raise the floor, until none does."""
+    floor = highest_floor(crowd.n, pairs)
+    while True:
+        pairs = with_safer_pairs(crowd, pairs, floor)
+        raised = highest_floor(crowd.n, pairs, floor)
+        if raised <= floor:
+            return pairs
+        floor = raised
 
 
 def _solved(crowd: Crowd, pairs: Pairs, spare: bool) -> Ints:

@@ -68,5 +68,5 @@ def _subject(topic: str) -> str:
 
 
 def _told(person: Candidate, tags: Sequence[str]) -> list[str]:
-    """Of an association only its work is told, in words of the list: others could name an illness."""
+    """Of an association only its work, in words of the list: others could name an illness."""
     return [tag for tag in tags if person.kind != ASSOCIATION or known(tag)]

@@ -7,9 +7,8 @@ for, so that ten thousand people fit in the memory of a small machine.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from math import sqrt
-from collections.abc import Iterable, Sequence
-from dataclasses import astuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +22,7 @@ from bot.features.introductions.matching.rules import (
     INDUSTRIAL,
     organisation_key,
 )
-from bot.features.introductions.matching.tags import Meaning, meaning, phrase_likeness
+from bot.features.introductions.matching.tag_arrays import alike, distinct, meanings, padded
 
 Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]
@@ -75,17 +74,17 @@ class Crowd:
 
     def _read_tags(self) -> None:
         """`_found[t, j]`: how well what j offers meets the search t, one search a row."""
-        wanted = [_meanings(person.seeks) for person in self.people]
-        given = [_meanings(person.offers) for person in self.people]
-        seeks, offers = _distinct(wanted), _distinct(given)
-        alike = _alike(list(seeks), list(offers))
+        wanted = [meanings(person.seeks) for person in self.people]
+        given = [meanings(person.offers) for person in self.people]
+        seeks, offers = distinct(wanted), distinct(given)
+        met = alike(list(seeks), list(offers))
         found = np.zeros((len(seeks), self.n), dtype=np.float32)
-        offered = _padded([[offers[meant] for meant in each] for each in given])
+        offered = padded([[offers[meant] for meant in each] for each in given])
         for slot in offered.T:
             has = np.flatnonzero(slot >= 0)
-            found[:, has] = np.maximum(found[:, has], alike[:, slot[has]])
+            found[:, has] = np.maximum(found[:, has], met[:, slot[has]])
         self._found = found
-        self._slots = _padded([[seeks[meant] for meant in each] for each in wanted])
+        self._slots = padded([[seeks[meant] for meant in each] for each in wanted])
         self._count = np.array([max(1, len(each)) for each in wanted], dtype=np.float32)
 
     def _read_rules(self) -> None:
@@ -248,7 +247,7 @@ class Crowd:
         """Which pairs no hard rule forbids in a group of this size."""
         relaxed = self.relaxed if relaxed is None else relaxed
         mine, theirs = np.arange(self.n)[rows], np.arange(self.n)[columns]
-        free = mine[:, None] != theirs[None, :]
+        free: Flags = mine[:, None] != theirs[None, :]
         if "language" not in relaxed:
             spoken = np.zeros_like(free)
             for word in self.languages.T:
@@ -270,7 +269,8 @@ class Crowd:
 
     def allowed_row(self, person: int) -> Flags:
         """With whom one person may form a pair."""
-        return self.allowed(slice(person, person + 1), slice(0, self.n))[0]
+        row: Flags = self.allowed(slice(person, person + 1), slice(0, self.n))[0]
+        return row
 
     def _forbid_deals(self, free: Flags, mine: Ints, theirs: Ints) -> None:
         """The two rules that ask whether an offer meets a search."""
@@ -304,58 +304,6 @@ def _phi(value: Floats) -> Floats:
     lacking += value
     lacking -= (value < np.float32(o.POOR)) * np.float32(o.POOR_PRICE)
     return lacking
-
-
-def _alike(wanted: Sequence[Meaning], given: Sequence[Meaning]) -> Floats:
-    """`tags.likeness` of each search and each offer."""
-    service = _phrases([m.service for m in wanted], [m.service for m in given])
-    topic = _phrases([m.topic for m in wanted], [m.topic for m in given])
-    services = _named([m.service for m in wanted], [m.service for m in given])
-    topics = _named([m.topic for m in wanted], [m.topic for m in given])
-    both = 1 - o.SAME_SERVICE - o.SAME_TOPIC
-    of_both = o.SAME_SERVICE * service + o.SAME_TOPIC * topic + both * service * topic
-    of_service = service * np.where(topics == 1, o.TOPIC_UNSAID, 1)
-    of_topic = topic * np.where(services == 1, o.SERVICE_UNSAID, 1)
-    return np.select([services < 2, topics < 2], [of_topic, of_service], of_both).astype(np.float32)
-
-
-def _named(wanted: Sequence[str], given: Sequence[str]) -> Ints:
-    """How many of the two name this part at all."""
-    mine = np.array([bool(phrase) for phrase in wanted], dtype=np.int64)
-    theirs = np.array([bool(phrase) for phrase in given], dtype=np.int64)
-    return mine[:, None] + theirs[None, :]
-
-
-def _phrases(wanted: Sequence[str], given: Sequence[str]) -> Floats:
-    """`tags.phrase_likeness`, 0 where one says nothing."""
-    mine, theirs = sorted(set(wanted)), sorted(set(given))
-    table = np.array(
-        [[phrase_likeness(a, b) if a and b else 0.0 for b in theirs] for a in mine],
-        dtype=np.float32,
-    ).reshape(len(mine), len(theirs))
-    row = {phrase: n for n, phrase in enumerate(mine)}
-    column = {phrase: n for n, phrase in enumerate(theirs)}
-    rows = np.array([row[phrase] for phrase in wanted], dtype=np.int64)
-    columns = np.array([column[phrase] for phrase in given], dtype=np.int64)
-    return table[rows][:, columns]
-
-
-def _distinct(meanings: Iterable[Sequence[Meaning]]) -> dict[Meaning, int]:
-    named = sorted({meaning for some in meanings for meaning in some}, key=astuple)
-    return {meaning: position for position, meaning in enumerate(named)}
-
-
-def _padded(lists: Sequence[Sequence[int]]) -> Ints:
-    """One row a person, −1 where there is nothing more."""
-    width = max((len(row) for row in lists), default=0)
-    padded = np.full((len(lists), width), -1, dtype=np.int64)
-    for position, row in enumerate(lists):
-        padded[position, : len(row)] = row
-    return padded
-
-
-def _meanings(tags: Sequence[str]) -> list[Meaning]:
-    return list(dict.fromkeys(meaning(tag) for tag in tags))
 
 
 def _number(key: str, seed: int) -> int:

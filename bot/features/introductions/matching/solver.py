@@ -37,8 +37,8 @@ def best_pairs(graph: Graph) -> Ints:
     """The partner of each, or oneself for those left out."""
     if graph.n <= _EXACT:
         return _edmonds(graph)
-    partner = _assigned(graph)
-    return _paired(graph, partner)
+    price = prices(graph)
+    return _paired(graph, _assigned(graph, price), price)
 
 
 def _edmonds(graph: Graph) -> Ints:
@@ -66,12 +66,11 @@ def _edmonds(graph: Graph) -> Ints:
     return partner
 
 
-def _assigned(graph: Graph) -> Ints:
+def _assigned(graph: Graph, price: Doubles) -> Ints:
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
     n, everyone = graph.n, np.arange(graph.n)
-    price = prices(graph)
     rows = np.concatenate([graph.one, graph.other, everyone])
     columns = np.concatenate([graph.other, graph.one, everyone])
     lost = price[graph.one] + price[graph.other] - graph.weight
@@ -119,7 +118,7 @@ def prices(graph: Graph) -> Doubles:
     return found
 
 
-def _paired(graph: Graph, assigned: Ints) -> Ints:
+def _paired(graph: Graph, assigned: Ints, price: Doubles) -> Ints:
     """Cycles of two are pairs; even ones split the better way; odd ones are solved again."""
     lookup = _lookup(graph)
     partner = np.arange(graph.n)
@@ -145,7 +144,7 @@ def _paired(graph: Graph, assigned: Ints) -> Ints:
             )
             for a, b in pairs:
                 partner[a], partner[b] = b, a
-    return _mended(graph, partner, odd) if odd else partner
+    return _mended(graph, partner, odd, price) if odd else partner
 
 
 def _lookup(graph: Graph) -> dict[tuple[int, int], float]:
@@ -157,30 +156,34 @@ def _lookup(graph: Graph) -> dict[tuple[int, int], float]:
 
 _NEIGHBOURHOOD = 400
 """People who are solved again around odd cycles, besides those in the cycles."""
+_CLOSE = 0.15
+"""A pair that is worth this much less than its two people's prices is hardly in a best plan."""
 
 
-def _mended(graph: Graph, partner: Ints, odd: list[int]) -> Ints:
+def _mended(graph: Graph, partner: Ints, odd: list[int], price: Doubles) -> Ints:
     """Those of odd cycles, their neighbours and the partners of these, solved exactly."""
+    lost = price[graph.one] + price[graph.other] - graph.weight
+    close = (lost <= _CLOSE) | (partner[graph.one] == graph.other)
+    one, other = graph.one[close], graph.other[close]
     chosen = np.zeros(graph.n, dtype=bool)
     chosen[odd] = True
-    while True:
+    while chosen.sum() <= len(odd) + _NEIGHBOURHOOD:
         near = chosen.copy()
-        near[graph.other[chosen[graph.one]]] = True
-        near[graph.one[chosen[graph.other]]] = True
+        near[other[chosen[one]]] = True
+        near[one[chosen[other]]] = True
         near |= near[partner]
-        if near.sum() > len(odd) + _NEIGHBOURHOOD or (near == chosen).all():
+        if (near == chosen).all():
             break
         chosen = near
-    chosen |= near if chosen.sum() <= len(odd) else chosen
-    inside = chosen[graph.one] & chosen[graph.other]
+    inside = chosen[one] & chosen[other]
     members = np.flatnonzero(chosen)
     position = np.full(graph.n, -1)
     position[members] = np.arange(len(members))
     part = Graph(
         len(members),
-        position[graph.one[inside]],
-        position[graph.other[inside]],
-        graph.weight[inside],
+        position[one[inside]],
+        position[other[inside]],
+        graph.weight[close][inside],
         graph.alone[members],
     )
     partner[members] = members[_edmonds(part)]

@@ -100,7 +100,9 @@ def _of_one(phrase: str) -> Meaning:
 def fold(text: str) -> str:
     """Without case, accents, kinds of apostrophes and spaces."""
     plain = unicodedata.normalize("NFKD", text.casefold().replace("’", "'").replace("œ", "oe"))
-    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
+    if not plain.isascii():
+        plain = "".join(c for c in plain if not unicodedata.combining(c))
+    return " ".join(plain.split())
 
 
 def _label(phrase: str, labels: Mapping[str, str]) -> str | None:
@@ -152,7 +154,7 @@ def _spelled_alike(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def _ideas(lines: str) -> Iterator[tuple[str, str]]:
-    for line in lines.strip().splitlines():
+    for line in lines.strip().replace("\n    =", " =").splitlines():
         labels = [fold(label) for label in line.split("=")]
         yield from ((label, labels[0]) for label in labels)
 

@@ -1,33 +1,41 @@
 """What people of bioproduction call the same things, in French and English.
 
-A line is one idea, its labels separated by "=". A service is something that one offers and
+A line is one idea, its labels separated by "="; a line that begins
+with one goes on. A service is something that one offers and
 another seeks; a topic is what it is about. The list is what makes matching across languages work.
 """
 
 SERVICES = """
-capacité de production = production capacity = manufacturing capacity = capacité de fabrication = capacité industrielle
+capacité de production = production capacity = manufacturing capacity = capacité de fabrication
+    = capacité industrielle
 contrôle qualité = quality control = QC = CQ
 montée en échelle = scale-up = scaling up = passage à l'échelle = changement d'échelle
 partenariat industriel = industrial partnership = industrial partner = partenaire industriel
-postes à pourvoir = open positions = job openings = emploi = emplois = jobs = job = recrutement = recruitment
+postes à pourvoir = open positions = job openings = emploi = emplois = jobs = job = recrutement
+    = recruitment
 technologie de rupture = breakthrough technology = disruptive technology = deeptech
 logiciel de données = data software = logiciel = software
 équipement à usage unique = single-use equipment = équipements à usage unique
 plateau technique = technical platform = core facility = plateforme technique = technical facility
 prestations de qualification = qualification services = qualification
 preuve de concept = proof of concept = POC
-recherche partenariale = collaborative research = research partnership = recherche collaborative = partenariat de recherche
-sous-traitance analytique = analytical outsourcing = outsourced analytics = analytical testing = analytical services = analyses
+recherche partenariale = collaborative research = research partnership
+    = recherche collaborative = partenariat de recherche
+sous-traitance analytique = analytical outsourcing = outsourced analytics = analytical testing
+    = analytical services = analyses
 capteurs en ligne = in-line sensors = inline sensors = online sensors
-brevets à licencier = patents to license = licensable patents = patents for licensing = brevets = licence de brevets
+brevets à licencier = patents to license = licensable patents = patents for licensing = brevets
+    = licence de brevets
 expertise scientifique = scientific expertise
 doctorants = doctoral students = PhD students = PhD candidates = doctorantes et doctorants
 logistique du froid = cold chain logistics = cold logistics
 plateforme de vecteurs = vector platform
-réseau d'industriels = industry network = network of industrial players = industrial network = network of manufacturers
+réseau d'industriels = industry network = network of industrial players = industrial network
+    = network of manufacturers
 série A = series A = series A funding
 apprentis = apprentices = apprenticeship = apprentissage
-stage de fin d'études = final-year internship = end-of-study internship = end-of-studies internship = graduation internship
+stage de fin d'études = final-year internship = end-of-study internship
+    = end-of-studies internship = graduation internship
 énergie et curiosité = energy and curiosity
 certification BPF = GMP certification
 thérapie en développement = therapy in development = therapy under development
@@ -43,7 +51,8 @@ formation continue = continuing education = continuous training = continuing tra
 réseau de patients = patient network = network of patients
 thèse CIFRE = CIFRE thesis = CIFRE PhD = industrial PhD = CIFRE doctorate
 relecture de protocoles = protocol review = review of protocols
-stage en bioproduction = bioproduction internship = internship in bioproduction = internship in biomanufacturing = stage = internship
+stage en bioproduction = bioproduction internship = internship in bioproduction
+    = internship in biomanufacturing = stage = internship
 """
 
 TOPICS = """

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from bot.features.introductions.matching.cardinality import completed
 from bot.features.introductions.matching.history import gained, plan_rounds
@@ -70,12 +71,12 @@ def test_no_plan_of_few_people_is_better(crowd: list[Candidate], seed: int) -> N
             assert sum(_sum(values, pair) for pair in chosen) == pytest.approx(total, abs=1e-3)
 
 
-def _worse(values: np.ndarray, pair: tuple[int, ...]) -> float:  # type: ignore[type-arg]
+def _worse(values: NDArray[np.float32], pair: tuple[int, ...]) -> float:
     a, b = pair
     return float(min(values[a, b], values[b, a]))
 
 
-def _sum(values: np.ndarray, pair: tuple[int, ...]) -> float:  # type: ignore[type-arg]
+def _sum(values: NDArray[np.float32], pair: tuple[int, ...]) -> float:
     a, b = pair
     return float(values[a, b] + values[b, a])
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.features.introductions.matching.scoring import _alike
+from bot.features.introductions.matching.tag_arrays import alike
 from bot.features.introductions.matching.tags import known, likeness, meaning
 from tests.features.introductions.matching.crowds import TAGS
 
@@ -49,6 +49,6 @@ _words = st.one_of(st.sampled_from(TAGS), st.text(max_size=12))
 
 @given(st.lists(_words, max_size=4), st.lists(_words, max_size=4))
 def test_arrays_say_the_same(seeks: list[str], offers: list[str]) -> None:
-    table = _alike([meaning(tag) for tag in seeks], [meaning(tag) for tag in offers])
+    table = alike([meaning(tag) for tag in seeks], [meaning(tag) for tag in offers])
     expected = [[likeness(seek, offer) for offer in offers] for seek in seeks]
     assert np.allclose(table, np.array(expected).reshape(len(seeks), len(offers)))

@@ -13,8 +13,7 @@ from bot.cli.common import load_settings, reader, transact
 from bot.cli.data import EventSlug
 from bot.core.i18n import Reader
 from bot.features.events.queries import event_settings, find_event
-from bot.features.introductions.crossing_report import as_csv, as_json
-from bot.features.introductions.crossing_report import report_card as card_of
+from bot.features.introductions.crossing_report import as_csv, as_json, as_text, report_card
 from bot.features.introductions.crossings import crossings_report
 
 
@@ -31,11 +30,7 @@ def report_command(
         file = event_settings(session, event_id)
         read = Reader.of(who.language, file.zone)
         report = crossings_report(session, event_id, file)
-        card = card_of(report, file, read)
-        lines = [card.title]
-        for section in card.sections:
-            lines += [section.title, *section.lines]
-        text = "\n".join(filter(None, [*lines, card.footer])) + "\n"
+        text = as_text(report_card(report, file, read)) + "\n"
         return as_csv(report, file, read), as_json(report), text
 
     table, data, text = transact(settings, use_case)
