@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from functools import cached_property
 from itertools import combinations
 
 from bot.drill.breaks import OPENS_EARLIER, WINDOW, Round
@@ -79,7 +80,11 @@ class RoundsJudge:
         made = [self._witness.made(one) for kind, one in found if kind is Kind.MADE]
         told = [self._witness.told(kind, one) for kind, one in found if kind is not Kind.MADE]
         verdict = RoundsVerdict(len(self._rounds), len(found), len({one.id for one in made}))
-        case = _Case(presence, pressed, self._names)
+        rounds = {
+            one.id: row.session for one in made for row in self._rounds if _in(row, one.moment)
+        }
+        case = _Case(presence, pressed, self._names, rounds)
+        verdict.group_wrong += [f"{one.id} in no round" for one in made if one.id not in rounds]
         for row in self._rounds:
             theirs = [one for one in made if _in(row, one.moment)]
             self._judge_round(verdict, case, row, theirs, told)
@@ -133,11 +138,7 @@ class RoundsJudge:
             needs = (not at_first) + sum(not case.cannot(one, who) for one in alone)
             got = len(mine) - bool(at_first) + left_out[who]
             stays_away = any(case.cannot(one, who) for one in mine)
-            if stays_away:
-                # Nothing else is due to them, and nobody else is to meet them.
-                if standing:
-                    verdict.introduced_twice.append(f"{row.starts} {who}, who cannot come")
-            elif got < needs or not (standing or left_out[who]):
+            if not stays_away and (got < needs or not (standing or left_out[who])):
                 verdict.forgotten.append(f"{row.starts} {who}")
             if left_out[who] > (not at_first) + len(alone):
                 verdict.told_wrong.append(f"{row.starts} {who} left out too often")
@@ -216,9 +217,24 @@ class _Case:
     presence: Mapping[tuple[str, str], Say]
     pressed: Collection[tuple[str, str, Say]]
     names: Mapping[str, str]
+    rounds: Mapping[str, str]
+    """Of which round an introduction is."""
+
+    @cached_property
+    def away(self) -> frozenset[tuple[str | None, str]]:
+        """By round, who cannot come: nor to whom they are introduced at the moment at which they
+        say so of another, who has just left them alone."""
+        return frozenset(
+            (self.rounds.get(name), who)
+            for (name, who), say in self.presence.items()
+            if say is Say.CANNOT
+        )
 
     def cannot(self, made: Made, who: str) -> bool:
-        return self.presence.get((made.id, who)) is Say.CANNOT
+        return (self.rounds.get(made.id), who) in self.away
+
+    def said(self, made: Made, who: str) -> Say | None:
+        return Say.CANNOT if self.cannot(made, who) else self.presence.get((made.id, who))
 
     def left(self, made: Made) -> frozenset[str]:
         return frozenset(who for who in made.members if not self.cannot(made, who))
@@ -244,13 +260,13 @@ class _Case:
         for who in made.members:
             if self.names[who] not in text:
                 yield f"{made.id} does not name {who}"
-            said = self.presence.get((made.id, who))
+            said = self.said(made, who)
             if kept.get(who) != (said.name.lower() if said else None):
                 yield f"{made.id} keeps {kept.get(who)} of {who}, who said {said}"
         for say, begins in PRESENCES.items():
             line = next((one for one in text.split("\n") if one.startswith(begins)), begins)
             shown = set(filter(None, line.removeprefix(begins).split(", ")))
-            those = [who for who in made.members if self.presence.get((made.id, who)) is say]
+            those = [who for who in made.members if self.said(made, who) is say]
             if shown != {self.names[who] for who in those}:
                 yield f"{made.id} shows {begins}{sorted(shown)} instead of {sorted(those)}"
 

@@ -220,11 +220,20 @@ def test_whoever_is_left_alone_and_not_told_is_forgotten(hall: Hall) -> None:
     assert hall.verdict().forgotten == [f"{MORNING.starts} {CLEO}"]
 
 
-def test_whoever_cannot_come_is_not_introduced_again(hall: Hall) -> None:
+def test_whoever_cannot_come_meets_nobody_else_either(hall: Hall) -> None:
+    """Introduced again at the moment at which they said so, or later."""
     withdrawn(hall)
     hall.introduces("i3", CLEO, DAN, clock="10:15")
-    hall.asks(CLEO, DAN)
-    assert hall.verdict().introduced_twice == [f"{MORNING.starts} {DAN}, who cannot come"]
+    hall.tells(CLEO, "10:15", LEFT_OUT)
+    assert hall.verdict().group_wrong == ["i3 says it takes place: True"]
+    hall.shows("i3", "Rencontre de 10 h 37 : elle n'aura pas lieu.")
+    assert hall.verdict(reports=False).wrong == 0
+
+
+def test_an_introduction_at_any_time_of_the_day(hall: Hall) -> None:
+    good(hall)
+    hall.introduces("i3", ANA, EVE, clock="16:00")
+    assert hall.verdict().group_wrong == ["i3 in no round"]
 
 
 def test_a_withdrawn_meeting_that_still_says_it_takes_place(hall: Hall) -> None:
