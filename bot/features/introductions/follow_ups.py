@@ -99,7 +99,7 @@ def _met(session: Session, event_id: str, participant_id: str) -> list[Pair]:
     return [
         pair
         for pair in introduced(session, event_id, of=participant_id)
-        if pair.took_place and pair.other(participant_id) not in silent
+        if not pair.denied and pair.other(participant_id) not in silent
     ]
 
 
@@ -215,13 +215,13 @@ class Opportunity:
 
 
 def opportunities(session: Session, event_id: str, pairs: Iterable[Pair]) -> list[Opportunity]:
-    """Of the `pairs` that met: those of which at least one side reports a follow-up, where
+    """Of the `pairs` that nobody denies: those of which at least one side reports a follow-up, where
     neither asks not to be counted and neither is a health authority."""
     said = newest(session, event_id)
     silent = authorities(session, event_id)
     found: dict[tuple[str, str], Opportunity] = {}
     for pair in pairs:
-        if not pair.took_place or silent.intersection(pair.people):
+        if pair.denied or silent.intersection(pair.people):
             continue
         one, other = pair.people
         sides = (said.get((one, other)), said.get((other, one)))

@@ -18,7 +18,7 @@ from bot.features.introductions.tables import (
     MeetingTable,
     Round,
 )
-from bot.features.people.consents import ASSOCIATION, DIRECTORY, consents_of
+from bot.features.people.consents import ASSOCIATION, INTRODUCTIONS, consents_of
 from bot.features.people.kinds import PATIENT_ASSOCIATION
 from bot.features.people.profiles import ProfileView, profile_of
 from bot.features.programme.tables import SessionRow
@@ -137,7 +137,7 @@ def card_of(member: Member, event: EventFile, reader: Reader) -> tuple[str, ...]
     """What a person's card shows under their name, as far as they allow."""
     profile = member.profile
     kind = event.kind_label(profile.kind, reader.language)
-    if DIRECTORY not in member.allowed:
+    if INTRODUCTIONS not in member.allowed:
         return tuple(filter(None, (_line(member.organisation, kind),)))
     says = (
         (reader.gettext("I offer: {tags}"), profile.offers),

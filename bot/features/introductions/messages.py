@@ -148,7 +148,7 @@ class CannotCome:
     def card(self, session: Session, event: EventFile, reader: Reader) -> Card:
         meeting = meeting_of(session, self.event_id, self.introduction_id)
         name = _name(session, self.event_id, self.participant_id, reader)
-        told = reader.gettext("{meeting}, {place}: {name} cannot come. The others will be there.")
+        told = reader.gettext("{meeting}, {place}: {name} cannot come. The meeting takes place.")
         return Card(
             told.format(meeting=meeting.title(reader), place=meeting.place(reader), name=name)
         )

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import case, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from bot.features.introductions.tables import (
+    BROKEN,
     OPENED,
     OVER,
     EncounterAnswer,
@@ -18,6 +19,8 @@ from bot.features.introductions.tables import (
     IntroductionMember,
     Round,
 )
+from bot.features.people.consents import ASSOCIATION, agreed_to
+from bot.features.people.kinds import PATIENT_ASSOCIATION
 from bot.features.people.profile_tables import Block, Profile
 from bot.features.people.tables import Participant
 
@@ -41,6 +44,10 @@ class Pair:
     @property
     def took_place(self) -> bool:
         return all(self.said.get(person) == YES for person in self.people)
+
+    @property
+    def denied(self) -> bool:
+        return NO in self.said.values()
 
     def other(self, person: str) -> str:
         return self.people[1] if person == self.people[0] else self.people[0]
@@ -83,7 +90,7 @@ def introduced(
             Round,
             (Round.event_id == Introduction.event_id) & (Round.round_id == Introduction.round_id),
         )
-        .where(one.event_id == event_id, Introduction.state.in_((OPENED, OVER)))
+        .where(one.event_id == event_id, Introduction.state.in_((OPENED, BROKEN, OVER)))
         .order_by(Round.window_at, one.introduction_id, one.participant_id, other.participant_id)
     )
     for member in (one, other):
@@ -157,8 +164,11 @@ def authorities(session: Session, event_id: str) -> set[str]:
 
 
 def names_of(session: Session, event_id: str, people: Iterable[str]) -> dict[str, str]:
-    """How each is called: the name and the organisation."""
-    query = select(Participant.participant_id, Participant.name, Participant.organisation).where(
+    """How each is called: the name and the organisation; that of a patient association only where
+    its representative agreed."""
+    hidden = (Participant.kind == PATIENT_ASSOCIATION) & ~agreed_to(ASSOCIATION)
+    organisation = case((hidden, None), else_=Participant.organisation)
+    query = select(Participant.participant_id, Participant.name, organisation).where(
         Participant.event_id == event_id, Participant.participant_id.in_(list(people))
     )
     return {row[0]: ", ".join(filter(None, row[1:])) for row in session.execute(query)}

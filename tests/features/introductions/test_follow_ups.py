@@ -163,21 +163,30 @@ def test_nobody_is_asked_without_consent(world: IntroductionWorld) -> None:
     assert len(asked(world)) == 1
 
 
-def test_a_meeting_that_only_one_remembers_is_asked_of_nobody(world: IntroductionWorld) -> None:
+def test_a_meeting_that_one_denies_is_asked_of_nobody(world: IntroductionWorld) -> None:
     zoe, ada = world.someone("Zoe"), world.someone("Ada")
     one = world.introduce(zoe, ada)
     world.answers(one, zoe, ada, "yes")
+    world.answers(one, ada, zoe, "no")
     world.until(day(10))
     assert asked(world) == []
     with pytest.raises(NoFollowUpError):
         says(world, zoe, ada, "hire")
-    # The other says so a week later: they are asked from the next wave on.
+    # The other thinks better of it a week later: they are asked from the next wave on.
     world.answers(one, ada, zoe, "yes", day(10))
     world.until(day(31))
     assert [line[:2] for line in asked(world)] == [
         ("13/01 09:30", "Ada"),
         ("13/01 09:30", "Zoe"),
     ]
+
+
+def test_a_meeting_of_which_nobody_spoke_is_asked_too(world: IntroductionWorld) -> None:
+    zoe, ada = world.someone("Zoe"), world.someone("Ada")
+    world.introduce(zoe, ada)
+    world.until(day(2))
+    assert [line[1] for line in asked(world)] == ["Ada", "Zoe"]
+    says(world, zoe, ada, "hire")
 
 
 @pytest.mark.parametrize("claimed", [False, True])

@@ -139,7 +139,7 @@ def test_three_go_on_without_the_fourth(rounds: Rounds) -> None:
     introduction = rounds.introduction_of(ada)
     cannot_come(rounds.session, dee, introduction, at("12:15"))
     rounds.deliver()
-    told = "Rencontre de 12 h 37, Village : Dee ne peut pas venir. Les autres y seront."
+    told = "Rencontre de 12 h 37, Village : Dee ne peut pas venir. La rencontre a lieu."
     for name in ("Ada", "Bo", "Cy"):
         assert rounds.words_to(name) == [told]
     late(rounds.session, bo, introduction, at("12:30"))
@@ -154,7 +154,7 @@ def test_a_block_among_four_takes_out_who_blocked(rounds: Rounds) -> None:
     posts = rounds.posts_to("Ada+Bo+Cy+Dee")
     assert len(posts) == 1
     for name in ("Ada", "Bo", "Cy"):
-        assert rounds.words_to(name)[-1].endswith("Dee ne peut pas venir. Les autres y seront.")
+        assert rounds.words_to(name)[-1].endswith("Dee ne peut pas venir. La rencontre a lieu.")
 
 
 def test_what_was_too_late_to_say_is_skipped(rounds: Rounds) -> None:
