@@ -50,13 +50,17 @@ class Reliability:
 
 
 def ask_after_rounds(session: Session, event_id: str, now: datetime) -> None:
-    """Once the window of a round is over, everybody who was to meet somebody is asked."""
+    """Once the window of a round is over, everybody who was to meet somebody is asked: whether
+    they did, and after the event what came of it."""
     rounds = session.scalars(
         select(Round).where(*unasked(event_id), Round.window_at <= now - ASKED_AFTER)
     ).all()
     for row in rounds:
         row.asked_at = now
-        tell_later(session, event_id, ENCOUNTER, _expected(session, row), now)
+        expected = _expected(session, row)
+        tell_later(session, event_id, ENCOUNTER, expected, now)
+        for participant_id in sorted({person for _, person in expected}):
+            schedule(session, event_id, participant_id, now)
 
 
 def unasked(event_id: str) -> tuple[ColumnElement[bool], ...]:
@@ -105,7 +109,7 @@ def answer_encounter(
         before=before.said.get(mine),
         after=answer,
     )
-    if _pair(session, event_id, introduction_id, mine, other_id).took_place:
+    if not _pair(session, event_id, introduction_id, mine, other_id).denied:
         for who in before.people:
             schedule(session, event_id, who, now)
     for who in before.people:

@@ -215,8 +215,8 @@ class Opportunity:
 
 
 def opportunities(session: Session, event_id: str, pairs: Iterable[Pair]) -> list[Opportunity]:
-    """Of the `pairs` that nobody denies: those of which at least one side reports a follow-up, where
-    neither asks not to be counted and neither is a health authority."""
+    """Of the `pairs` that nobody denies: those of which at least one side reports a follow-up,
+    where neither asks not to be counted and neither is a health authority."""
     said = newest(session, event_id)
     silent = authorities(session, event_id)
     found: dict[tuple[str, str], Opportunity] = {}

@@ -184,7 +184,7 @@ def test_a_meeting_that_one_denies_is_asked_of_nobody(world: IntroductionWorld) 
 def test_a_meeting_of_which_nobody_spoke_is_asked_too(world: IntroductionWorld) -> None:
     zoe, ada = world.someone("Zoe"), world.someone("Ada")
     world.introduce(zoe, ada)
-    world.until(day(2))
+    world.until(day(5))
     assert [line[1] for line in asked(world)] == ["Ada", "Zoe"]
     says(world, zoe, ada, "hire")
 
