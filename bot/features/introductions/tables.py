@@ -13,14 +13,13 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     delete,
-    or_,
     select,
     update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db.base import Base, Id, Lifecycle, of_event
-from bot.features.programme.tables import personal, take_over
+from bot.db.personal import of_pairs, personal, take_over
 
 KEPT = timedelta(days=120)
 _NOBODY = "names nobody: lives as long as the event"
@@ -223,41 +222,7 @@ class IntroductionMember(Base):
 
 
 def _of_pairs(table: Callable[[], Any]) -> Lifecycle:
-    """Rows about a pair, by the one who says it: whoever is merged or erased takes both roles."""
-
-    def merge(session: Session, event_id: str, kept: str, gone: str) -> None:
-        model = table()
-        rows = session.scalars(
-            select(model).where(
-                model.event_id == event_id,
-                or_(model.participant_id == gone, model.other_id == gone),
-            )
-        ).all()
-        for row in rows:
-            values = {column.key: getattr(row, column.key) for column in model.__table__.columns}
-            session.delete(row)
-            session.flush()
-            for name in ("participant_id", "other_id"):
-                values[name] = kept if values[name] == gone else values[name]
-            key = tuple(values[column.key] for column in model.__table__.primary_key)
-            if values["participant_id"] != values["other_id"] and session.get(model, key) is None:
-                session.add(model(**values))
-                session.flush()
-
-    def erase(session: Session, event_id: str, participant_id: str) -> None:
-        model = table()
-        session.execute(
-            delete(model).where(
-                model.event_id == event_id,
-                or_(model.participant_id == participant_id, model.other_id == participant_id),
-            )
-        )
-
-    def expire(session: Session, event_id: str, ended_at: datetime, now: datetime) -> None:
-        if now - ended_at >= KEPT:
-            session.execute(delete(table()).where(table().event_id == event_id))
-
-    return Lifecycle(_WITH_THE_PERSON, merge, erase, expire)
+    return of_pairs(table, kept_for=KEPT, why=_WITH_THE_PERSON)
 
 
 class EncounterAnswer(Base):

@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import JSON, Index, String, delete, or_, select, update
+from sqlalchemy import JSON, Index, String, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db.base import Base, Id, Lifecycle, of_event, reassign
+from bot.db.personal import of_pairs, personal
 from bot.features.people.tables import Participant
 
 KEPT = timedelta(days=120)
+_WHY = "end of the event + 120 days"
 
 
 def _merge_profile(session: Session, event_id: str, kept: str, gone: str) -> None:
     """What a person said of themselves wins over a list; of two such, the kept one's."""
     mine, theirs = (session.get(Profile, (event_id, one)) for one in (kept, gone))
     if mine is not None and (theirs is None or mine.confirmed_at or not theirs.confirmed_at):
-        _erase_profile(session, event_id, gone)
+        _forget(session, event_id, gone)
     else:
-        _erase_profile(session, event_id, kept)
+        _forget(session, event_id, kept)
         reassign(session, Profile, event_id, kept, gone)
 
 
-def _erase_profile(session: Session, event_id: str, participant_id: str) -> None:
-    session.execute(
-        delete(Profile).where(
-            Profile.event_id == event_id, Profile.participant_id == participant_id
-        )
-    )
-
-
-def _expire_profiles(session: Session, event_id: str, ended_at: datetime, now: datetime) -> None:
-    if now - ended_at >= KEPT:
-        session.execute(delete(Profile).where(Profile.event_id == event_id))
+def _forget(session: Session, event_id: str, participant_id: str) -> None:
+    assert Profile.lifecycle.erase is not None
+    Profile.lifecycle.erase(session, event_id, participant_id)
 
 
 class Profile(Base):
@@ -44,12 +39,7 @@ class Profile(Base):
         of_event("participant_id", table="participants"),
         of_event("claimed_kind", table="profile_kinds", to=("kind",)),
     )
-    lifecycle = Lifecycle(
-        "end of the event + 120 days",
-        merge=_merge_profile,
-        erase=_erase_profile,
-        expire=_expire_profiles,
-    )
+    lifecycle = replace(personal(lambda: Profile, kept_for=KEPT, why=_WHY), merge=_merge_profile)
     event_id: Mapped[str] = mapped_column(Id, primary_key=True)
     participant_id: Mapped[str] = mapped_column(Id, primary_key=True)
     job_title: Mapped[str | None] = mapped_column(String(200))
@@ -77,87 +67,19 @@ class Profile(Base):
     """*C'est exact*, or a correction by the person."""
 
 
-def _merge_consents(session: Session, event_id: str, kept: str, gone: str) -> None:
-    """What the kept person said, yes or no, stands; the rest comes from the other."""
-    said = select_purposes(session, event_id, kept)
-    session.execute(
-        delete(Consent).where(
-            Consent.event_id == event_id,
-            Consent.participant_id == gone,
-            Consent.purpose.in_(said),
-        )
-    )
-    reassign(session, Consent, event_id, kept, gone)
-
-
-def select_purposes(session: Session, event_id: str, participant_id: str) -> list[str]:
-    query = session.query(Consent.purpose).filter(
-        Consent.event_id == event_id, Consent.participant_id == participant_id
-    )
-    return [purpose for (purpose,) in query]
-
-
-def _erase_consents(session: Session, event_id: str, participant_id: str) -> None:
-    session.execute(
-        delete(Consent).where(
-            Consent.event_id == event_id, Consent.participant_id == participant_id
-        )
-    )
-
-
-def _expire_consents(session: Session, event_id: str, ended_at: datetime, now: datetime) -> None:
-    if now - ended_at >= KEPT:
-        session.execute(delete(Consent).where(Consent.event_id == event_id))
-
-
 class Consent(Base):
     """One purpose each, given and withdrawn by the person alone."""
 
     __tablename__ = "consents"
     __table_args__ = (of_event("participant_id", table="participants"),)
-    lifecycle = Lifecycle(
-        "end of the event + 120 days",
-        merge=_merge_consents,
-        erase=_erase_consents,
-        expire=_expire_consents,
-    )
+    lifecycle = personal(lambda: Consent, kept_for=KEPT, why=_WHY)
+    """When people are merged, what the kept one said stands; the rest comes from the other."""
     event_id: Mapped[str] = mapped_column(Id, primary_key=True)
     participant_id: Mapped[str] = mapped_column(Id, primary_key=True)
     purpose: Mapped[str] = mapped_column(String(16), primary_key=True)
     """"adult", "introductions", "directory", "follow_ups", "association"."""
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
-
-
-def _merge_blocks(session: Session, event_id: str, kept: str, gone: str) -> None:
-    """Both ways; a block that stands already, or of oneself, is not doubled."""
-    rows = session.query(Block).filter(
-        Block.event_id == event_id,
-        or_(Block.participant_id == gone, Block.blocked_id == gone),
-    )
-    for row in rows.all():
-        who = kept if row.participant_id == gone else row.participant_id
-        whom = kept if row.blocked_id == gone else row.blocked_id
-        at = row.at
-        session.delete(row)
-        session.flush()
-        if who != whom and session.get(Block, (event_id, who, whom)) is None:
-            session.add(Block(event_id=event_id, participant_id=who, blocked_id=whom, at=at))
-            session.flush()
-
-
-def _erase_blocks(session: Session, event_id: str, participant_id: str) -> None:
-    session.execute(
-        delete(Block).where(
-            Block.event_id == event_id,
-            or_(Block.participant_id == participant_id, Block.blocked_id == participant_id),
-        )
-    )
-
-
-def _expire_blocks(session: Session, event_id: str, ended_at: datetime, now: datetime) -> None:
-    if now - ended_at >= KEPT:
-        session.execute(delete(Block).where(Block.event_id == event_id))
 
 
 class Block(Base):
@@ -169,12 +91,7 @@ class Block(Base):
         of_event("blocked_id", table="participants", to=("participant_id",)),
         Index("ix_blocks_event_id_blocked_id", "event_id", "blocked_id"),
     )
-    lifecycle = Lifecycle(
-        "end of the event + 120 days",
-        merge=_merge_blocks,
-        erase=_erase_blocks,
-        expire=_expire_blocks,
-    )
+    lifecycle = of_pairs(lambda: Block, "blocked_id", kept_for=KEPT, why=_WHY)
     event_id: Mapped[str] = mapped_column(Id, primary_key=True)
     participant_id: Mapped[str] = mapped_column(Id, primary_key=True)
     blocked_id: Mapped[str] = mapped_column(Id, primary_key=True)

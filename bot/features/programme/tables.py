@@ -17,16 +17,14 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    delete,
-    literal,
     or_,
     select,
     update,
 )
-from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db.base import Base, Id, Lifecycle, of_event, reassign
-from bot.db.engine import dialect_insert
+from bot.db.personal import personal
 from bot.features.people.tables import Participant
 
 CHOICES_KEPT = timedelta(days=30)
@@ -117,59 +115,9 @@ class SpeakerRow(Base):
     """When the organisers were asked who this is; `NOBODY_YET` if there was nobody to suggest."""
 
 
-def take_over(session: Session, rows: Any, event_id: str, kept: str, gone: str) -> None:
-    """Rows whose key names the person: no matter what the other does at this very moment."""
-    theirs = (rows.event_id == event_id, rows.participant_id == gone)
-    columns = rows.__table__.c
-    values = [literal(kept) if one.name == "participant_id" else one for one in columns]
-    taken = dialect_insert(session, rows).from_select(
-        [one.name for one in columns], select(*values).where(*theirs)
-    )
-    session.execute(taken.on_conflict_do_nothing())
-    session.execute(delete(rows).where(*theirs))
-
-
-def personal(
-    table: Callable[[], Any],
-    *same: str,
-    kept_for: timedelta = CHOICES_KEPT,
-    why: str = "personal programme: end of the event + 30 days",
-) -> Lifecycle:
-    """Rows of one person; two rows that agree in `same` become one when people are merged.
-
-    `table` is a function because a class is not yet there while its body is read.
-    """
-
-    def merge(session: Session, event_id: str, kept: str, gone: str) -> None:
-        rows, other = table(), aliased(table())
-        if rows.__table__.c.participant_id.primary_key:
-            take_over(session, rows, event_id, kept, gone)
-            return
-        both = (
-            select(other.event_id)
-            .where(
-                other.event_id == event_id,
-                other.participant_id == kept,
-                *(getattr(other, column) == getattr(rows, column) for column in same),
-            )
-            .exists()
-        )
-        session.execute(
-            delete(rows).where(rows.event_id == event_id, rows.participant_id == gone, both)
-        )
-        reassign(session, rows, event_id, kept, gone)
-
-    def erase(session: Session, event_id: str, participant_id: str) -> None:
-        rows = table()
-        session.execute(
-            delete(rows).where(rows.event_id == event_id, rows.participant_id == participant_id)
-        )
-
-    def expire(session: Session, event_id: str, ended_at: datetime, now: datetime) -> None:
-        if now - ended_at >= kept_for:
-            session.execute(delete(table()).where(table().event_id == event_id))
-
-    return Lifecycle(why, merge, erase, expire)
+def choices(table: Callable[[], Any], *same: str) -> Lifecycle:
+    why = "personal programme: end of the event + 30 days"
+    return personal(table, *same, kept_for=CHOICES_KEPT, why=why)
 
 
 class Star(Base):
@@ -181,7 +129,7 @@ class Star(Base):
         of_event("session_id", table="sessions"),
         Index("ix_stars_event_id_session_id", "event_id", "session_id"),
     )
-    lifecycle = personal(lambda: Star, "session_id")
+    lifecycle = choices(lambda: Star, "session_id")
     event_id: Mapped[str] = mapped_column(Id, primary_key=True)
     participant_id: Mapped[str] = mapped_column(Id, primary_key=True)
     session_id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -228,7 +176,7 @@ class Reminder(Base):
         Index("ix_reminders_event_id_reminder_id", "event_id", "reminder_id"),
         Index("ix_reminders_event_id_session_id", "event_id", "session_id"),
     )
-    lifecycle = personal(lambda: Reminder, "session_id", "told_start")
+    lifecycle = choices(lambda: Reminder, "session_id", "told_start")
     event_id: Mapped[str] = mapped_column(Id, primary_key=True)
     participant_id: Mapped[str] = mapped_column(Id, primary_key=True)
     session_id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -247,7 +195,7 @@ class Notice(Base):
         Index("ix_notices_event_id_due_at", "event_id", "due_at"),
         Index("ix_notices_event_id_telling_id", "event_id", "telling_id"),
     )
-    lifecycle = personal(lambda: Notice, "notice_id")
+    lifecycle = choices(lambda: Notice, "notice_id")
     event_id: Mapped[str] = mapped_column(Id, primary_key=True)
     notice_id: Mapped[str] = mapped_column(Id, primary_key=True)
     channel: Mapped[str | None] = mapped_column(String(80))

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db.base import Base, Id, Lifecycle, of_event, reassign
 from bot.db.history import Change
-from bot.features.programme.tables import personal
+from bot.features.programme.tables import choices
 from bot.features.questions.model import CONSENT, WITHDRAWN
 
 AUTHORS_KEPT = timedelta(days=120)
@@ -228,7 +228,7 @@ class QuestionTelling(Base):
         of_event("session_id", table="sessions"),
         Index("ix_question_tellings_event_id_due_at", "event_id", "due_at"),
     )
-    lifecycle = personal(lambda: QuestionTelling, "about", "session_id")
+    lifecycle = choices(lambda: QuestionTelling, "about", "session_id")
     event_id: Mapped[str] = mapped_column(Id, primary_key=True)
     about: Mapped[str] = mapped_column(String(16), primary_key=True)
     session_id: Mapped[str] = mapped_column(Id, primary_key=True)

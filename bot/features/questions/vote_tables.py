@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from bot.db.base import Base, Id, Lifecycle, of_event
 from bot.db.engine import machine_now
-from bot.features.programme.tables import take_over
+from bot.db.personal import take_over
 from bot.features.questions.tables import Question
 
 VOTES_KEPT = timedelta(days=30)

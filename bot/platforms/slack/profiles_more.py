@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from bot.core.cards import Card, Section
 from bot.core.errors import NoLongerThereError
-from bot.core.i18n import N_
 from bot.features.events.model import EventFile
 from bot.features.people.correcting import Correction, confirm_profile
 from bot.features.people.kinds import PATIENT_ASSOCIATION
@@ -26,7 +25,6 @@ UNTIL, CHOICES, AVOIDED, A_DAY, MEETS = "until", "choices", "avoided", "a_day", 
 ALWAYS, NO_SOLICITING, AT_STAND = "always", "no_soliciting", "at_stand"
 SENTENCE, TAGS = "sentence", "tags"
 MEETINGS = ("1", "2", "3", "4")
-_NOTHING_NEAR = N_("No word of the congress is close to this. Please say it otherwise.")
 SENTENCE_CHARACTERS, AVOIDED_CHARACTERS = 300, 1_000
 
 
