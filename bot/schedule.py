@@ -1,8 +1,9 @@
 """Waking at the right moment. The database is the schedule; APScheduler only wakes us.
 
 One date job is re-armed to the earliest due moment at every commit and change of the clock, one
-interval job is the safety net for what other processes wrote. Every wake asks the database
-what is due, so a wake too many is harmless and a wake too few is made good by the next.
+interval job is the safety net for what other processes wrote: it wakes us where anything was
+written since. Every wake asks the database what is due, so a wake too many is harmless and a wake
+too few is made good by the next.
 """
 
 from __future__ import annotations
@@ -47,6 +48,16 @@ class Job:
     whether it still holds."""
 
 
+def dues(session: Session, jobs: Sequence[Job]) -> dict[tuple[str, int], datetime]:
+    """When which job of which event has something to do, in one read."""
+    return {
+        (event_id, number): due
+        for event_id in event_ids(session)
+        for number, job in enumerate(jobs)
+        if (due := job.next_due(session, event_id)) is not None
+    }
+
+
 class Schedule:
     """`on_ticked` is called after each round; `tell_due` hears what people see next."""
 
@@ -62,13 +73,15 @@ class Schedule:
         self._on_ticked, self._tell_due = on_ticked, tell_due
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._woken_again = False
+        self._seen: int | None = None
+        """The database's revision that the last round looked at; None if it left something due."""
         self._round: asyncio.Task[None] | None = None
         self._closed = False
 
     def start(self) -> None:
         self._scheduler.start()
         self._scheduler.add_job(
-            self._woken, "interval", seconds=SAFETY_NET_S, id="safety-net", **_NEVER_MISSED
+            self._look, "interval", seconds=SAFETY_NET_S, id="safety-net", **_NEVER_MISSED
         )
         self.wake()
 
@@ -95,6 +108,10 @@ class Schedule:
         """A coroutine, because APScheduler runs plain functions in a thread."""
         self.wake()
 
+    async def _look(self) -> None:
+        if self._seen is None or self._seen != await self._runtime.revision():
+            self.wake()
+
     async def _rounds(self) -> None:
         while True:
             self._woken_again = False
@@ -108,29 +125,28 @@ class Schedule:
     async def turn(self) -> None:
         """Do what is due now, and arm the date job for what comes next."""
         now = self._clock.now()
-        dues = await self._runtime.read(self._dues)
-        if any(due <= now for due in dues.values()):
-            OLDEST_DUE.set((now - min(dues.values())).total_seconds())
-            for (event_id, number), due in dues.items():
+        self._seen, seen = None, await self._runtime.revision()
+        ahead = await self._dues()
+        if any(due <= now for due in ahead.values()):
+            OLDEST_DUE.set((now - min(ahead.values())).total_seconds())
+            for (event_id, number), due in ahead.items():
                 if due <= now:
                     await self._tick(event_id, self._jobs[number], now)
-            dues = await self._runtime.read(self._dues)
+            ahead = await self._dues()
         self._on_ticked()
-        first = min(dues.values(), default=None)
+        first = min(ahead.values(), default=None)
         OLDEST_DUE.set(max(0.0, (now - first).total_seconds()) if first else 0.0)
         self._tell_due(
-            min((due for (_, number), due in dues.items() if self._jobs[number].seen), default=None)
+            min(
+                (due for (_, number), due in ahead.items() if self._jobs[number].seen), default=None
+            )
         )
         self._arm(first, now)
+        if first is None or first > now:
+            self._seen = seen
 
-    def _dues(self, session: Session) -> dict[tuple[str, int], datetime]:
-        """When which job of which event has something to do, in one read."""
-        return {
-            (event_id, number): due
-            for event_id in event_ids(session)
-            for number, job in enumerate(self._jobs)
-            if (due := job.next_due(session, event_id)) is not None
-        }
+    async def _dues(self) -> dict[tuple[str, int], datetime]:
+        return await self._runtime.read(lambda session: dues(session, self._jobs))
 
     async def _tick(self, event_id: str, job: Job, now: datetime) -> None:
         """In a transaction of its own: a job that fails stops neither the others nor the events."""

@@ -9,11 +9,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.core.clock import SimulatedClock
 from bot.db.engine import create_database_engine
 from bot.db.runtime import Runtime
+from bot.features.events.tables import Event
 from bot.schedule import FARTHEST_S, SAFETY_NET_S, Job, Schedule
 from tests.delivery.support import START, house
 
@@ -194,9 +196,28 @@ def test_the_safety_net_sees_what_other_processes_wrote(sqlite_url: str) -> None
         assert net.trigger.interval == timedelta(seconds=SAFETY_NET_S)
         assert (net.misfire_grace_time, net.coalesce, net.max_instances) == (None, True, 1)
         await settled(stage)
+        rounds = stage.rounds
+        await stage.schedule._look()
+        assert (stage.rounds, stage.schedule._round.done()) == (rounds, True)  # nothing was written
         stage.agenda.dues = [START]  # and nobody wakes it
+        other = create_database_engine(sqlite_url)
+        with other.begin() as connection:
+            connection.execute(update(Event).values(applied_at=START))
+        other.dispose()
         net.modify(next_run_time=datetime.now(UTC))
         await stage.agenda.next_tick()
+
+    play(sqlite_url, scene)
+
+
+def test_what_was_left_due_is_tried_again_though_nothing_was_written(sqlite_url: str) -> None:
+    async def scene(stage: Stage) -> None:
+        stage.agenda.dues, stage.agenda.fails = [START], True
+        await stage.turn()
+        stage.agenda.fails = False
+        await stage.schedule._look()
+        await settled(stage)
+        assert stage.agenda.ticks == [START]
 
     play(sqlite_url, scene)
 

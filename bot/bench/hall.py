@@ -54,7 +54,7 @@ def fill_hall(
         event_id = find_event(session)
         workspace_id = join_workspace(session, event_id, "slack", team_id)
         import_programme(session, event_id, [_round_table(n, now) for n in range(sessions)], now)
-        _people(session, event_id, workspace_id, users)
+        people(session, event_id, workspace_id, users)
         event = event_settings(session, event_id)
         questions = []
         for session_id in session.scalars(select(SessionRow.session_id)).all():
@@ -79,7 +79,10 @@ def _round_table(number: int, now: datetime) -> ProgrammeSession:
     )
 
 
-def _people(session: Session, event_id: str, workspace_id: str, users: Sequence[str]) -> None:
+def people(
+    session: Session, event_id: str, workspace_id: str, users: Sequence[str]
+) -> dict[str, str]:
+    """`users` are met already: who they are here."""
     ids = {user: new_id() for user in users}
     session.execute(
         insert(Participant),
@@ -100,6 +103,7 @@ def _people(session: Session, event_id: str, workspace_id: str, users: Sequence[
             for user in users
         ],
     )
+    return ids
 
 
 def _questions(session: Session, event_id: str, session_id: str, now: datetime) -> list[str]:

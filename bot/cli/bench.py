@@ -94,6 +94,18 @@ def board_command(
     _print(measure_board(sessions, seconds), as_json)
 
 
+@bench_app.command("clock")
+def clock_command(
+    sessions: Annotated[int, typer.Option(min=1, help="In the programme.")] = 5_000,
+    seconds: Annotated[int, typer.Option(min=1, help="Of posts, and then of nothing.")] = 60,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on one line.")] = False,
+) -> None:
+    """How punctual is the bot, and what does it cost while nothing happens?"""
+    from bot.bench.clock import measure as measure_clock
+
+    _print(measure_clock(sessions, seconds), as_json)
+
+
 @bench_app.command("wall")
 def wall_command(
     viewers: Annotated[int, typer.Option(min=1, help="How many watch.")] = 1_000,

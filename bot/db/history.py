@@ -34,7 +34,10 @@ def _expire(session: Session, event_id: str, ended_at: datetime, now: datetime) 
 
 class Change(Base):
     __tablename__ = "history"
-    __table_args__ = (Index("ix_history_event_id_subject", "event_id", "subject"),)
+    __table_args__ = (
+        Index("ix_history_event_id_subject", "event_id", "subject"),
+        Index("ix_history_event_id_what", "event_id", "what", "at"),
+    )
     lifecycle = Lifecycle("end of the event + 120 days", merge=_merge, erase=_erase, expire=_expire)
     event_id: Mapped[str] = mapped_column(Id, ForeignKey("events.event_id"), primary_key=True)
     change_id: Mapped[str] = mapped_column(Id, primary_key=True)

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from bot.core.errors import BusyError
 from bot.db.engine import reading
 from bot.db.keys import KeyStore
+from bot.db.revision import Revision
 
 T = TypeVar("T")
 
@@ -60,6 +61,7 @@ class Runtime:
         self._writers = ThreadPoolExecutor(writers, "write")
         self._readers = ThreadPoolExecutor(4, "read")
         self._read_engine = reading(engine)
+        self._revision = Revision(engine)
 
     async def run(
         self,
@@ -97,6 +99,11 @@ class Runtime:
 
         return await asyncio.get_running_loop().run_in_executor(self._readers, transact)
 
+    async def revision(self) -> int:
+        """Differs once anything was written, by whatever process."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, self._revision.number)
+
     def _transact(self, use_case: Callable[[Session], T], start: _Start) -> T:
         for attempt in range(1, ATTEMPTS + 1):
             try:
@@ -117,6 +124,7 @@ class Runtime:
         """Wait for what is running; nothing is started afterwards."""
         self._writers.shutdown()
         self._readers.shutdown()
+        self._revision.close()
         self.engine.dispose()
         if self._keys is not None:
             self._keys.close()

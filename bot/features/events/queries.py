@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.core.errors import MaillonError
 from bot.core.i18n import N_
-from bot.features.events.model import EventFile
+from bot.features.events.model import EventFile, ProfileKind
 from bot.features.events.tables import RETIRED, Event, ProfileKindRow, Workspace
 
 
@@ -24,8 +24,11 @@ class SeveralEventsError(MaillonError):
 
 
 def load_event(session: Session, event_id: str) -> EventFile | None:
-    row = session.get(Event, event_id)
-    return _file(session, row) if row else None
+    rules = _rules_text(session, event_id)
+    if rules is None:
+        return None
+    kinds = session.connection().execute(_KINDS, {"event_id": event_id})
+    return _with_kinds(rules, tuple(tuple(kind) for kind in kinds))
 
 
 def event_settings(session: Session, event_id: str) -> EventFile:
@@ -35,13 +38,24 @@ def event_settings(session: Session, event_id: str) -> EventFile:
     return event
 
 
+# Both are asked many times a second, so they are made once, and what they say is read once.
 _RULES = select(cast(Event.settings, Text)).where(Event.event_id == bindparam("event_id"))
+_KINDS = (
+    select(ProfileKindRow.kind, ProfileKindRow.label_fr, ProfileKindRow.label_en)
+    .where(ProfileKindRow.event_id == bindparam("event_id"), ProfileKindRow.position != RETIRED)
+    .order_by(ProfileKindRow.position)
+)
 
 
 def event_rules(session: Session, event_id: str) -> EventFile | None:
     """As `load_event` but for the profile kinds; for what happens many times a second."""
-    rules = session.connection().execute(_RULES, {"event_id": event_id}).scalar()
+    rules = _rules_text(session, event_id)
     return _read(rules) if rules is not None else None
+
+
+def _rules_text(session: Session, event_id: str) -> str | None:
+    session.flush()
+    return session.connection().execute(_RULES, {"event_id": event_id}).scalar()
 
 
 def rules_in(row: Event) -> EventFile:
@@ -84,11 +98,9 @@ def event_ids(session: Session) -> list[str]:
     return list(session.scalars(select(Event.event_id)))
 
 
-def _file(session: Session, row: Event) -> EventFile:
-    kinds = session.scalars(
-        select(ProfileKindRow)
-        .where(ProfileKindRow.event_id == row.event_id, ProfileKindRow.position != RETIRED)
-        .order_by(ProfileKindRow.position)
+@lru_cache(maxsize=8)
+def _with_kinds(settings: str, kinds: tuple[tuple[str, str, str], ...]) -> EventFile:
+    named = [dict(zip(("id", "fr", "en"), kind, strict=True)) for kind in kinds]
+    return _read(settings).model_copy(
+        update={"profile_kinds": tuple(ProfileKind.model_validate(kind) for kind in named)}
     )
-    labels = [{"id": kind.kind, "fr": kind.label_fr, "en": kind.label_en} for kind in kinds]
-    return EventFile.model_validate({**row.settings, "profile_kinds": labels})

@@ -28,6 +28,7 @@ from bot.features.programme.model import (
     storable,
 )
 from bot.features.programme.queries import known_sessions
+from bot.features.programme.reminders import lead_of, remind_in_time
 from bot.features.programme.schedule import next_announcement, next_reminder
 from bot.features.programme.tables import NOBODY_YET, SessionRow, SpeakerRow, Star
 
@@ -81,18 +82,19 @@ def _apply(
     row.url, row.code = after.url, after.code
     row.starts_at, row.ends_at, row.cancelled = after.starts_at, after.ends_at, False
     if change.kinds & {Change.NEW, Change.START_MOVED, Change.RETURNED}:
-        schedule(event, row, now)
+        schedule(session, event, row, now)
     if change.before is None or change.before.speakers != after.speakers:
         _keep_speakers(session, row, after)
 
 
-def schedule(event: EventFile, row: SessionRow, now: datetime) -> None:
+def schedule(session: Session, event: EventFile, row: SessionRow, now: datetime) -> None:
     """Set when a session is next announced and reminded of."""
     timing = event.timing
     row.next_announce_at = next_announcement(
         row.starts_at, row.announced_start, timing.announce, now
     )
-    row.next_remind_at = next_reminder(row.starts_at, row.reminded_start, timing.remind, now)
+    lead = lead_of(session, event, row)
+    row.next_remind_at = next_reminder(row.starts_at, row.reminded_start, lead, now)
 
 
 def reschedule(session: Session, event_id: str, now: datetime) -> None:
@@ -107,7 +109,7 @@ def reschedule(session: Session, event_id: str, now: datetime) -> None:
         )
     ):
         was_planned = row.next_remind_at is not None
-        schedule(event, row, now)
+        schedule(session, event, row, now)
         if was_planned and row.next_remind_at is None:
             row.next_remind_at = now  # the longer lead has begun already
 
@@ -280,6 +282,7 @@ def add_star(
         "starred_at": now,
     }
     insert_ignore(session, Star, [star])
+    remind_in_time(session, row, now)
     return row
 
 

@@ -1,21 +1,57 @@
-"""Reminders: a direct message for what a person chose, five minutes before it starts."""
+"""Reminders: a direct message for what a person chose, five minutes before it starts.
+
+Where many chose what starts together they begin earlier, so that the last comes in time.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from bot.core.ids import new_id
+from bot.delivery.pace import Rates
 from bot.features.events.model import EventFile
+from bot.features.events.queries import event_settings
 from bot.features.programme.budget import Budgeter
 from bot.features.programme.changes import reminder_key
 from bot.features.programme.direct import to_person
 from bot.features.programme.messages import SessionsStartSoon
+from bot.features.programme.schedule import last_reminder, reminder_lead
 from bot.features.programme.tables import Reminder, SessionRow, Star
+
+A_MINUTE = Rates().posts.per_minute
+"""What a workspace takes; the rest that is said meanwhile waits, or was said before."""
+
+
+def lead_of(session: Session, event: EventFile, row: SessionRow) -> timedelta:
+    """How long before its start those who chose a session are reminded."""
+    people = session.scalar(
+        select(func.count(Star.participant_id.distinct()))
+        .join(
+            SessionRow,
+            (SessionRow.event_id == Star.event_id) & (SessionRow.session_id == Star.session_id),
+        )
+        .where(SessionRow.event_id == row.event_id, SessionRow.starts_at == row.starts_at)
+    )
+    return reminder_lead(event.timing.remind, people or 0, A_MINUTE)
+
+
+def remind_in_time(session: Session, row: SessionRow, now: datetime) -> None:
+    """One more chose the session: all that starts with it may have to be reminded of earlier."""
+    if row.next_remind_at is None:
+        return
+    moment = row.starts_at - lead_of(session, event_settings(session, row.event_id), row)
+    if moment < row.next_remind_at:
+        together = update(SessionRow).where(
+            SessionRow.event_id == row.event_id,
+            SessionRow.starts_at == row.starts_at,
+            SessionRow.next_remind_at > moment,
+        )
+        session.execute(together.values(next_remind_at=max(moment, now)))
 
 
 def remind(session: Session, event_id: str, event: EventFile, now: datetime) -> None:
@@ -38,19 +74,19 @@ def remind(session: Session, event_id: str, event: EventFile, now: datetime) -> 
     ).all()
     for row in due:
         row.reminded_start, row.next_remind_at = row.starts_at, None
-    missed = [row for row in due if row.starts_at <= now]
+    missed = [row for row in due if last_reminder(row.starts_at, event.timing.remind) <= now]
     for participant_id, rows in _choices(session, event_id, event, missed).items():
-        _remind(session, event_id, participant_id, rows, now)
+        _remind(session, event, participant_id, rows, now)
     budget = Budgeter(session, event_id, event, now)
     also = _choices(session, event_id, event, soon)
-    ahead = [row for row in due if row.starts_at > now]
+    ahead = [row for row in due if row not in missed]
     for participant_id, rows in _choices(session, event_id, event, ahead).items():
         withheld = budget.withheld(participant_id, reminder=True)
         if withheld:
             _store(session, event_id, participant_id, rows, withheld)
         else:
             together = [*rows, *also.get(participant_id, [])]
-            _remind(session, event_id, participant_id, together, now)
+            _remind(session, event, participant_id, together, now)
 
 
 def _choices(
@@ -87,8 +123,14 @@ def _choices(
 
 
 def _remind(
-    session: Session, event_id: str, participant_id: str, rows: Sequence[SessionRow], now: datetime
+    session: Session,
+    event: EventFile,
+    participant_id: str,
+    rows: Sequence[SessionRow],
+    now: datetime,
 ) -> None:
+    """What could not go out in time is skipped, and counted as such."""
+    event_id = rows[0].event_id
     reminder_id = _store(session, event_id, participant_id, rows, None)
     to_person(
         session,
@@ -98,7 +140,7 @@ def _remind(
         reminder_key(reminder_id),
         "useful",
         now,
-        expires_at=max(row.starts_at for row in rows),
+        expires_at=last_reminder(max(row.starts_at for row in rows), event.timing.remind),
     )
 
 

@@ -8,6 +8,19 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+LAST_REMINDER = timedelta(minutes=2)
+"""Before the start: whoever is told later cannot be there any more."""
+
+
+def reminder_lead(lead: timedelta, people: int, a_minute: float) -> timedelta:
+    """Long enough that the last of `people` is reminded in time, at so many messages a minute."""
+    return max(lead, LAST_REMINDER + timedelta(minutes=people / a_minute))
+
+
+def last_reminder(start: datetime, lead: timedelta) -> datetime:
+    """From when on nobody is reminded of what starts then; half the lead, where that is short."""
+    return start - min(LAST_REMINDER, lead / 2)
+
 
 def next_announcement(
     start: datetime, told_start: datetime | None, lead: timedelta, now: datetime

@@ -36,6 +36,7 @@ class SessionRow(Base):
     __table_args__ = (
         UniqueConstraint("event_id", "source_id"),
         Index("ix_sessions_event_id_starts_at", "event_id", "starts_at"),
+        Index("ix_sessions_event_id_kind", "event_id", "kind"),
         Index("ix_sessions_event_id_next_announce_at", "event_id", "next_announce_at"),
         Index("ix_sessions_event_id_next_remind_at", "event_id", "next_remind_at"),
     )

@@ -211,7 +211,7 @@ def star_changed(session: Session, asker: Asker, row: SessionRow, added: bool) -
     elif row.next_remind_at is None or wants_fewer(session, asker.event_id, asker.participant_id):
         text = reader.gettext("In your programme.")
     else:
-        minutes = asker.event.timing.remind_minutes
+        minutes = round((row.starts_at - row.next_remind_at) / timedelta(minutes=1))
         text = reader.ngettext(
             "In your programme. You will be told {minutes} minute before it starts.",
             "In your programme. You will be told {minutes} minutes before it starts.",

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 
+from bot.core.ids import new_id
 from bot.features.people.actions import choose_fewer_messages
+from bot.features.people.tables import Participant
 from bot.features.programme.model import Speaker
-from bot.features.programme.tables import Notice, Reminder
-from tests.support.factories import World, at, event_file, said, talk
+from bot.features.programme.tables import Notice, Reminder, Star
+from tests.support.factories import EARLY, World, at, event_file, said, talk
 
 Told = list[tuple[str, str, str]]
 
@@ -213,3 +215,58 @@ def test_who_is_in_no_workspace_is_told_nothing(world: World) -> None:
     world.star(ghost, "A")
     world.until(at("10:00"))
     assert letters(world) == []
+
+
+def crowd(world: World, people: int, name: str) -> None:
+    """So many who chose a session; the last of them by pressing, as everybody does."""
+    ids = [new_id() for _ in range(people - 1)]
+    who = [{"event_id": world.event_id, "participant_id": one, "name": one} for one in ids]
+    stars = {"session_id": world.row(name).session_id, "starred_at": EARLY}
+    world.session.execute(insert(Participant), who)
+    world.session.execute(
+        insert(Star),
+        [
+            {"event_id": one["event_id"], "participant_id": one["participant_id"], **stars}
+            for one in who
+        ],
+    )
+    world.star(world.person("Ada"), name)
+
+
+@pytest.mark.parametrize(("people", "moment"), [(900, "08:55"), (1_200, "08:54"), (1_500, "08:53")])
+def test_a_crowd_is_reminded_early_enough(world: World, people: int, moment: str) -> None:
+    """Three hundred a minute is what a workspace takes, and two minutes before it is too late."""
+    world.imports(talk("A", at("09:00")), talk("B", at("09:00"), room="Balzac"))
+    crowd(world, people, "A")
+    assert world.row("A").next_remind_at == world.row("B").next_remind_at == at(moment)
+
+
+def test_a_crowd_that_gathers_late_is_reminded_at_once(world: World) -> None:
+    world.imports(talk("A", at("09:00")))
+    world.tick(at("08:54"))
+    crowd(world, 10, "A")
+    world.star(world.person("Bob"), "A", now=at("08:54"))
+    assert world.row("A").next_remind_at == at("08:55")
+    world.session.execute(delete(Star))
+    crowd(world, 1_500, "A")
+    world.star(world.person("Bob"), "A", now=at("08:54"))
+    assert world.row("A").next_remind_at == at("08:54")
+
+
+def test_a_moved_crowd_is_reminded_early_enough_again(world: World) -> None:
+    world.imports(talk("A", at("09:00")))
+    crowd(world, 1_500, "A")
+    world.imports(talk("A", at("11:00")))
+    assert world.row("A").next_remind_at == at("10:53")
+
+
+def test_who_cannot_be_reminded_in_time_is_not(world: World) -> None:
+    world.imports(talk("A", at("09:00")))
+    world.star(world.person("Ada"), "A")
+    world.tick(at("08:57:59"))
+    assert [place for _, place, _ in letters(world)] == ["Ada"]
+    world.imports(talk("A", at("09:00")), talk("B", at("09:30")))
+    world.star(world.person("Ada"), "B")
+    world.tick(at("09:28"))
+    assert [place for _, place, _ in letters(world)] == ["Ada"]
+    assert ("Ada", "À 9 h 30, Session B, Descartes") in world.skipped()

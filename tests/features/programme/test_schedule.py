@@ -8,7 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.features.programme.schedule import next_announcement, next_reminder
+from bot.features.programme.schedule import (
+    last_reminder,
+    next_announcement,
+    next_reminder,
+    reminder_lead,
+)
 
 NINE = datetime(2024, 12, 12, 9, tzinfo=UTC)
 LEAD = timedelta(minutes=15)
@@ -64,3 +69,16 @@ def test_any_move(start: datetime, told: datetime | None, lead: timedelta, now: 
     if announcement is not None:
         assert start > now
         assert told is None or (announcement > now and abs(start - told) > lead)
+
+
+@pytest.mark.parametrize(("lead", "last"), [(1, 0.5), (4, 2), (5, 2), (60, 2)])
+def test_the_last_reminder(lead: int, last: float) -> None:
+    assert last_reminder(NINE, lead * MINUTE) == NINE - last * MINUTE
+
+
+@given(people=st.integers(0, 100_000), lead=st.integers(4, 60), pace=st.floats(1, 1_000))
+def test_the_last_of_any_crowd_is_reminded_in_time(people: int, lead: int, pace: float) -> None:
+    begins = NINE - reminder_lead(lead * MINUTE, people, pace)
+    ends = begins + people / pace * MINUTE
+    assert begins <= NINE - lead * MINUTE
+    assert ends <= last_reminder(NINE, lead * MINUTE) + timedelta(milliseconds=1)
