@@ -14,12 +14,16 @@ LAST_REMINDER = timedelta(minutes=2)
 
 def reminder_lead(lead: timedelta, people: int, a_minute: float) -> timedelta:
     """Long enough that the last of `people` is reminded in time, at so many messages a minute."""
-    return max(lead, LAST_REMINDER + timedelta(minutes=people / a_minute))
+    return max(lead, _too_late(lead) + timedelta(minutes=people / a_minute))
 
 
 def last_reminder(start: datetime, lead: timedelta) -> datetime:
-    """From when on nobody is reminded of what starts then; half the lead, where that is short."""
-    return start - min(LAST_REMINDER, lead / 2)
+    """From when on nobody is reminded of what starts then."""
+    return start - _too_late(lead)
+
+
+def _too_late(lead: timedelta) -> timedelta:
+    return min(LAST_REMINDER, lead / 2)
 
 
 def next_announcement(
