@@ -44,8 +44,9 @@ from bot.schedule import dues
 ROOMS = 20
 """Each with its channel: less than one post a second goes to any of them."""
 ANNOUNCE, REMIND = timedelta(minutes=15), timedelta(minutes=5)
-UP_WITHIN = timedelta(seconds=45)
-"""From the writing of the programme to the first moment: the import, and the start of the bot."""
+UP_WITHIN = timedelta(seconds=15)
+"""From the writing of the programme to the first moment: the start of the bot, and the import."""
+IMPORTED_A_SECOND = 150
 QUIET_S = 3.0
 DUE_QUERIES = 200
 GIVE_UP_S = 30.0
@@ -97,7 +98,7 @@ def _fill(
     migrate(url)
     engine = create_database_engine(url)
     now = datetime.now(UTC).replace(microsecond=0)
-    first = now + UP_WITHIN
+    first = now + UP_WITHIN + timedelta(seconds=sessions // IMPORTED_A_SECOND)
     announced = [_talk(n, first + ANNOUNCE + timedelta(seconds=n)) for n in range(seconds)]
     reminded = [_talk(seconds + n, first + REMIND + timedelta(seconds=n)) for n in range(seconds)]
     # The others lie ahead, as they would on the morning of the first of many days.
