@@ -97,6 +97,7 @@ def preview(
     for one in found.shifts:
         told.update(choosers(session, event, found.rows[one.session_id], one, now))
     late, *others = moved
+    others.sort(key=lambda one: (one.starts_at, one.entry.title))
     return Preview(
         late=late,
         minutes=minutes,

@@ -49,9 +49,10 @@ def _late(of: Preview, reader: Reader) -> str:
 
 
 def _whole(of: Preview, reader: Reader) -> list[str]:
-    if not of.others:
-        return [reader.gettext("Nothing follows.")]
-    count = len(of.others)
+    room = of.late.entry.room
+    count = sum(of.everybody or one.entry.room == room for one in of.others)
+    if not count:
+        return [reader.gettext("Nothing follows."), *_break_on_time(of, reader)]
     if of.everybody:
         moved = reader.ngettext(
             "All that follows starts {minutes} min later: {count} session.",
