@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.core.i18n import NBSP, Reader
 from bot.features.delays.model import Moved, Preview
 from bot.features.programme.queries import ProgrammeEntry
@@ -70,10 +72,9 @@ def _whole(of: Preview, reader: Reader) -> list[str]:
 
 
 def _others(of: Preview, reader: Reader) -> list[str]:
-    pushed = [one for one in of.others if not one.absorbs]
-    if pushed:
-        return [_pushed(pushed, reader), *_break_on_time(of, reader)]
-    absorbed = len(pushed) < len(of.others)
+    absorbed = bool(of.others)
+    if not all(one.absorbs for one in of.others):
+        return [_pushed(of.others, reader), *_break_on_time(of, reader)]
     at = reader.time(of.on_time_at) if of.on_time_at else ""
     if absorbed and at:
         told = reader.gettext("The break absorbs the delay: nothing moves at {time}.")
@@ -86,7 +87,7 @@ def _others(of: Preview, reader: Reader) -> list[str]:
     return [told.format(time=at), *_break_on_time(of, reader)]
 
 
-def _pushed(moved: list[Moved], reader: Reader) -> str:
+def _pushed(moved: Sequence[Moved], reader: Reader) -> str:
     separator = f"{NBSP}; " if reader.language == "fr" else "; "
     at = reader.gettext("{session} at {time}")
     parts = [

@@ -109,7 +109,8 @@ def tell_round_moved(
     """It may move again, and back: each time is told."""
     for one in people:
         told = RoundMoved(row.event_id, row.round_id, was_at.isoformat())
-        _urgent(session, row, one, told, f"round_moved:{row.round_id}:{one}:{now.isoformat()}", now)
+        moved = f"{row.window_at.isoformat()}:{now.isoformat()}"
+        _urgent(session, row, one, told, f"round_moved:{row.round_id}:{one}:{moved}", now)
 
 
 def tell_round_cancelled(session: Session, event: EventFile, row: Round, now: datetime) -> None:

@@ -20,7 +20,7 @@
     section().setAttribute("aria-busy", "true");
     try {
       await take(post ? await get(action, { method: "POST", body: fields }) : await get(`${action}?${fields}`));
-      section().querySelector("button, p")?.focus({ preventScroll: true });
+      section().querySelector("button")?.focus({ preventScroll: true });
       if (post) document.dispatchEvent(new Event("live:ask"));
     } catch {
       failed();
