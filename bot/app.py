@@ -50,6 +50,7 @@ from bot.features.questions.messages import MESSAGES as QUESTION_MESSAGES
 from bot.features.welcome.messages import MESSAGES as WELCOME_MESSAGES
 from bot.platforms.slack import (
     afterwards,
+    delays,
     introductions,
     outcomes,
     pages,
@@ -249,6 +250,7 @@ def _handlers(near: NearQuestions, tags: TagFinder, address: PublicAddress) -> H
         outcomes.handlers(address),
         pages.handlers(address),
         introductions.HANDLERS,
+        delays.HANDLERS,
     )
 
 

@@ -22,9 +22,10 @@ from bot.features.events.model import EventFile, parse_event
 from bot.features.events.queries import event_settings, find_event
 from bot.features.people.importing import import_people
 from bot.features.people.model import PeopleDiff, Person, parse_people
-from bot.features.programme.actions import import_programme, link_known_speakers, reschedule
+from bot.features.programme.actions import import_programme, link_known_speakers
 from bot.features.programme.formats.parsed import ParsedProgramme
 from bot.features.programme.formats.schedule_json import parse_schedule_json
+from bot.features.programme.leads import reschedule
 from bot.features.programme.model import Change, ProgrammeDiff, SessionChange
 
 event_app = typer.Typer(no_args_is_help=True, help="The event itself.")

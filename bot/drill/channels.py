@@ -46,10 +46,8 @@ class Channels:
         """One a channel for the changes of an import; on full days only every quarter."""
         told: dict[tuple[str, datetime, bool], dict[str, Untold]] = defaultdict(dict)
         for change in self._changes:
-            if not change.rescheduled:
-                continue
             name = change.after.id
-            for channel in self._told_in(change):
+            for channel in self._noticed_in(change):
                 before = {at for place, at, _ in told if place == channel} - {change.at}
                 moment = self._allowed(channel, change.at, before)
                 # What had to wait for a moment is told before an import at that moment.
@@ -74,7 +72,8 @@ class Channels:
     def finals(self) -> Iterator[Final]:
         for post in self._posts:
             live_at = {name: self._live_at(post, name) for name in post.members}
-            shown = self._timeline.at(self._last_edit(post, live_at)).sessions
+            at_last = self._timeline.at(self._last_edit(post, live_at))
+            shown = at_last.sessions
             marks = {name: _mark(post, shown[name], live_at[name]) for name in post.members}
             titles = {name: shown[name].title for name in post.members}
             yield Final(
@@ -83,6 +82,7 @@ class Channels:
                 under_way="live" in marks.values(),
                 moved=frozenset(titles[name] for name in titles if marks[name] == "moved"),
                 cancelled=frozenset(titles[name] for name in titles if marks[name] == "cancelled"),
+                late=frozenset(titles[name] for name in titles if name in at_last.late),
             )
 
     def _announced(self) -> list[Post]:
@@ -102,6 +102,20 @@ class Channels:
             for (moment, start, since), channels in together.items()
             for channel, sessions in channels.items()
         ]
+
+    def _noticed_in(self, change: Change) -> set[str]:
+        """A delay that is taken back is told where it was told: by a notice, or, of the session
+        itself, by what its post says."""
+        if change.undoes is None:
+            return self._told_in(change) if change.rescheduled else set()
+        if change.after.id == change.undoes.session:
+            return self._told_in(change)
+        [made] = [
+            one
+            for one in self._changes
+            if one.at == change.undoes.at and one.after.id == change.after.id
+        ]
+        return self._told_in(made)
 
     def _told_in(self, change: Change) -> set[str]:
         return {post.channel for post in self._posts if self._edits(change, post)}

@@ -22,6 +22,7 @@ from bot.demo import sample_bytes, sample_event
 from bot.drill.crowd import Crowd
 from bot.drill.deeds import Deed, Do, Said
 from bot.drill.floor import Floor
+from bot.drill.hosts import run_late, take_back
 from bot.drill.introduced import RoundsJudge, RoundsVerdict
 from bot.drill.judge import Judge, Verdict
 from bot.drill.plan import How, Kill
@@ -76,6 +77,8 @@ def run_drill(
             unexpected=len(verdict.unexpected),
             skipped=stage.ledger.skipped(),
             edits_wrong=len(verdict.edits_wrong),
+            delays=len(script.delays),
+            times_wrong=drill.times_wrong(),
             questions=len(drill.asked),
             questions_wrong=drill.questions_wrong(),
             votes_expected=script.foretold.votes,
@@ -126,6 +129,12 @@ class Drill:
             stage.playground.workspace,
         )
 
+        self._changes: dict[datetime, Callable[[], None]] = {CHANGE: self._change_programme}
+        for late, host in script.delays:
+            self._changes[late.at] = partial(run_late, stage, late, host)
+            if late.until:
+                self._changes[late.until] = partial(take_back, stage, late, host)
+
     def choose(self) -> None:
         """On a good day: a private answer is said at most once, and the people need theirs."""
         stage, stars = self._stage, self._script.stars
@@ -152,10 +161,10 @@ class Drill:
         while (moment := self._next_moment()) is not None:
             weather.turn(moment)
             arrival: Callable[[], None] = partial(self._playground.clock.set, moment)
-            if moment == CHANGE:
+            if change := self._changes.get(moment):
                 arrival()
                 self._stage.rest(moment)
-                arrival = self._change_programme
+                arrival = change
             deeds = self._script.deeds.get(moment, ())
             self._come_to(moment, arrival, self._script.kills.get(moment, ()), deeds)
             self._stage.rest(moment)
@@ -226,6 +235,12 @@ class Drill:
         )
         with Session(self._stage.engine) as session, session.begin():
             import_programme(session, self._stage.event_id, programme.sessions, CHANGE)
+
+    def times_wrong(self) -> int:
+        """How many sessions take place at other times than the files and the delays say."""
+        said = self._script.timeline.versions[-1].sessions
+        kept = self._stage.ledger.times()
+        return sum(kept.get(name) != (one.start, one.end) for name, one in said.items())
 
     def verdict(self) -> Verdict:
         """Of everything but the rounds."""

@@ -35,6 +35,8 @@ class Final:
     moved: frozenset[str]
     """Titles of the sessions that are marked as moved; `cancelled` likewise."""
     cancelled: frozenset[str]
+    late: frozenset[str] = frozenset()
+    """Those that are said to end later than planned."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from bot.drill.words import plain
 from bot.playground.receipts import Receipt
 from bot.playground.workspace import Json, Message, Workspace
 
-UNDER_WAY, MOVED, CANCELLED = "En cours", "Déplacée", "Annulée"
+UNDER_WAY, MOVED, CANCELLED, LATE = "En cours", "Déplacée", "Annulée", "fin prévue à"
 """What the sample event's channels, which are French, call it."""
 BETWEEN = " · "
 SUPPORTERS = re.compile(r"(\d+)\s+soutien")
@@ -116,6 +116,7 @@ class Judge:
             and plain(message.text).startswith(UNDER_WAY) == final.under_way
             and {title for title, text in shown.items() if MOVED in text} == final.moved
             and {title for title, text in shown.items() if CANCELLED in text} == final.cancelled
+            and {title for title, text in shown.items() if LATE in text} == final.late
         )
 
     def _shows(self, shown: Shown, told: Mapping[Expected, Receipt]) -> bool:

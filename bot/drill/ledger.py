@@ -101,6 +101,16 @@ class Ledger:
             )
             return dict(rows.all())
 
+    def times(self) -> dict[str, tuple[datetime, datetime]]:
+        """When sessions take place, by the programme's ids."""
+        with Session(self._engine) as session:
+            rows = session.execute(
+                select(SessionRow.source_id, SessionRow.starts_at, SessionRow.ends_at).where(
+                    SessionRow.event_id == self._event_id
+                )
+            )
+            return {name: (start, end) for name, start, end in rows}
+
     # Rounds
 
     def round_id(self, break_id: str) -> str:

@@ -40,6 +40,8 @@ class Listener:
         self._waiting: dict[str, _Waiting] = {}
         """By session."""
         self._counted: list[datetime] = []
+        self._heard: set[str] = set()
+        """The sessions of whose changes the person was told."""
 
     def messages(self) -> list[Expected]:
         told: list[Expected] = []
@@ -96,6 +98,8 @@ class Listener:
 
     def _await(self, change: Change) -> None:
         waiting = self._waiting.get(change.after.id)
+        if change.undoes and (waiting or change.after.id not in self._heard):
+            return  # never told: there is nothing to take back
         self._waiting[change.after.id] = _Waiting(
             Untold.adding(change, waiting.untold if waiting else None),
             change.at,
@@ -120,6 +124,7 @@ class Listener:
                 return
         if not urgent:
             self._counted.append(now)
+        self._heard |= due.keys()
         yield Expected.of(self._email, now, [programme[name] for name in due])
 
     def _before_it_is_too_late(

@@ -13,6 +13,7 @@ from bot.drill.channels import Channels
 from bot.drill.deeds import Deed
 from bot.drill.expected import Foretold
 from bot.drill.files import Rules, Session
+from bot.drill.lateness import Late
 from bot.drill.listeners import Listener
 from bot.drill.questions import Questions
 from bot.drill.stages import offers
@@ -26,12 +27,13 @@ def foretell(
     deeds: Iterable[Deed] = (),
     hosts: Mapping[str, Sequence[str]] = MappingProxyType({}),
     at_once: Collection[str] = (),
+    delays: Iterable[Late] = (),
 ) -> Foretold:
     """`imports` are the programme's files and when each was imported; `stars` the ids of the
     sessions that people, by e-mail, chose before anything was due; `deeds` what they do with
     questions; `hosts` who has the stage of which session; `at_once` the sessions whose questions
-    are read after they are published."""
-    timeline = Timeline(imports)
+    are read after they are published; `delays` what runs late."""
+    timeline = Timeline(imports, delays)
     channels = Channels(rules, timeline)
     messages = [*channels.announcements(), *channels.notices()]
     for email, chosen in stars.items():

@@ -18,6 +18,8 @@ class DrillResult:
     unexpected: int
     skipped: int
     edits_wrong: int
+    delays: int
+    times_wrong: int
     questions: int
     questions_wrong: int
     votes_expected: int
@@ -47,6 +49,7 @@ class DrillResult:
     @property
     def clean(self) -> bool:
         said = self.missing + self.duplicated + self.unexpected + self.skipped + self.edits_wrong
+        said += self.times_wrong
         asked = self.questions_wrong + abs(self.votes_counted - self.votes_expected)
         met = self.introduced_twice + self.forgotten + self.uninvited + self.pairs_twice
         met += self.group_wrong + self.round_messages_wrong + self.answers_wrong

@@ -22,6 +22,7 @@ from bot.drill.files import (
     read_rules,
     read_sessions,
 )
+from bot.drill.lateness import Late
 from bot.drill.oracle import foretell
 from bot.drill.plan import Kill, plan_kills, plan_stars, plan_storms
 from bot.drill.timeline import Timeline
@@ -31,6 +32,17 @@ OPENING = datetime(2019, 12, 12, 7, 45, tzinfo=PARIS)
 """Everybody has chosen by then, and nothing is due yet."""
 CHANGE = datetime(2019, 12, 12, 16, 5, tzinfo=PARIS)
 """When the second programme comes: a session that was just announced moves."""
+LATE = (
+    (
+        "S010",
+        datetime(2019, 12, 12, 14, 40, tzinfo=PARIS),
+        datetime(2019, 12, 12, 14, 50, tzinfo=PARIS),
+    ),
+    ("S026", datetime(2019, 12, 13, 14, 20, tzinfo=PARIS), None),
+)
+"""What runs late by ten minutes, from when on it is said, and when that is taken back: by then the
+announcement of what follows would have come. The second stands; what follows it is announced."""
+LATE_BY = 10
 
 
 @dataclass(frozen=True)
@@ -49,6 +61,8 @@ class Script:
     names: Mapping[str, str]
     """Of everybody on the list, by e-mail."""
     kills: Mapping[datetime, Sequence[Kill]]
+    delays: Sequence[tuple[Late, str]]
+    """What runs late, and the address of who says so."""
     storms: Mapping[datetime, int]
     """With how many posts are sure to be dropped after receipt."""
 
@@ -56,7 +70,8 @@ class Script:
     def moments(self) -> list[datetime]:
         """When something is to be said or done."""
         opening = {row.opens for row in self.rounds}
-        return sorted({*self.foretold.moments, *self.deeds, *opening, CHANGE})
+        late = {at for one, _ in self.delays for at in (one.at, one.until) if at}
+        return sorted({*self.foretold.moments, *self.deeds, *opening, *late, CHANGE})
 
     @property
     def ends(self) -> datetime:
@@ -82,7 +97,9 @@ def write_script(
     deeds = plan_deeds(seed, guests, sessions, asked, team)
     imports = [(OPENING, sessions), (CHANGE, changed)]
     at_once = [session.id for session in sessions if session.code in AT_ONCE]
-    foretold = foretell(rules, imports, stars, deeds, team.hosts, at_once)
+    delays = _delays(sessions, team)
+    late = [one for one, _ in delays]
+    foretold = foretell(rules, imports, stars, deeds, team.hosts, at_once, late)
     rounds = rounds_of(sessions, rules.zone)
     busy = {*stars, *hosts, *team.members, *(one for s in sessions for one in s.speakers)}
     free = [guest for guest in guests if guest.french and guest.email not in busy]
@@ -101,13 +118,22 @@ def write_script(
         stars,
         together,
         foretold,
-        Timeline(imports),
+        Timeline(imports, late),
         rounds,
         meeting,
         {guest.email: guest.name for guest in guests},
         plan_kills(seed, kills, foretold.moments, sorted({*messages, *together}), list(opening)),
+        delays,
         plan_storms(seed, storms, messages + Counter(opening)),
     )
+
+
+def _delays(sessions: Sequence[Session], team: Team) -> list[tuple[Late, str]]:
+    names = {session.code: session.id for session in sessions}
+    return [
+        (Late(at, names[code], LATE_BY, until), team.hosts[names[code]][0])
+        for code, at, until in LATE
+    ]
 
 
 def _team(sessions: Sequence[Session]) -> Team:

@@ -8,26 +8,33 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.drill.files import Session
+from bot.drill.lateness import Late, made_later
 
+Shift = tuple[timedelta, timedelta]
+"""Of a start and of an end."""
 FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Version:
-    """Every session ever known, from `at` until the next import at `until`."""
+    """Every session ever known, from `at` until the next import or delay at `until`."""
 
     at: datetime
     until: datetime
     sessions: Mapping[str, Session]
+    late: frozenset[str] = frozenset()
+    """Those that end later than the file says."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """A session that was known before an import, and that the import made different."""
+    """A session that was known before an import or a delay, and is different from then on."""
 
     at: datetime
     before: Session
     after: Session
+    undoes: Late | None = None
+    """The delay that is taken back."""
 
     @property
     def rescheduled(self) -> bool:
@@ -64,17 +71,23 @@ class Untold:
 
     before: Session
     other_speakers: bool = False
+    back: bool = False
+    """A delay was taken back: that is told even of a session that begins when it was to."""
 
     @classmethod
     def adding(cls, change: Change, untold: Untold | None) -> Untold:
         earlier = untold or cls(change.before)
-        return replace(earlier, other_speakers=earlier.other_speakers or change.other_speakers)
+        return replace(
+            earlier,
+            other_speakers=earlier.other_speakers or change.other_speakers,
+            back=earlier.back or change.undoes is not None,
+        )
 
     def moot(self, now: datetime, session: Session) -> bool:
         """Over meanwhile, or back where it was."""
         was, is_ = self.before, session
         same = (was.start, was.room, was.cancelled) == (is_.start, is_.room, is_.cancelled)
-        return session.end <= now or (same and not self.other_speakers)
+        return session.end <= now or (same and not self.other_speakers and not self.back)
 
 
 @dataclass(frozen=True)
@@ -94,16 +107,28 @@ class Lead:
 
 
 class Timeline:
-    def __init__(self, imports: Iterable[tuple[datetime, Sequence[Session]]]) -> None:
+    def __init__(
+        self, imports: Iterable[tuple[datetime, Sequence[Session]]], delays: Iterable[Late] = ()
+    ) -> None:
         self.versions: list[Version] = []
+        self._delays = sorted(delays, key=lambda one: one.at)
+        files = {at: {one.id: one for one in sessions} for at, sessions in imports}
+        turns = {*files, *(one.at for one in self._delays)}
+        turns |= {one.until for one in self._delays if one.until}
         known: dict[str, Session] = {}
-        files = sorted(imports, key=lambda one: one[0])
-        ends = [*(at for at, _ in files[1:]), FOREVER]
-        for (at, sessions), until in zip(files, ends, strict=True):
-            present = {session.id: session for session in sessions}
-            gone = {name: replace(was, cancelled=True) for name, was in known.items()}
-            known = gone | present
-            self.versions.append(Version(at, until, known))
+        shifts: dict[Late, dict[str, Shift]] = {}
+        moments = sorted(turns)
+        for at, until in zip(moments, [*moments[1:], FOREVER], strict=True):
+            if at in files:
+                gone = {name: replace(was, cancelled=True) for name, was in known.items()}
+                known = gone | files[at]
+            for one in self._delays:
+                if one.at == at:
+                    before = _shifted(known, shifts, at, but=one)
+                    shifts[one] = _shifts(before, made_later(before, one))
+            late = _shifted(known, shifts, at)
+            behind = frozenset(name for name, one in late.items() if one.end > known[name].end)
+            self.versions.append(Version(at, until, late, behind))
 
     def at(self, moment: datetime) -> Version:
         """The programme at `moment`, with what was imported at that very moment."""
@@ -117,7 +142,8 @@ class Timeline:
         for earlier, later in zip(self.versions, self.versions[1:], strict=False):
             for name, before in earlier.sessions.items():
                 if before != later.sessions[name]:
-                    yield Change(later.at, before, later.sessions[name])
+                    undone = (one for one in self._delays if one.until == later.at)
+                    yield Change(later.at, before, later.sessions[name], next(undone, None))
 
     def leads(self, lead: timedelta, *, even_late: bool) -> Sequence[Lead]:
         """Every plan to tell of a session `lead` before its start.
@@ -166,3 +192,26 @@ def _next_telling(
     if told is None:
         return moment if (start if even_late else moment) > now else None
     return moment if moment > now and abs(start - told) > lead else None
+
+
+def _shifts(before: Mapping[str, Session], after: Mapping[str, Session]) -> dict[str, Shift]:
+    return {
+        name: (one.start - before[name].start, one.end - before[name].end)
+        for name, one in after.items()
+    }
+
+
+def _shifted(
+    known: Mapping[str, Session],
+    shifts: Mapping[Late, Mapping[str, Shift]],
+    moment: datetime,
+    but: Late | None = None,
+) -> dict[str, Session]:
+    """What the file says, and the delays that stand on top of it."""
+    found = dict(known)
+    for late, moved in shifts.items():
+        if late != but and late.stands(moment):
+            for name, (start, end) in moved.items():
+                was = found[name]
+                found[name] = replace(was, start=was.start + start, end=was.end + end)
+    return found

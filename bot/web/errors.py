@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from bot.core.errors import BusyError, MaillonError, NoLongerThereError, NotAllowedError
 from bot.core.i18n import N_
+from bot.features.delays.model import MovedMeanwhileError
 from bot.features.questions.access import LinkUsedError, NoPageSessionError
 from bot.features.questions.model import ChangedMeanwhileError
 from bot.web.drawing import page, reader_for
@@ -40,6 +41,7 @@ _STATUS = {
     NotAllowedError: 403,
     NoPageSessionError: 403,
     ChangedMeanwhileError: 409,
+    MovedMeanwhileError: 409,
     BusyError: 503,
 }
 

@@ -31,6 +31,7 @@ from bot.features.questions.stage import (
     take_back,
 )
 from bot.features.questions.team import still_undoable
+from bot.web import late
 from bot.web.drawing import page, render
 from bot.web.entry import Visit, act, read
 from bot.web.errors import status_of
@@ -49,6 +50,8 @@ def routes(site: Site) -> Sequence[BaseRoute]:
         Route("/stage/{session_id}/fragment", stage.fragment),
         Route("/stage/{session_id}/press", stage.press, methods=["POST"]),
         Route("/stage/{session_id}/undo", stage.undo, methods=["POST"]),
+        Route("/stage/{session_id}/late", stage.late, methods=["POST"]),
+        Route("/stage/{session_id}/on-time", stage.on_time, methods=["POST"]),
         Route("/panel/{session_id}", panel.show),
         Route("/panel/{session_id}/live", panel.live),
         Route("/panel/{session_id}/fragment", panel.fragment),
@@ -85,9 +88,9 @@ class _Own:
         return await live_response(self._site.live, request, topic, "")
 
     def _page(
-        self, visit: Visit, request: Request, status: int = 200, error: str = ""
+        self, visit: Visit, request: Request, status: int = 200, error: str = "", **more: object
     ) -> HTMLResponse:
-        context = self.context(visit, request)
+        context = self.context(visit, request) | more
         snapshot = _topic(visit, request).load(visit.session, visit.now)
         assert snapshot is not None, "the page is of a session that is there"
         base = f"/{self.name}/{request.path_params['session_id']}"
@@ -124,6 +127,7 @@ class _Stage(_Own):
             "key": token_hex(16),
             "undo": undo if undo and _undoable(visit, undo) else "",
             "undo_seconds": int(UNDO_FOR.total_seconds()),
+            "late": late.late_section(visit, request),
         }
 
     async def press(self, request: Request) -> Response:
@@ -141,6 +145,28 @@ class _Stage(_Own):
             return Pressed()
 
         return await self._pressed(request, use_case)
+
+    async def late(self, request: Request) -> Response:
+        return await self._times(request, late.confirm)
+
+    async def on_time(self, request: Request) -> Response:
+        return await self._times(request, late.on_time)
+
+    async def _times(
+        self, request: Request, use_case: Callable[[Visit, str, Mapping[str, str]], None]
+    ) -> Response:
+        session_id = request.path_params["session_id"]
+        try:
+            await act(self._site, request, lambda visit, sent: use_case(visit, session_id, sent))
+        except MaillonError as error:
+            told = error
+
+            def view(visit: Visit) -> Response:
+                section = late.late_section(visit, request, told.told_to(visit.reader))
+                return self._page(visit, request, status_of(told), late=section)
+
+            return await read(self._site, request, view)
+        return RedirectResponse(f"/stage/{session_id}", 303)
 
     async def _pressed(
         self, request: Request, use_case: Callable[[Visit, Mapping[str, str]], Pressed]

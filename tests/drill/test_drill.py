@@ -12,12 +12,14 @@ def test_nothing_is_lost_and_nothing_said_twice(database_url: str) -> None:
     line = json.loads(result.json_line())
     wrong = (
         *("missing", "duplicated", "unexpected", "skipped", "edits_wrong"),
+        "times_wrong",
         *("questions_wrong", "askers_exposed"),
         *("introduced_twice", "forgotten", "uninvited", "pairs_twice", "group_wrong"),
         *("round_messages_wrong", "answers_wrong"),
     )
     assert {name: line[name] for name in wrong} == dict.fromkeys(wrong, 0), line
     assert line["sent"] == line["expected"] > 150
+    assert line["delays"] == 2
     assert line["questions"] == 10
     assert line["votes_counted"] == line["votes_expected"] > 60
     assert line["question_messages_sent"] == line["question_messages_expected"] > 20

@@ -101,7 +101,8 @@ def test_the_order_of_what_happens_at_one_moment_changes_nothing() -> None:
     hosts = {one.id: hosts_of(one.code) for one in made.sessions}
     programme = [(OPENING, made.sessions)]
     at_once = [one.id for one in made.sessions if one.code in AT_ONCE]
-    backwards = foretell(made.rules, programme, {}, deeds, hosts, at_once)
+    late = [one for one, _ in made.delays]
+    backwards = foretell(made.rules, programme, {}, deeds, hosts, at_once, late)
     about_questions = {one for one in made.foretold.messages if one.about}
     assert {one for one in backwards.messages if one.about} == about_questions
     assert {*backwards.shown} == {*made.foretold.shown}

@@ -89,6 +89,7 @@ def test_scene_6_the_host_with_one_hand(table: RoundTable, visit: Visit) -> None
     assert read(page) == "\n".join(
         [
             "Session T",
+            *("Retard (min)", "+5", "+10", "+15"),
             "35 min",
             f"À L'ÉCRAN : {WAITS}",
             "Iris",
@@ -287,6 +288,7 @@ def test_the_pupitre_by_keyboard(table: RoundTable, visit: Visit) -> None:
     page = visit("host", "stage")
     assert tab_stops(page) == [
         "a Aller au contenu",
+        *("button +5", "button +10", "button +15"),
         "button Réponse apportée",
         "button Plus tard",
         "button Écran noir",

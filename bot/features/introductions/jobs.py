@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from bot.delivery.outbox import refresh
 from bot.features.events.actions import lock_event
 from bot.features.events.model import EventFile
 from bot.features.events.queries import event_rules, event_settings, workspace_ids
@@ -18,16 +17,12 @@ from bot.features.introductions.attending import mend
 from bot.features.introductions.model import MEETING
 from bot.features.introductions.placing import Planned, close, open_conversations, planned
 from bot.features.introductions.queries import broken
-from bot.features.introductions.rounds import follow_programme, out_of_step
+from bot.features.introductions.rounds import follow_programme, out_of_step, refresh_calls
 from bot.features.introductions.tables import CALLED, MATCHED, OVER, PLANNED, Round
 from bot.features.introductions.telling import ask_the_standing
 from bot.features.people.profile_tables import Stand
 from bot.features.people.tables import Participant
-from bot.features.programme.changes import announcement_key
-from bot.features.programme.tables import Announcement
 
-CALLED_WITHIN_H = 12
-"""Posts of that day."""
 Ready = Mapping[str, Sequence[Planned]]
 """Plans made before the transaction, by round."""
 
@@ -75,31 +70,13 @@ def _go_on(
         return
     if row.state == CALLED:
         close(session, event, row, now, ready)
-        _no_longer_called(session, event, row, now)
+        refresh_calls(session, event, row, now)
     if row.next_at is not None and row.next_at <= now < row.window_at + MEETING:
         open_conversations(session, row, now)
     if row.state == MATCHED and row.next_at is not None and row.next_at <= now:
         row.next_at = row.window_at + MEETING
     if row.state == MATCHED and now >= row.window_at + MEETING:
         row.state, row.next_at = OVER, None
-
-
-def _no_longer_called(session: Session, event: EventFile, row: Round, now: datetime) -> None:
-    """The posts that asked who comes lose their button."""
-    session.flush()
-    posts = session.scalars(
-        select(Announcement).where(
-            Announcement.event_id == row.event_id,
-            Announcement.channel == event.channels.general,
-            Announcement.starts_at > row.closes_at - timedelta(hours=CALLED_WITHIN_H),
-            Announcement.starts_at < row.closes_at,
-        )
-    )
-    for post in posts.all():
-        for workspace_id in workspace_ids(session, row.event_id):
-            refresh(
-                session, row.event_id, announcement_key(post.announcement_id, workspace_id), now
-            )
 
 
 def link_stands(session: Session, event_id: str) -> None:

@@ -23,6 +23,7 @@ from bot.features.introductions.round_messages import (
     LeftOutTold,
     RoundAsked,
     RoundCancelled,
+    RoundMoved,
     SessionsAnnouncedWithCall,
 )
 from bot.features.introductions.tables import (
@@ -192,6 +193,7 @@ MESSAGES = (
     RoundAsked,
     LeftOutTold,
     RoundCancelled,
+    RoundMoved,
     IntroductionMade,
     SomebodyLate,
     MeetingMoved,

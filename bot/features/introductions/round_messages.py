@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import ClassVar
 
 from sqlalchemy import select
@@ -150,6 +151,28 @@ _NOT_FREE = {
     "busy": N_("A session of your programme is at {time}: no introduction this time."),
     "enough": N_("You have had your meetings for today."),
 }
+
+
+@dataclass(frozen=True)
+class RoundMoved:
+    """To who said yes: the break begins at another time, and the meeting with it."""
+
+    name: ClassVar[str] = "rounds.moved"
+    version: ClassVar[int] = 1
+    event_id: str
+    round_id: str
+    was_at: str
+
+    def card(self, session: Session, event: EventFile, reader: Reader) -> Card:
+        row = session.get_one(Round, (self.event_id, self.round_id))
+        later = row.window_at > datetime.fromisoformat(self.was_at)
+        told = (
+            reader.gettext("Introductions put off to {time}: the break begins at {start}.")
+            if later
+            else reader.gettext("Introductions at {time}: the break begins at {start}.")
+        )
+        start = row.window_at - INTO_THE_BREAK
+        return Card(told.format(time=reader.time(row.window_at), start=reader.time(start)))
 
 
 @dataclass(frozen=True)

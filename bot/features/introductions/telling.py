@@ -5,6 +5,7 @@ Urgent: it is about something that they chose, within the hour.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -21,7 +22,12 @@ from bot.features.introductions.messages import (
     SomebodyLate,
 )
 from bot.features.introductions.model import MEETING
-from bot.features.introductions.round_messages import LeftOutTold, RoundAsked, RoundCancelled
+from bot.features.introductions.round_messages import (
+    LeftOutTold,
+    RoundAsked,
+    RoundCancelled,
+    RoundMoved,
+)
 from bot.features.introductions.tables import (
     OPENED,
     Introduction,
@@ -87,13 +93,28 @@ def tell_cannot(
         _urgent(session, row, one, told, f"cannot:{introduction_id}:{gone}:{one}", now)
 
 
-def tell_round_cancelled(session: Session, event: EventFile, row: Round, now: datetime) -> None:
+def coming_to(session: Session, row: Round) -> list[str]:
+    """Who said yes to a round."""
     coming = select(RoundChoice.participant_id).where(
         RoundChoice.event_id == row.event_id,
         RoundChoice.round_id == row.round_id,
         RoundChoice.coming.is_(True),
     )
-    for one in session.scalars(coming.order_by(RoundChoice.participant_id)).all():
+    return list(session.scalars(coming.order_by(RoundChoice.participant_id)))
+
+
+def tell_round_moved(
+    session: Session, row: Round, was_at: datetime, people: Iterable[str], now: datetime
+) -> None:
+    """It may move again, and back: each time is told."""
+    for one in people:
+        told = RoundMoved(row.event_id, row.round_id, was_at.isoformat())
+        moved = f"{row.window_at.isoformat()}:{now.isoformat()}"
+        _urgent(session, row, one, told, f"round_moved:{row.round_id}:{one}:{moved}", now)
+
+
+def tell_round_cancelled(session: Session, event: EventFile, row: Round, now: datetime) -> None:
+    for one in coming_to(session, row):
         told = RoundCancelled(row.event_id, row.round_id)
         _urgent(session, row, one, told, f"no_round:{row.round_id}:{one}", now)
 
@@ -116,6 +137,7 @@ def tell_late(
 
 
 def tell_moved(session: Session, row: Round, now: datetime) -> None:
+    """It may move again, and back: each time is told."""
     opened = session.scalars(
         select(Introduction).where(
             Introduction.event_id == row.event_id,
@@ -124,7 +146,7 @@ def tell_moved(session: Session, row: Round, now: datetime) -> None:
         )
     )
     for one in opened.all():
-        key = f"moved:{one.introduction_id}:{row.window_at.isoformat()}"
+        key = f"moved:{one.introduction_id}:{row.window_at.isoformat()}:{now.isoformat()}"
         told = MeetingMoved(row.event_id, one.introduction_id)
         _together(session, one, told, key, row.window_at + MEETING, now)
 

@@ -17,7 +17,8 @@ from bot.features.events.model import EventFile
 from bot.features.events.queries import event_settings
 from bot.features.people.queries import is_organiser, participant_by_email, same_name
 from bot.features.people.tables import Participant
-from bot.features.programme.changes import tell_of
+from bot.features.programme.changes import Was, tell_of
+from bot.features.programme.leads import remind_in_time, schedule
 from bot.features.programme.messages import ProgrammeAnswer, SpeakersToConfirm
 from bot.features.programme.model import (
     Change,
@@ -28,8 +29,7 @@ from bot.features.programme.model import (
     storable,
 )
 from bot.features.programme.queries import known_sessions
-from bot.features.programme.reminders import lead_of, remind_in_time
-from bot.features.programme.schedule import next_announcement, next_reminder
+from bot.features.programme.shifting import ON_ITS_TIME, Late, shifts_of
 from bot.features.programme.tables import NOBODY_YET, SessionRow, SpeakerRow, Star
 
 
@@ -51,14 +51,16 @@ def import_programme(
         row.source_id: row
         for row in session.scalars(select(SessionRow).where(SessionRow.event_id == event_id))
     }
+    before = {source_id: Was.of(row) for source_id, row in rows.items()}
+    late = shifts_of(session, event_id)
     import_id = new_id()
     for change in changes.changes:
         if not change.unchanged:
             row = rows.get(change.session.source_id) or _new_row(session, event_id, change.session)
-            _apply(session, event, row, change, now)
+            _apply(session, event, row, change, late.get(row.session_id, ON_ITS_TIME), now)
             _record(session, row, change, now, import_id)
     session.flush()
-    tell_of(session, event_id, event, changes, now)
+    tell_of(session, event_id, event, changes, before, now)
     return changes
 
 
@@ -70,8 +72,14 @@ def _new_row(session: Session, event_id: str, programme: ProgrammeSession) -> Se
 
 
 def _apply(
-    session: Session, event: EventFile, row: SessionRow, change: SessionChange, now: datetime
+    session: Session,
+    event: EventFile,
+    row: SessionRow,
+    change: SessionChange,
+    late: Late,
+    now: datetime,
 ) -> None:
+    """What runs late still does: `late` is added to what the file says."""
     if change.after is None:
         row.cancelled = True
         row.next_announce_at = row.next_remind_at = None
@@ -80,38 +88,13 @@ def _apply(
     row.title, row.kind, row.room, row.track = after.title, after.kind, after.room, after.track
     row.language, row.abstract = after.language, after.abstract
     row.url, row.code = after.url, after.code
-    row.starts_at, row.ends_at, row.cancelled = after.starts_at, after.ends_at, False
+    row.planned_starts_at, row.planned_ends_at = after.starts_at, after.ends_at
+    row.starts_at, row.ends_at = after.starts_at + late[0], after.ends_at + late[1]
+    row.cancelled = False
     if change.kinds & {Change.NEW, Change.START_MOVED, Change.RETURNED}:
         schedule(session, event, row, now)
     if change.before is None or change.before.speakers != after.speakers:
         _keep_speakers(session, row, after)
-
-
-def schedule(session: Session, event: EventFile, row: SessionRow, now: datetime) -> None:
-    """Set when a session is next announced and reminded of."""
-    timing = event.timing
-    row.next_announce_at = next_announcement(
-        row.starts_at, row.announced_start, timing.announce, now
-    )
-    lead = lead_of(session, event, row)
-    row.next_remind_at = next_reminder(row.starts_at, row.reminded_start, lead, now)
-
-
-def reschedule(session: Session, event_id: str, now: datetime) -> None:
-    """After the event's lead times changed."""
-    lock_event(session, event_id)
-    event = event_settings(session, event_id)
-    for row in session.scalars(
-        select(SessionRow).where(
-            SessionRow.event_id == event_id,
-            SessionRow.cancelled.is_(False),
-            SessionRow.starts_at > now,
-        )
-    ):
-        was_planned = row.next_remind_at is not None
-        schedule(session, event, row, now)
-        if was_planned and row.next_remind_at is None:
-            row.next_remind_at = now  # the longer lead has begun already
 
 
 def _keep_speakers(session: Session, row: SessionRow, after: ProgrammeSession) -> None:

@@ -1,8 +1,9 @@
-"""What an import has to tell: edits of what was told, one notice a channel, one a person."""
+"""What a change has to tell: edits of what was told, one notice a channel, one a person."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from bot.delivery.outbox import refresh, was_told
 from bot.features.events.model import EventFile
 from bot.features.events.queries import workspace_ids
 from bot.features.people.tables import Participant
-from bot.features.programme.model import Change, ProgrammeDiff, SessionChange
+from bot.features.programme.model import DELAYED, ON_TIME, Change, ProgrammeDiff
 from bot.features.programme.tables import (
     AnnouncedSession,
     Announcement,
@@ -23,8 +24,11 @@ from bot.features.programme.tables import (
     Star,
 )
 
-TOLD_IN_CHANNEL = {Change.START_MOVED, Change.ROOM_MOVED, Change.CANCELLED, Change.RETURNED}
-TOLD_TO_PEOPLE = TOLD_IN_CHANNEL | {Change.SPEAKERS_CHANGED}
+TOLD_IN_CHANNEL = {
+    *(Change.START_MOVED, Change.ROOM_MOVED, Change.CANCELLED, Change.RETURNED),
+    DELAYED,
+}
+TOLD_TO_PEOPLE = TOLD_IN_CHANNEL | {Change.SPEAKERS_CHANGED, ON_TIME}
 
 
 def announcement_key(announcement_id: str, workspace_id: str) -> str:
@@ -35,45 +39,104 @@ def reminder_key(reminder_id: str) -> str:
     return f"remind:{reminder_id}"
 
 
+@dataclass(frozen=True)
+class Was:
+    """Where a session stood before it changed."""
+
+    starts_at: datetime
+    ends_at: datetime
+    room: str
+
+    @classmethod
+    def of(cls, row: SessionRow) -> Was:
+        return cls(row.starts_at, row.ends_at, row.room)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A change of a session, as it is told: what happened to it, and where it stood before."""
+
+    row: SessionRow
+    was: Was
+    kinds: frozenset[str]
+    delay_id: str | None = None
+
+    def over(self, now: datetime) -> bool:
+        return max(self.was.ends_at, self.row.ends_at) <= now
+
+    def first_start(self) -> datetime:
+        return min(self.was.starts_at, self.row.starts_at)
+
+
 def tell_of(
-    session: Session, event_id: str, event: EventFile, changes: ProgrammeDiff, now: datetime
+    session: Session,
+    event_id: str,
+    event: EventFile,
+    changes: ProgrammeDiff,
+    before: Mapping[str, Was],
+    now: datetime,
 ) -> None:
-    """Past sessions change silently and stay as they were told."""
+    """Of an import; `before` is by the session's id in the file, with what ran late. Past
+    sessions change silently and stay as they were told."""
     rows = {
         row.source_id: row
         for row in session.scalars(select(SessionRow).where(SessionRow.event_id == event_id))
     }
     workspaces = workspace_ids(session, event_id)
     for change in changes.changes:
-        if change.unchanged or change.before is None or _over(change, now):
+        if change.unchanged or change.before is None:
             continue
-        row = rows[change.session.source_id]
-        channels = _refresh_announcements(session, row, workspaces, now)
-        _refresh_reminders(session, row, now)
-        if change.kinds & {Change.START_MOVED, Change.CANCELLED, Change.RETURNED}:
-            _follow_start(session, row, now)
-        if change.kinds & TOLD_IN_CHANNEL:
-            for channel in channels:
-                _notice(session, row, change, now, urgent=False, channel=channel)
-        if change.kinds & TOLD_TO_PEOPLE and _near(change, event, now):
-            _tell_people(session, event, row, change, now)
+        source_id = change.session.source_id
+        told = Told(rows[source_id], before[source_id], frozenset(change.kinds))
+        if not told.over(now):
+            tell(session, event, told, workspaces, now)
 
 
-def _over(change: SessionChange, now: datetime) -> bool:
-    ends = [side.ends_at for side in (change.before, change.after) if side]
-    return max(ends) <= now
+def tell(
+    session: Session,
+    event: EventFile,
+    told: Told,
+    workspaces: Collection[str],
+    now: datetime,
+    spared: Collection[str] = (),
+) -> None:
+    """Edit what was told, and have told what has to be; `spared` hear of it in another way."""
+    row = told.row
+    channels = refresh_announcements(session, row, workspaces, now)
+    _refresh_reminders(session, row, now)
+    if told.was.starts_at != row.starts_at or told.kinds & {Change.CANCELLED, Change.RETURNED}:
+        follow_start(session, row, now)
+    if told.kinds & TOLD_IN_CHANNEL:
+        for channel in channels:
+            notify(session, told, now, urgent=False, channel=channel)
+    urgent = is_urgent(told, event, now)
+    for participant_id in sorted({*who_is_told(session, event, told, now)} - {*spared}):
+        notify(session, told, now, urgent=urgent, participant_id=participant_id)
 
 
-def _starts(change: SessionChange) -> list[datetime]:
-    return [side.starts_at for side in (change.before, change.after) if side]
+def is_urgent(told: Told, event: EventFile, now: datetime) -> bool:
+    return told.first_start() - now <= event.timing.urgent
 
 
-def _near(change: SessionChange, event: EventFile, now: datetime) -> bool:
-    """A change further ahead is left to the programme itself."""
-    return min(_starts(change)) - now <= event.timing.notice
+def who_is_told(session: Session, event: EventFile, told: Told, now: datetime) -> list[str]:
+    """Those who chose the session. A change further ahead is left to the programme itself."""
+    if not told.kinds & TOLD_TO_PEOPLE or told.first_start() - now > event.timing.notice:
+        return []
+    choosers = (
+        select(Star.participant_id)
+        .join(
+            Participant,
+            (Participant.event_id == Star.event_id)
+            & (Participant.participant_id == Star.participant_id),
+        )
+        .where(Star.event_id == told.row.event_id, Star.session_id == told.row.session_id)
+    )
+    if not is_urgent(told, event, now):
+        choosers = choosers.where(Participant.fewer_messages.is_(False))
+    return list(session.scalars(choosers))
 
 
-def _refresh_announcements(
+def refresh_announcements(
     session: Session, row: SessionRow, workspaces: Collection[str], now: datetime
 ) -> list[str]:
     """Edit the posts that tell of a session; the channels in which one stands."""
@@ -99,7 +162,7 @@ def _refresh_announcements(
     return list(channels)
 
 
-def _follow_start(session: Session, row: SessionRow, now: datetime) -> None:
+def follow_start(session: Session, row: SessionRow, now: datetime) -> None:
     """The newest announcement becomes *under way* at the new start; the older ones never."""
     told = session.scalars(
         select(AnnouncedSession)
@@ -134,28 +197,9 @@ def _refresh_reminders(session: Session, row: SessionRow, now: datetime) -> None
         refresh(session, row.event_id, reminder_key(reminder_id), now)
 
 
-def _tell_people(
-    session: Session, event: EventFile, row: SessionRow, change: SessionChange, now: datetime
-) -> None:
-    urgent = min(_starts(change)) - now <= event.timing.urgent
-    choosers = session.execute(
-        select(Star.participant_id, Participant.fewer_messages)
-        .join(
-            Participant,
-            (Participant.event_id == Star.event_id)
-            & (Participant.participant_id == Star.participant_id),
-        )
-        .where(Star.event_id == row.event_id, Star.session_id == row.session_id)
-    )
-    for participant_id, fewer in choosers.all():
-        if urgent or not fewer:
-            _notice(session, row, change, now, urgent=urgent, participant_id=participant_id)
-
-
-def _notice(
+def notify(
     session: Session,
-    row: SessionRow,
-    change: SessionChange,
+    told: Told,
     now: datetime,
     *,
     urgent: bool,
@@ -163,6 +207,7 @@ def _notice(
     participant_id: str | None = None,
 ) -> None:
     """Have a change told; one that waits already for the same readers takes the new one in."""
+    row = told.row
     waiting = session.scalar(
         select(Notice).where(
             Notice.event_id == row.event_id,
@@ -171,13 +216,13 @@ def _notice(
             Notice.due_at.is_not(None),
         )
     )
-    kinds = sorted(change.kinds & TOLD_TO_PEOPLE)
+    kinds = sorted(told.kinds & TOLD_TO_PEOPLE)
     if waiting is not None:
         waiting.kinds = sorted({*waiting.kinds, *kinds})
         waiting.urgent = waiting.urgent or urgent
         waiting.due_at = now
+        waiting.delay_id = told.delay_id or waiting.delay_id
         return
-    before = change.before
     session.add(
         Notice(
             event_id=row.event_id,
@@ -186,9 +231,10 @@ def _notice(
             participant_id=participant_id,
             session_id=row.session_id,
             kinds=kinds,
-            from_start=before.starts_at if before else None,
-            from_room=before.room if before else None,
+            from_start=told.was.starts_at,
+            from_room=told.was.room,
             urgent=urgent,
             due_at=now,
+            delay_id=told.delay_id,
         )
     )

@@ -14,7 +14,7 @@ from bot.core.cards import Action, Card, Section
 from bot.core.i18n import Reader
 from bot.features.events.model import EventFile
 from bot.features.people.tables import Participant
-from bot.features.programme.model import Change
+from bot.features.programme.model import DELAYED, ON_TIME, Change
 from bot.features.programme.queries import ProgrammeEntry, entries_by_id
 from bot.features.programme.tables import (
     AnnouncedSession,
@@ -27,11 +27,13 @@ from bot.features.programme.views import Asker, view_asked_for
 from bot.features.programme.wording import (
     ask_action,
     in_short,
+    late_by,
     moved_from,
-    moved_to,
     now_with,
     other_room,
+    overrun,
     place_line,
+    put_off,
     speaker_line,
     star_action,
     takes_place,
@@ -63,7 +65,7 @@ class SessionsAnnounced:
         shown = sorted(found.values(), key=lambda entry: _first_what_takes_place(entry, live))
         started = any(not found[one].cancelled for one in live)
         title = (
-            reader.gettext("Under way")
+            _under_way(shown, reader)
             if started
             else reader.gettext("At {time}").format(time=reader.time(told.starts_at))
         )
@@ -75,6 +77,13 @@ class SessionsAnnounced:
                 for entry in shown
             ),
         )
+
+
+def _under_way(shown: Sequence[ProgrammeEntry], reader: Reader) -> str:
+    """« En cours, fin prévue à 10 h 40 (+10 min) »; of several, each says so by itself."""
+    title = reader.gettext("Under way")
+    late = overrun(shown[0], reader) if len(shown) == 1 else ""
+    return reader.gettext("{title}, {late}").format(title=title, late=late) if late else title
 
 
 def _first_what_takes_place(entry: ProgrammeEntry, live: set[str]) -> tuple[bool, bool, str, str]:
@@ -94,10 +103,12 @@ def _announced(
     if entry.cancelled:
         note = reader.gettext("Cancelled")
     elif entry.starts_at != told_start and not live:
-        note = moved_to(entry.starts_at, told_start, reader)
+        note = put_off(entry, told_start, reader)
     elif others_live and not live:
         note = reader.gettext("At {time}").format(time=reader.time(entry.starts_at))
-    until = reader.gettext("until {time}").format(time=reader.time(entry.ends_at))
+    until = overrun(entry, reader) or reader.gettext("until {time}").format(
+        time=reader.time(entry.ends_at)
+    )
     facts = f"{place_line(entry, reader)} · {until}"
     lines = tuple(filter(None, (note, facts, speaker_line(entry, reader))))
     return Section(entry.title, lines, () if entry.cancelled else _next_steps(entry, event, reader))
@@ -146,9 +157,8 @@ class SessionsStartSoon:
 def _soon_line(entry: ProgrammeEntry, told: dict[str, datetime], reader: Reader) -> str:
     if entry.cancelled:
         return reader.gettext("Cancelled")
-    told_start = told[entry.session_id]
-    if entry.starts_at != told_start:
-        return moved_to(entry.starts_at, told_start, reader)
+    if moved := put_off(entry, told[entry.session_id], reader):
+        return moved
     return reader.gettext("At {time}").format(time=reader.time(entry.starts_at))
 
 
@@ -180,7 +190,7 @@ class ProgrammeChanged:
         found = entries_by_id(session, self.event_id, [row.session_id for row in rows])
         shown = sorted(rows, key=lambda row: (found[row.session_id].starts_at, row.session_id))
         sections = tuple(_changed(found[row.session_id], row, reader) for row in shown)
-        title = reader.ngettext("A change in the programme", "Changes in the programme", len(rows))
+        title = _what_this_is(rows, reader)
         told = " · ".join(f"{part.title}, {part.lines[0]}" for part in sections)
         return Card(
             summary=f"{title} · {told}",
@@ -188,6 +198,15 @@ class ProgrammeChanged:
             sections=sections,
             actions=(fewer_action(reader),) if self.personal else (),
         )
+
+
+def _what_this_is(rows: Sequence[Notice], reader: Reader) -> str:
+    kinds = {kind for row in rows for kind in row.kinds}
+    if kinds == {DELAYED}:
+        return reader.gettext("Running late")
+    if kinds == {ON_TIME}:
+        return reader.gettext("As planned again")
+    return reader.ngettext("A change in the programme", "Changes in the programme", len(rows))
 
 
 def _changed(entry: ProgrammeEntry, notice: Notice, reader: Reader) -> Section:
@@ -201,6 +220,17 @@ def _what_changed(entry: ProgrammeEntry, notice: Notice, reader: Reader) -> Sequ
     before = notice.from_start or entry.starts_at
     if Change.RETURNED in notice.kinds:
         lines.append(takes_place(entry.starts_at, before, reader))
+    elif ON_TIME in notice.kinds:
+        lines.append(_again(entry, before, reader))
+    elif DELAYED in notice.kinds and (late := entry.late_since(before)):
+        delayed = reader.gettext("{late}: at {time} (instead of {before})")
+        lines.append(
+            delayed.format(
+                late=late_by(late, reader),
+                time=reader.time(entry.starts_at),
+                before=reader.time(before),
+            )
+        )
     elif before != entry.starts_at:
         lines.append(moved_from(entry.starts_at, before, reader))
     if Change.ROOM_MOVED in notice.kinds and notice.from_room != entry.room:
@@ -208,6 +238,21 @@ def _what_changed(entry: ProgrammeEntry, notice: Notice, reader: Reader) -> Sequ
     if Change.SPEAKERS_CHANGED in notice.kinds:
         lines.append(now_with(entry, reader))
     return lines or [reader.gettext("At {time}").format(time=reader.time(entry.starts_at))]
+
+
+def _again(entry: ProgrammeEntry, before: datetime, reader: Reader) -> str:
+    """A delay was taken back, of a start or of an end alone; another may still stand."""
+    if entry.starts_at == before:
+        if late := overrun(entry, reader):
+            return late[0].upper() + late[1:]
+        ends = reader.gettext("Ends at {time}, as planned")
+        return ends.format(time=reader.time(entry.ends_at))
+    starts = (
+        reader.gettext("At {time}, as planned")
+        if entry.starts_at == entry.planned_starts_at
+        else reader.gettext("At {time}")
+    )
+    return starts.format(time=reader.time(entry.starts_at))
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,8 @@ class Change(StrEnum):
     RETURNED = "returned"
 
 
+DELAYED, ON_TIME = "delayed", "on_time"
+"""What people are told besides: a session runs late, or that was taken back."""
 MOVED = frozenset({Change.START_MOVED, Change.END_MOVED, Change.ROOM_MOVED})
 
 

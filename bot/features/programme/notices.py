@@ -17,7 +17,7 @@ from bot.features.events.model import EventFile
 from bot.features.programme.budget import Budgeter
 from bot.features.programme.direct import to_person
 from bot.features.programme.messages import ProgrammeChanged
-from bot.features.programme.model import Change
+from bot.features.programme.model import ON_TIME, Change
 from bot.features.programme.queries import day_of
 from bot.features.programme.tables import Notice, SessionRow
 
@@ -36,7 +36,7 @@ class _Due:
             return True
         was = (self._was_cancelled, notice.from_start, notice.from_room)
         unchanged = (row.cancelled, row.starts_at, row.room) == was
-        return unchanged and Change.SPEAKERS_CHANGED not in notice.kinds
+        return unchanged and not {Change.SPEAKERS_CHANGED, ON_TIME} & {*notice.kinds}
 
     @property
     def _was_cancelled(self) -> bool:

@@ -27,9 +27,24 @@ class ProgrammeEntry:
     ends_at: datetime
     cancelled: bool
     speakers: tuple[Speaker, ...]
+    planned_starts_at: datetime
+    planned_ends_at: datetime
+
+    @property
+    def ends_late_by(self) -> timedelta:
+        """By how much a delay puts off its end."""
+        return self.ends_at - self.planned_ends_at
+
+    def late_since(self, told_start: datetime) -> timedelta:
+        """By how much a delay put off the start that people were told; zero where there is none,
+        or where it is the programme that moved it."""
+        late = self.starts_at - told_start
+        delayed = told_start >= self.planned_starts_at
+        return late if delayed and late > timedelta(0) else timedelta(0)
 
 
 def known_sessions(session: Session, event_id: str) -> list[KnownSession]:
+    """The programme as it was last imported, delays aside."""
     rows = list(session.scalars(select(SessionRow).where(SessionRow.event_id == event_id)))
     speakers = speakers_of(session, event_id, None)
     return [
@@ -41,8 +56,8 @@ def known_sessions(session: Session, event_id: str) -> list[KnownSession]:
                 room=row.room,
                 track=row.track,
                 language=row.language,
-                starts_at=row.starts_at,
-                ends_at=row.ends_at,
+                starts_at=row.planned_starts_at or row.starts_at,
+                ends_at=row.planned_ends_at or row.ends_at,
                 speakers=speakers.get(row.session_id, ()),
                 abstract=row.abstract,
                 url=row.url,
@@ -90,6 +105,8 @@ def entries(
             ends_at=row.ends_at,
             cancelled=row.cancelled,
             speakers=speakers.get(row.session_id, ()),
+            planned_starts_at=row.planned_starts_at or row.starts_at,
+            planned_ends_at=row.planned_ends_at or row.ends_at,
         )
         for row in rows
     ]

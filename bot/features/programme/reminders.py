@@ -7,52 +7,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core.ids import new_id
-from bot.delivery.pace import Rates
 from bot.features.events.model import EventFile
-from bot.features.events.queries import event_settings
 from bot.features.programme.budget import Budgeter
 from bot.features.programme.changes import reminder_key
 from bot.features.programme.direct import to_person
 from bot.features.programme.messages import SessionsStartSoon
-from bot.features.programme.schedule import last_reminder, reminder_lead
+from bot.features.programme.schedule import last_reminder
 from bot.features.programme.tables import Reminder, SessionRow, Star
-
-A_MINUTE = Rates().posts.per_minute
-"""What a workspace takes; the rest that is said meanwhile waits, or was said before."""
-
-
-def lead_of(session: Session, event: EventFile, row: SessionRow) -> timedelta:
-    """How long before its start those who chose a session are reminded."""
-    people = session.scalar(
-        select(func.count(Star.participant_id.distinct()))
-        .join(
-            SessionRow,
-            (SessionRow.event_id == Star.event_id) & (SessionRow.session_id == Star.session_id),
-        )
-        .where(SessionRow.event_id == row.event_id, SessionRow.starts_at == row.starts_at)
-    )
-    return reminder_lead(event.timing.remind, people or 0, A_MINUTE)
-
-
-def remind_in_time(session: Session, row: SessionRow, now: datetime) -> None:
-    """One more chose the session: all that starts with it may have to be reminded of earlier."""
-    if row.next_remind_at is None:
-        return
-    moment = row.starts_at - lead_of(session, event_settings(session, row.event_id), row)
-    if moment < row.next_remind_at:
-        together = update(SessionRow).where(
-            SessionRow.event_id == row.event_id,
-            SessionRow.starts_at == row.starts_at,
-            SessionRow.next_remind_at > moment,
-        )
-        session.execute(together.values(next_remind_at=max(moment, now)))
-
 
 def remind(session: Session, event_id: str, event: EventFile, now: datetime) -> None:
     """One direct message to each person for what starts now or within the gap after it."""

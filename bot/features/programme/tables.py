@@ -31,6 +31,11 @@ CHOICES_KEPT = timedelta(days=30)
 NOBODY_YET = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+def as_begun(effective: str) -> Callable[[Any], datetime]:
+    """A session begins where the programme says, until something runs late."""
+    return lambda context: context.get_current_parameters()[effective]
+
+
 class SessionRow(Base):
     __tablename__ = "sessions"
     __table_args__ = (
@@ -52,8 +57,16 @@ class SessionRow(Base):
     abstract: Mapped[str] = mapped_column(Text)
     url: Mapped[str | None] = mapped_column(Text)
     code: Mapped[str | None] = mapped_column(String(64))
+    planned_starts_at: Mapped[datetime] = mapped_column(
+        insert_default=as_begun("starts_at"), nullable=True
+    )
+    planned_ends_at: Mapped[datetime] = mapped_column(
+        insert_default=as_begun("ends_at"), nullable=True
+    )
+    """What the programme file says; null only where a process of the version before wrote it."""
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    """Those of the programme file and the delays together: what everybody goes by."""
     cancelled: Mapped[bool] = mapped_column(default=False)
     announced_start: Mapped[datetime | None]
     """The start for which it was last announced."""
@@ -209,3 +222,5 @@ class Notice(Base):
     due_at: Mapped[datetime | None]
     """None once told, or once the session was over before it could be told."""
     telling_id: Mapped[str | None] = mapped_column(Id)
+    delay_id: Mapped[str | None] = mapped_column(Id)
+    """The delay that it tells of: whoever heard of that hears once if it is taken back."""

@@ -33,6 +33,8 @@ _PROFILE = {"moi", "me", "profil", "profile"}
 _MEET = {"rencontre", "rencontres", "rencontrer", "meet", "introductions"}
 _QUESTIONS = {"question", "questions", "poser", "ask"}
 _REPORT = {"bilan", "report", "rencontres", "introductions"}
+_LATE = {"retard", "late", "delay"}
+_AROUND_LATE = {"en", "de", "d", "running", "by", "min", "mn", "minute", "minutes"}
 _HELP = {"aide", "aider", "help", "menu"}
 _GREETINGS = {
     *("bonjour", "bonsoir", "salut", "coucou", "merci", "beaucoup", "maillon"),
@@ -127,6 +129,17 @@ def means_report(text: str) -> bool:
     """« bilan », « bilan des rencontres »."""
     words = telling(words_of(text))
     return set(words) <= _REPORT and not {"bilan", "report"}.isdisjoint(words)
+
+
+def late_meant(text: str) -> int | None:
+    """« retard 10 », "10 min late": how many minutes, 0 for the word alone; None for anything
+    else, such as a title that has the word."""
+    words = words_of(text)
+    numbers = [word for word in words if word.isdecimal()]
+    around = {*words} - {*numbers} - _LATE - _AROUND_LATE
+    if around or _LATE.isdisjoint(words) or len(numbers) > 1:
+        return None
+    return int(numbers[0][:4]) if numbers else 0
 
 
 def means_menu(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.core.cards import Action, Section
 from bot.core.i18n import N_, NBSP, Reader
@@ -94,6 +94,29 @@ def moved_from(start: datetime, before: datetime, reader: Reader) -> str:
         before_day=reader.day(before),
         before=reader.time(before),
     )
+
+
+def late_by(late: timedelta, reader: Reader) -> str:
+    """« Retard de 10 min »"""
+    minutes = reader.number(int(late.total_seconds()) // 60)
+    return reader.gettext("{minutes} min late").format(minutes=minutes)
+
+
+def put_off(entry: ProgrammeEntry, told: datetime, reader: Reader) -> str:
+    """A start that people were told, and what became of it: late, or moved; none if neither."""
+    if late := entry.late_since(told):
+        at = reader.gettext("{late}, at {time}")
+        return at.format(late=late_by(late, reader), time=reader.time(entry.starts_at))
+    return moved_to(entry.starts_at, told, reader) if entry.starts_at != told else ""
+
+
+def overrun(entry: ProgrammeEntry, reader: Reader) -> str:
+    """« fin prévue à 10 h 40 (+10 min) »; none where it ends as the programme says."""
+    if entry.ends_late_by <= timedelta(0):
+        return ""
+    until = reader.gettext("expected to end at {time} (+{minutes} min)")
+    minutes = int(entry.ends_late_by.total_seconds()) // 60
+    return until.format(time=reader.time(entry.ends_at), minutes=reader.number(minutes))
 
 
 def takes_place(start: datetime, before: datetime, reader: Reader) -> str:

@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.cards import ActionRef
 from bot.features.programme.vocabulary import (
+    late_meant,
     means_introductions,
     means_profile,
     means_questions,
@@ -109,6 +110,9 @@ class Interactions:
             return await self._gestures.make(user_id, "pages.words", (STAGE, text), key)
         if means_questions(text):
             return await self._gestures.make(user_id, "questions.overview", (), key)
+        if (minutes := late_meant(text)) is not None:
+            late = (str(body.get("channel_name") or ""), str(minutes))
+            return await self._gestures.make(user_id, "delays.words", late, key)
         if means_report(text):
             return await self._gestures.make(user_id, "outcome.report", (), key)
         return await self._gestures.make(user_id, "programme.words", (text,), key)

@@ -26,7 +26,7 @@ from bot.features.events.queries import (
     find_event,
     workspace_ids,
 )
-from bot.features.programme.actions import reschedule
+from bot.features.programme.leads import reschedule
 from tests.support.factories import EARLY, EVENT, World, at, event_file, talk
 
 

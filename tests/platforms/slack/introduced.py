@@ -19,6 +19,7 @@ from bot.features.introductions.round_messages import (
     LeftOutTold,
     RoundAsked,
     RoundCancelled,
+    RoundMoved,
     SessionsAnnouncedWithCall,
 )
 from bot.features.introductions.tables import (
@@ -96,6 +97,7 @@ def messages_of_rounds() -> list[Message]:
         SessionsAnnouncedWithCall("event", "announced"),
         RoundAsked("event", "round"),
         RoundCancelled("event", "round"),
+        RoundMoved("event", "round", "2019-12-12T09:37:00+00:00"),
         *(LeftOutTold("event", "round", one) for one in PEOPLE),
         IntroductionMade("event", "meeting"),
         SomebodyLate("event", "meeting", PEOPLE[0]),
