@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -27,6 +28,7 @@ from bot.features.programme.model import (
     diff,
     storable,
 )
+from bot.features.programme.on_stage import SPEAKING
 from bot.features.programme.queries import known_sessions
 from bot.features.programme.schedule import next_announcement, next_reminder
 from bot.features.programme.tables import NOBODY_YET, SessionRow, SpeakerRow, Star
@@ -179,16 +181,21 @@ def link_known_speakers(session: Session, event_id: str) -> int:
 
 
 def link_by_address(session: Session, event_id: str) -> int:
+    """Speakers, and who has a passage; how many became known."""
+    return sum(_linked(session, event_id, table) for table in SPEAKING)
+
+
+def _linked(session: Session, event_id: str, table: Any) -> int:
     known = session.execute(
-        select(SpeakerRow, Participant.participant_id)
+        select(table, Participant.participant_id)
         .join(
             Participant,
-            (Participant.event_id == SpeakerRow.event_id) & (Participant.email == SpeakerRow.email),
+            (Participant.event_id == table.event_id) & (Participant.email == table.email),
         )
-        .where(SpeakerRow.event_id == event_id, SpeakerRow.participant_id.is_(None))
+        .where(table.event_id == event_id, table.participant_id.is_(None))
     ).all()
-    for speaker, participant_id in known:
-        speaker.participant_id = participant_id
+    for one, participant_id in known:
+        one.participant_id = participant_id
     return len(known)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -25,6 +25,8 @@ from bot.features.programme.tables import (
 
 TOLD_IN_CHANNEL = {Change.START_MOVED, Change.ROOM_MOVED, Change.CANCELLED, Change.RETURNED}
 TOLD_TO_PEOPLE = TOLD_IN_CHANNEL | {Change.SPEAKERS_CHANGED}
+MATERIALS = "materials"
+"""Among the kinds of a notice: no import brings it."""
 
 
 def announcement_key(announcement_id: str, workspace_id: str) -> str:
@@ -57,6 +59,27 @@ def tell_of(
                 _notice(session, row, change, now, urgent=False, channel=channel)
         if change.kinds & TOLD_TO_PEOPLE and _near(change, event, now):
             _tell_people(session, event, row, change, now)
+
+
+def show_again(session: Session, row: SessionRow, now: datetime) -> None:
+    """What was told of a session shows what it carries by now; nobody is notified."""
+    _refresh_announcements(session, row, workspace_ids(session, row.event_id), now)
+    _refresh_reminders(session, row, now)
+
+
+def tell_of_material(session: Session, row: SessionRow, now: datetime) -> None:
+    """Who chose the session reads it with their next message, however late."""
+    for participant_id, fewer in _choosers(session, row):
+        if not fewer:
+            _tell(
+                session,
+                row,
+                {MATERIALS},
+                now,
+                from_start=row.starts_at,
+                from_room=row.room,
+                participant_id=participant_id,
+            )
 
 
 def _over(change: SessionChange, now: datetime) -> bool:
@@ -138,7 +161,14 @@ def _tell_people(
     session: Session, event: EventFile, row: SessionRow, change: SessionChange, now: datetime
 ) -> None:
     urgent = min(_starts(change)) - now <= event.timing.urgent
-    choosers = session.execute(
+    for participant_id, fewer in _choosers(session, row):
+        if urgent or not fewer:
+            _notice(session, row, change, now, urgent=urgent, participant_id=participant_id)
+
+
+def _choosers(session: Session, row: SessionRow) -> Sequence[tuple[str, bool]]:
+    """And whether they want fewer messages."""
+    found = session.execute(
         select(Star.participant_id, Participant.fewer_messages)
         .join(
             Participant,
@@ -147,9 +177,7 @@ def _tell_people(
         )
         .where(Star.event_id == row.event_id, Star.session_id == row.session_id)
     )
-    for participant_id, fewer in choosers.all():
-        if urgent or not fewer:
-            _notice(session, row, change, now, urgent=urgent, participant_id=participant_id)
+    return [(participant_id, fewer) for participant_id, fewer in found]
 
 
 def _notice(
@@ -162,6 +190,32 @@ def _notice(
     channel: str | None = None,
     participant_id: str | None = None,
 ) -> None:
+    before = change.before
+    _tell(
+        session,
+        row,
+        change.kinds & TOLD_TO_PEOPLE,
+        now,
+        from_start=before.starts_at if before else None,
+        from_room=before.room if before else None,
+        urgent=urgent,
+        channel=channel,
+        participant_id=participant_id,
+    )
+
+
+def _tell(
+    session: Session,
+    row: SessionRow,
+    kinds: Collection[str],
+    now: datetime,
+    *,
+    from_start: datetime | None,
+    from_room: str | None,
+    urgent: bool = False,
+    channel: str | None = None,
+    participant_id: str | None = None,
+) -> None:
     """Have a change told; one that waits already for the same readers takes the new one in."""
     waiting = session.scalar(
         select(Notice).where(
@@ -171,13 +225,11 @@ def _notice(
             Notice.due_at.is_not(None),
         )
     )
-    kinds = sorted(change.kinds & TOLD_TO_PEOPLE)
     if waiting is not None:
         waiting.kinds = sorted({*waiting.kinds, *kinds})
         waiting.urgent = waiting.urgent or urgent
         waiting.due_at = now
         return
-    before = change.before
     session.add(
         Notice(
             event_id=row.event_id,
@@ -185,9 +237,9 @@ def _notice(
             channel=channel,
             participant_id=participant_id,
             session_id=row.session_id,
-            kinds=kinds,
-            from_start=before.starts_at if before else None,
-            from_room=before.room if before else None,
+            kinds=sorted(kinds),
+            from_start=from_start,
+            from_room=from_room,
             urgent=urgent,
             due_at=now,
         )

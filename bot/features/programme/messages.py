@@ -14,6 +14,7 @@ from bot.core.cards import Action, Card, Section
 from bot.core.i18n import Reader
 from bot.features.events.model import EventFile
 from bot.features.people.tables import Participant
+from bot.features.programme.changes import MATERIALS
 from bot.features.programme.model import Change
 from bot.features.programme.queries import ProgrammeEntry, entries_by_id
 from bot.features.programme.tables import (
@@ -25,12 +26,15 @@ from bot.features.programme.tables import (
 )
 from bot.features.programme.views import Asker, view_asked_for
 from bot.features.programme.wording import (
+    accessibility_line,
     ask_action,
     in_short,
+    material_links,
     moved_from,
     moved_to,
     now_with,
     other_room,
+    passage_lines,
     place_line,
     speaker_line,
     star_action,
@@ -68,7 +72,7 @@ class SessionsAnnounced:
             else reader.gettext("At {time}").format(time=reader.time(told.starts_at))
         )
         return Card(
-            summary=f"{title} · {in_short(shown, reader)}",
+            summary=f"{title} · {in_short(shown, reader, event.language)}",
             title=title,
             sections=tuple(
                 _announced(entry, told.starts_at, entry.session_id in live, started, event, reader)
@@ -99,8 +103,13 @@ def _announced(
         note = reader.gettext("At {time}").format(time=reader.time(entry.starts_at))
     until = reader.gettext("until {time}").format(time=reader.time(entry.ends_at))
     facts = f"{place_line(entry, reader)} · {until}"
-    lines = tuple(filter(None, (note, facts, speaker_line(entry, reader))))
-    return Section(entry.title, lines, () if entry.cancelled else _next_steps(entry, event, reader))
+    who = (speaker_line(entry, reader), *passage_lines(entry, reader))
+    return Section(
+        entry.title,
+        tuple(filter(None, (note, facts, accessibility_line(entry, reader), *who))),
+        () if entry.cancelled else _next_steps(entry, event, reader),
+        material_links(entry),
+    )
 
 
 def _next_steps(entry: ProgrammeEntry, event: EventFile, reader: Reader) -> tuple[Action, ...]:
@@ -181,6 +190,8 @@ class ProgrammeChanged:
         shown = sorted(rows, key=lambda row: (found[row.session_id].starts_at, row.session_id))
         sections = tuple(_changed(found[row.session_id], row, reader) for row in shown)
         title = reader.ngettext("A change in the programme", "Changes in the programme", len(rows))
+        if all(row.kinds == [MATERIALS] for row in rows):
+            title = reader.gettext("Documents of your sessions")
         told = " · ".join(f"{part.title}, {part.lines[0]}" for part in sections)
         return Card(
             summary=f"{title} · {told}",
@@ -191,7 +202,9 @@ class ProgrammeChanged:
 
 
 def _changed(entry: ProgrammeEntry, notice: Notice, reader: Reader) -> Section:
-    return Section(entry.title, (*_what_changed(entry, notice, reader), place_line(entry, reader)))
+    links = material_links(entry) if MATERIALS in notice.kinds else ()
+    lines = (*_what_changed(entry, notice, reader), place_line(entry, reader))
+    return Section(entry.title, lines, links=links)
 
 
 def _what_changed(entry: ProgrammeEntry, notice: Notice, reader: Reader) -> Sequence[str]:
@@ -207,6 +220,13 @@ def _what_changed(entry: ProgrammeEntry, notice: Notice, reader: Reader) -> Sequ
         lines.append(other_room(entry.room, notice.from_room, reader))
     if Change.SPEAKERS_CHANGED in notice.kinds:
         lines.append(now_with(entry, reader))
+    if MATERIALS in notice.kinds:
+        count = len(entry.materials)
+        lines.append(
+            reader.ngettext("{count} document", "{count} documents", count).format(
+                count=reader.number(count)
+            )
+        )
     return lines or [reader.gettext("At {time}").format(time=reader.time(entry.starts_at))]
 
 
