@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -28,7 +27,7 @@ from bot.features.programme.model import (
     diff,
     storable,
 )
-from bot.features.programme.on_stage import SPEAKING
+from bot.features.programme.on_stage import link_by_address
 from bot.features.programme.queries import known_sessions
 from bot.features.programme.schedule import next_announcement, next_reminder
 from bot.features.programme.tables import NOBODY_YET, SessionRow, SpeakerRow, Star
@@ -178,25 +177,6 @@ def link_known_speakers(session: Session, event_id: str) -> int:
         .values(asked_at=None)
     )
     return link_by_address(session, event_id)
-
-
-def link_by_address(session: Session, event_id: str) -> int:
-    """Speakers, and who has a passage; how many became known."""
-    return sum(_linked(session, event_id, table) for table in SPEAKING)
-
-
-def _linked(session: Session, event_id: str, table: Any) -> int:
-    known = session.execute(
-        select(table, Participant.participant_id)
-        .join(
-            Participant,
-            (Participant.event_id == table.event_id) & (Participant.email == table.email),
-        )
-        .where(table.event_id == event_id, table.participant_id.is_(None))
-    ).all()
-    for one, participant_id in known:
-        one.participant_id = participant_id
-    return len(known)
 
 
 def confirm_speaker(

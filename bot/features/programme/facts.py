@@ -19,8 +19,8 @@ from bot.core.i18n import N_
 from bot.db.history import record
 from bot.features.events.actions import lock_event
 from bot.features.people.lists import ListDiff, compare, parse_list
-from bot.features.programme.actions import link_by_address
 from bot.features.programme.changes import show_again
+from bot.features.programme.on_stage import link_by_address
 from bot.features.programme.tables import PassageRow, SessionRow
 
 _EXTRAS = {

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import CompoundSelect, func, select, union
 from sqlalchemy.orm import Session
 
+from bot.features.people.tables import Participant
 from bot.features.programme.roles import HOST, WHOLE_EVENT, Role
 from bot.features.programme.tables import PassageRow, SessionRow, SpeakerRow
 
@@ -44,6 +45,25 @@ def speaking_until(
             SessionRow.ends_at > now,
         )
     )
+
+
+def link_by_address(session: Session, event_id: str) -> int:
+    """Speakers, and who has a passage; how many became known."""
+    return sum(_linked(session, event_id, table) for table in SPEAKING)
+
+
+def _linked(session: Session, event_id: str, table: Any) -> int:
+    known = session.execute(
+        select(table, Participant.participant_id)
+        .join(
+            Participant,
+            (Participant.event_id == table.event_id) & (Participant.email == table.email),
+        )
+        .where(table.event_id == event_id, table.participant_id.is_(None))
+    ).all()
+    for one, participant_id in known:
+        one.participant_id = participant_id
+    return len(known)
 
 
 def _speaking(event_id: str, table: Any) -> Any:

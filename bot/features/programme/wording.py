@@ -55,10 +55,16 @@ _ACCESSIBILITY = {
 
 def accessibility_line(entry: ProgrammeEntry, reader: Reader) -> str:
     """What the organisers wrote, in the reader's language where the word is known."""
-    return " · ".join(accessible(entry.accessibility, reader))
+    return " · ".join(_accessible(entry.accessibility, reader))
 
 
-def accessible(written: str, reader: Reader) -> list[str]:
+def door_line(full: bool, capacity: int | None, accessibility: str, reader: Reader) -> str:
+    """What one has to know at the door of a room."""
+    facts = (seats(full, capacity, reader), *_accessible(accessibility, reader))
+    return " · ".join(filter(None, facts))
+
+
+def _accessible(written: str, reader: Reader) -> list[str]:
     words = [word for part in written.split(";") if (word := part.strip())]
     known = [_ACCESSIBILITY.get(folded(word)) for word in words]
     return [
