@@ -80,6 +80,7 @@ def _speaking_tellings() -> None:
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("room", sa.String(length=255), nullable=False),
         sa.Column("cancelled", sa.Boolean(), nullable=False),
+        sa.Column("full", sa.Boolean(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("telling_id", EVENT, nullable=True),
         sa.Column("withheld", sa.String(length=16), nullable=True),

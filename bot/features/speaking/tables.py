@@ -17,8 +17,8 @@ DAY, HOUR = "day", "hour"
 class SpeakingTelling(Base):
     """One session in a message to somebody who has a part in it; those told together share an id.
 
-    `starts_at`, `ends_at`, `room` and `cancelled` are what the person read, or would read: where
-    the programme says otherwise by now, the message follows.
+    From `starts_at` to `full` it is what the person read, or would read: where the programme says
+    otherwise by now, the message follows.
     """
 
     __tablename__ = "speaking_tellings"
@@ -43,6 +43,7 @@ class SpeakingTelling(Base):
     ends_at: Mapped[datetime]
     room: Mapped[str] = mapped_column(String(255))
     cancelled: Mapped[bool]
+    full: Mapped[bool]
     due_at: Mapped[datetime | None]
     """None once told, or where it is not worth saying any more."""
     telling_id: Mapped[str | None] = mapped_column(Id)
