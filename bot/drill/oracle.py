@@ -15,7 +15,7 @@ from bot.drill.expected import Foretold
 from bot.drill.files import Rules, Session
 from bot.drill.listeners import Listener
 from bot.drill.questions import Questions
-from bot.drill.stages import offers
+from bot.drill.stages import tellings
 from bot.drill.timeline import Timeline
 
 
@@ -26,17 +26,18 @@ def foretell(
     deeds: Iterable[Deed] = (),
     hosts: Mapping[str, Sequence[str]] = MappingProxyType({}),
     at_once: Collection[str] = (),
+    greeted: Collection[str] = (),
 ) -> Foretold:
     """`imports` are the programme's files and when each was imported; `stars` the ids of the
     sessions that people, by e-mail, chose before anything was due; `deeds` what they do with
     questions; `hosts` who has the stage of which session; `at_once` the sessions whose questions
-    are read after they are published."""
+    are read after they are published; `greeted` who is on stage and known from the start."""
     timeline = Timeline(imports)
     channels = Channels(rules, timeline)
     messages = [*channels.announcements(), *channels.notices()]
     for email, chosen in stars.items():
         messages += Listener(rules, timeline, email, chosen).messages()
     questions = Questions(rules, timeline, deeds, hosts, at_once)
-    messages += [*questions.messages, *offers(rules, timeline, hosts)]
+    messages += [*questions.messages, *tellings(rules, timeline, hosts, greeted)]
     messages.sort(key=lambda one: (one.moment, one.place, one.titles, one.about))
     return Foretold(tuple(messages), tuple(channels.finals()), tuple(questions.shown()))
