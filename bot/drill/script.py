@@ -38,7 +38,7 @@ class Script:
     sessions: Sequence[Session]
     """The programme at the opening."""
     rules: Rules
-    on_stage: Collection[str]
+    on_stage: frozenset[str]
     """Who hosts some session or speaks in it."""
     stars: Mapping[str, Sequence[str]]
     deeds: Mapping[datetime, Sequence[Deed | Said]]
