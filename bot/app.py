@@ -47,6 +47,8 @@ from bot.features.questions import jobs as question_jobs
 from bot.features.questions.doors import PAGE_MESSAGES
 from bot.features.questions.letters import LETTERS
 from bot.features.questions.messages import MESSAGES as QUESTION_MESSAGES
+from bot.features.speaking import jobs as speaking_jobs
+from bot.features.speaking.messages import MESSAGES as SPEAKING_MESSAGES
 from bot.features.welcome.messages import MESSAGES as WELCOME_MESSAGES
 from bot.platforms.slack import (
     afterwards,
@@ -86,12 +88,14 @@ MESSAGE_TYPES = MessageTypes(
         *PAGE_MESSAGES,
         *OUTCOME_MESSAGES,
         *CROSSING_MESSAGES,
+        *SPEAKING_MESSAGES,
         *WELCOME_MESSAGES,
     )
 )
 JOBS = (
     Job(jobs.tick, jobs.next_due),
     Job(question_jobs.tick, question_jobs.next_due),
+    Job(speaking_jobs.tick, speaking_jobs.next_due),
     Job(round_jobs.tick, round_jobs.next_due, prepare=round_jobs.prepared),
     Job(outcome_jobs.tick, outcome_jobs.next_due),
     Job(retention.tick, retention.next_due, seen=False),

@@ -32,6 +32,7 @@ from bot.features.people.importing import import_people
 from bot.features.people.model import parse_people
 from bot.features.people.tables import Participant
 from bot.features.programme.actions import import_programme
+from bot.features.programme.facts import import_extras, import_slots
 from bot.features.programme.formats.schedule_json import parse_schedule_json
 from bot.features.programme.roles import (
     HOST,
@@ -125,6 +126,8 @@ def fill_database(url: str, now: datetime, schedule: str = "schedule.json") -> s
         event_id = find_event(session, event.slug)
         import_people(session, event_id, people, now)
         import_programme(session, event_id, programme.sessions, now)
+        import_extras(session, event_id, sample_bytes("extras.csv"), now)
+        import_slots(session, event_id, sample_bytes("slots.csv"), now)
         import_roles(session, event_id, parse_roles(sample_bytes("roles.csv")), now)
         import_tables(session, event_id, parse_tables(sample_bytes("tables.csv")), now)
         import_stands(session, event_id, parse_stands(sample_bytes("exhibitors.csv")), now)

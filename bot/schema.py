@@ -12,7 +12,8 @@ import bot.features.programme.roles
 import bot.features.programme.tables
 import bot.features.questions.access_tables
 import bot.features.questions.tables
-import bot.features.questions.vote_tables  # noqa: F401
+import bot.features.questions.vote_tables
+import bot.features.speaking.tables  # noqa: F401
 from bot.db.base import Base
 
 __all__ = ["Base"]

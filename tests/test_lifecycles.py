@@ -30,6 +30,7 @@ from bot.features.people.profile_tables import Stand
 from bot.features.people.tables import Participant
 from bot.features.people.wishes import block, choose, pause, profile_row
 from bot.features.programme.actions import answer
+from bot.features.programme.facts import import_slots
 from bot.features.programme.model import Speaker
 from bot.features.programme.roles import TEAM, WHOLE_EVENT, Role
 from bot.features.programme.tables import SpeakerRow
@@ -41,6 +42,7 @@ from bot.features.questions.model import CONSENT, WITHDRAWN, Draft
 from bot.features.questions.moderation import assign, publish
 from bot.features.questions.tables import Question
 from bot.features.questions.voting import support
+from bot.features.speaking import jobs as speaking_jobs
 from bot.features.welcome.actions import welcome
 from tests.support.factories import EARLY, World, at, event_file, talk
 from tests.support.introductions import add_introduction
@@ -72,6 +74,8 @@ FILLED_BY_A_DAY = {
     "encounter_answers",
     "follow_up_answers",
     "outcome_tellings",
+    "passages",
+    "speaking_tellings",
     "round_choices",
     "round_left_out",
     "problem_reports",
@@ -157,6 +161,9 @@ def day(session: Session) -> World:
         world.person(other)
     speech = talk("S", at("11:00"), speakers=(Speaker("Z. Q.", ZOE.email), Speaker("Bo")))
     world.imports(talk("A", at("09:00")), talk("B", at("09:08")), speech)
+    slots = f"session,order,minutes,title,email\nS,1,7,Vecteurs,{ZOE.email}\n"
+    import_slots(session, world.event_id, slots.encode(), EARLY)
+    speaking_jobs.tick(session, world.event_id, EARLY)
     welcome(session, world.event, zoe, world.workspace_id, EARLY, joined=True)
     choose_language(session, zoe, "en", EARLY)
     choose_fewer_messages(session, zoe, True, EARLY)
@@ -280,7 +287,7 @@ def zoe_of(world: World) -> Participant:
 def test_the_day_fills_every_table_that_holds_people(day: World) -> None:
     filled = mentions(day.session, zoe_of(day).participant_id)
     assert filled == {"participants", *FILLED_BY_A_DAY}
-    said = {"participants", "profiles", "stands", "speakers", "deliveries", "history"}
+    said = {"participants", "profiles", "stands", "speakers", "passages", "deliveries", "history"}
     said |= {"introduction_members"}
     assert mentions(day.session, *TRACES) == said
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +16,7 @@ from rich.markup import escape
 from sqlalchemy.orm import Session
 
 from bot.cli.common import load_settings, out, reader, transact
+from bot.cli.overlaps import show_overlaps
 from bot.core.errors import MaillonError
 from bot.core.i18n import N_, Reader
 from bot.features.events.actions import apply_event, close_event
@@ -27,6 +29,7 @@ from bot.features.programme.formats.parsed import ParsedProgramme
 from bot.features.programme.formats.schedule_json import parse_schedule_json
 from bot.features.programme.leads import reschedule
 from bot.features.programme.model import Change, ProgrammeDiff, SessionChange
+from bot.features.programme.overlaps import Overlap, with_overlaps
 
 event_app = typer.Typer(no_args_is_help=True, help="The event itself.")
 people_app = typer.Typer(no_args_is_help=True, help="The participants.")
@@ -200,6 +203,13 @@ def programme_command(
 
     diff = transact(settings, use_case)
     _show_diff(diff, who)
+
+    def looked(session: Session, now: datetime) -> list[Overlap]:
+        """Where the import leads, whether or not it was made."""
+        trial = partial(import_programme, session, event_id, parsed.sessions, now)
+        return with_overlaps(session, event_id, trial, apply=False)[1]
+
+    show_overlaps(transact(settings, looked), who)
     if diff.moved_many(described.large_change) and not yes and not dry_run:
         uprooted = diff.having(Change.CANCELLED, Change.RETURNED)
         raise ManyMovedError(count=len({*diff.moved, *uprooted}))

@@ -15,6 +15,7 @@ from bot.cli import (
     data,
     doctor,
     drill,
+    facts,
     introductions,
     outcomes,
     places,
@@ -47,6 +48,9 @@ app.add_typer(places.stands_app, name="stands")
 app.add_typer(rooms.print_app, name="print")
 app.add_typer(rooms.wall_app, name="wall")
 app.add_typer(bench.bench_app, name="bench")
+data.programme_app.command("extras")(facts.extras_command)
+data.programme_app.command("slots")(facts.slots_command)
+data.programme_app.command("documents")(facts.documents_command)
 introductions.introductions_app.command("report")(outcomes.report_command)
 app.command("doctor")(doctor.doctor_command)
 app.command("playground")(play.playground_command)

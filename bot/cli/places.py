@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from bot.cli.common import load_settings, out, reader, transact
 from bot.cli.data import DryRun, EventSlug, conclude, read_source
+from bot.core.i18n import Reader
 from bot.features.events.queries import find_event
 from bot.features.introductions.places import (
-    PlacesDiff,
     StandLine,
     TableLine,
     import_stands,
@@ -23,6 +23,7 @@ from bot.features.introductions.places import (
     parse_stands,
     parse_tables,
 )
+from bot.features.people.lists import ListDiff
 
 tables_app = typer.Typer(no_args_is_help=True, help="The meeting tables.")
 stands_app = typer.Typer(no_args_is_help=True, help="The stands.")
@@ -52,18 +53,22 @@ def stands_command(file: Path, dry_run: DryRun = False, event: EventSlug = None)
 
 def _import(
     lines: Sequence[Any],
-    use: Callable[..., PlacesDiff[Any]],
+    use: Callable[..., ListDiff[Any]],
     told: Callable[[Any], str],
     dry_run: bool,
     event: str | None,
 ) -> None:
     settings, who = load_settings(), reader()
 
-    def use_case(session: Session, now: datetime) -> PlacesDiff[Any]:
+    def use_case(session: Session, now: datetime) -> ListDiff[Any]:
         event_id = find_event(session, event or settings.maillon_event)
         return use(session, event_id, lines, now, apply=not dry_run)
 
-    diff = transact(settings, use_case)
+    show_diff(transact(settings, use_case), told, who)
+    conclude(dry_run, who)
+
+
+def show_diff(diff: ListDiff[Any], told: Callable[[Any], str], who: Reader) -> None:
     for line in diff.new:
         out.print(f"[green]+ {escape(told(line))}[/]")
     for old, new in diff.changed:
@@ -80,7 +85,6 @@ def _import(
             gone=len(diff.gone),
         )
     )
-    conclude(dry_run, who)
 
 
 def _table(line: TableLine) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Annotated
 
@@ -12,9 +13,11 @@ from sqlalchemy.orm import Session
 
 from bot.cli.common import load_settings, out, reader, transact
 from bot.cli.data import DryRun, EventSlug, conclude, read_source
+from bot.cli.overlaps import show_overlaps
 from bot.core.errors import MaillonError
 from bot.core.i18n import N_
-from bot.features.events.queries import find_event
+from bot.features.events.queries import event_settings, find_event
+from bot.features.programme.overlaps import Overlap, with_overlaps
 from bot.features.programme.roles import RoleLine, RolesDiff, import_roles, parse_roles
 
 roles_app = typer.Typer(no_args_is_help=True, help="Who may do what.")
@@ -39,14 +42,16 @@ def import_command(
     """Make the roles what a CSV file says: who is missing from it has none."""
     settings, who, lines = load_settings(), reader(), parse_roles(read_source(str(file)))
 
-    def use_case(session: Session, now: datetime) -> RolesDiff:
+    def use_case(session: Session, now: datetime) -> tuple[RolesDiff, list[Overlap], tzinfo]:
         event_id = find_event(session, event or settings.maillon_event)
         looked = import_roles(session, event_id, lines, now, apply=False)
-        if dry_run or (looked.gone and not yes):
-            return looked
-        return import_roles(session, event_id, lines, now)
+        apply = not dry_run and (yes or not looked.gone)
+        diff, overlaps = with_overlaps(
+            session, event_id, lambda: import_roles(session, event_id, lines, now), apply=apply
+        )
+        return diff, overlaps, event_settings(session, event_id).tz
 
-    diff = transact(settings, use_case)
+    diff, overlaps, zone = transact(settings, use_case)
     for sign, colour, side in (("+", "green", diff.new), ("−", "red", diff.gone)):
         for line in side:
             out.print(f"[{colour}]{sign} {escape(_told(line))}[/]")
@@ -55,6 +60,7 @@ def import_command(
             new=len(diff.new), gone=len(diff.gone), left_out=len(diff.left_out)
         )
     )
+    show_overlaps(overlaps, replace(who, zone=zone))
     if diff.gone and not yes and not dry_run:
         raise RolesGoneError(count=len(diff.gone))
     conclude(dry_run, who)

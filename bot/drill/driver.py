@@ -145,7 +145,7 @@ class Drill:
         comers = self._script.comers
 
         async def come() -> None:
-            await crowd.greet({*self._script.hosts, *comers.everybody})
+            await crowd.greet({*self._script.on_stage, *comers.everybody})
             await crowd.choose(stars)
 
         asyncio.run(come())

@@ -25,12 +25,14 @@ from bot.features.programme import jobs as programme_jobs
 from bot.features.programme.tables import SessionRow, Star
 from bot.features.questions import jobs as question_jobs
 from bot.features.questions.tables import Question
+from bot.features.speaking import jobs as speaking_jobs
 
 JOBS = (
     programme_jobs.next_due,
     question_jobs.next_due,
     round_jobs.next_due,
     outcome_jobs.next_due,
+    speaking_jobs.next_due,
 )
 
 

@@ -62,10 +62,18 @@ class Listener:
 
     def first_free(self, moment: datetime) -> datetime:
         """From `moment` on, when the budget allows somebody who chose nothing one more message."""
-        while (later := self._later(moment, self._timeline.at(moment))) > moment:
+        while (later := self.later(moment)) > moment:
             moment = later
-        self._counted.append(moment)
+        self.count(moment)
         return moment
+
+    def later(self, moment: datetime) -> datetime:
+        """`moment` if the budget allows somebody who chose nothing one more message; else when
+        to ask again."""
+        return self._later(moment, self._timeline.at(moment))
+
+    def count(self, moment: datetime) -> None:
+        self._counted.append(moment)
 
     def _reminder(self, now: datetime, version: Version) -> Iterator[Expected]:
         due = [lead for lead in self._leads if lead.comes and lead.moment == now]

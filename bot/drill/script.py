@@ -28,8 +28,8 @@ from bot.drill.plan import Kill, plan_kills, plan_stars, plan_storms
 from bot.drill.timeline import Timeline
 
 BEFORE, AFTER = "schedule.json", "schedule-v2.json"
-OPENING = datetime(2019, 12, 12, 7, 45, tzinfo=PARIS)
-"""Everybody has chosen by then, and nothing is due yet."""
+OPENING = datetime(2019, 12, 12, 7, 25, tzinfo=PARIS)
+"""Everybody has chosen by then, and nothing is due yet: it is night to the budget."""
 CHANGE = datetime(2019, 12, 12, 16, 5, tzinfo=PARIS)
 """When the second programme comes: a session that was just announced moves."""
 LATE = (
@@ -50,8 +50,8 @@ class Script:
     sessions: Sequence[Session]
     """The programme at the opening."""
     rules: Rules
-    hosts: Collection[str]
-    """Who has the stage in some session."""
+    on_stage: frozenset[str]
+    """Who hosts some session or speaks in it."""
     stars: Mapping[str, Sequence[str]]
     deeds: Mapping[datetime, Sequence[Deed | Said]]
     foretold: Foretold
@@ -89,8 +89,9 @@ def write_script(
     guests = read_people(sample_bytes("participants.csv").decode())
     rules = read_rules(sample_bytes("event.toml").decode())
     team = _team(sessions)
-    hosts = frozenset(email for theirs in team.hosts.values() for email in theirs)
-    listeners = [guest for guest in guests if guest.email not in hosts]
+    on_stage = frozenset(email for theirs in team.hosts.values() for email in theirs)
+    on_stage |= {one for each in (*sessions, *changed) for one in each.speakers if "@" in one}
+    listeners = [guest for guest in guests if guest.email not in on_stage]
     stars = plan_stars(seed, listeners, sessions, people)
     texts = read_questions(sample_bytes("questions.csv").decode())
     asked = dict(list(texts.items())[:tables])
@@ -99,9 +100,9 @@ def write_script(
     at_once = [session.id for session in sessions if session.code in AT_ONCE]
     delays = _delays(sessions, team)
     late = [one for one, _ in delays]
-    foretold = foretell(rules, imports, stars, deeds, team.hosts, at_once, late)
+    foretold = foretell(rules, imports, stars, deeds, team.hosts, at_once, late, on_stage)
     rounds = rounds_of(sessions, rules.zone)
-    busy = {*stars, *hosts, *team.members, *(one for s in sessions for one in s.speakers)}
+    busy = {*stars, *on_stage, *team.members}
     free = [guest for guest in guests if guest.french and guest.email not in busy]
     meeting = plan_comers(seed, free, sessions, rules, rounds, comers)
     together: dict[datetime, list[Deed | Said]] = defaultdict(list)
@@ -114,7 +115,7 @@ def write_script(
     return Script(
         sessions,
         rules,
-        hosts,
+        on_stage,
         stars,
         together,
         foretold,

@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Route
 from bot.core.errors import MaillonError
 from bot.core.i18n import LANGUAGES, Reader
 from bot.core.ids import ID_LENGTH, new_id
-from bot.features.programme.wording import starts
+from bot.features.programme.wording import door_line, passage_title, starts
 from bot.features.questions.care import ADVERSE_EFFECT, DECLINE_REASONS
 from bot.features.questions.guests import (
     RECEIVED,
@@ -100,6 +100,8 @@ def body(state: RoomState, language: str, own: Own) -> str:
         shown=shown,
         following=own.first + AT_ONCE if len(state.questions) > own.first + AT_ONCE else None,
         starts=starts,
+        door_line=door_line,
+        turn_title=passage_title,
         action=f"/r/{state.room.page_id}",
     )
 

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.core.errors import MaillonError
+from bot.features.programme.fullness import set_full
 from bot.features.programme.roles import moderates
 from bot.features.questions import care
 from bot.features.questions.asking import ask_aloud
@@ -58,6 +59,7 @@ def routes(site: Site) -> Sequence[BaseRoute]:
         Route(f"{own}/live", pages.live),
         Route(f"{own}/fragment", pages.fragment),
         Route(f"{own}/aloud", pages.aloud, methods=["POST"]),
+        Route(f"{own}/full", pages.full, methods=["POST"]),
         Route(f"{own}/q/{{question_id}}", pages.one),
         Route(f"{own}/undo", pages.undo, methods=["POST"]),
         Route(f"{own}/set/{{setting}}", pages.set, methods=["POST"]),
@@ -117,6 +119,13 @@ class _Team:
             session_id = request.path_params["session_id"]
             done = ask_aloud(visit.session, visit.person, session_id, text, language, visit.now)
             return last_change(visit.session, visit.person.event_id, done.question_id)
+
+        return await self._done(request, use_case)
+
+    async def full(self, request: Request) -> Response:
+        def use_case(visit: Visit, sent: Sent) -> None:
+            full, session_id = bool(sent.get("full")), request.path_params["session_id"]
+            set_full(visit.session, visit.person, session_id, full, visit.now)
 
         return await self._done(request, use_case)
 

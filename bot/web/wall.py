@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.core.i18n import LANGUAGES, N_, Reader
-from bot.features.programme.wording import starts
+from bot.features.programme.wording import passage_title, seats, starts
 from bot.features.questions.rooms import WallState, wall_state
 from bot.web.drawing import page, render
 from bot.web.live import Snapshot
@@ -53,6 +53,7 @@ def body(state: WallState, public_url: str | None) -> str:
         "next": both(N_("Next")),
         "ask": both(N_("Ask your question")),
         "programme": both(N_("The programme of this room")),
+        "full": both(N_("Full")),
         "nothing": both(N_("Nothing else is planned in this room.")),
     }
     return render(
@@ -63,6 +64,8 @@ def body(state: WallState, public_url: str | None) -> str:
         qr=qr(address) if address else None,
         versions=versions(state),
         starts=starts,
+        seats=seats,
+        turn_title=passage_title,
     )
 
 

@@ -26,6 +26,6 @@ class SessionChanges:
             return None
         sheet = question_session(session, self.event_id, self.session_id)
         minute = int((row.ends_at - now).total_seconds() // 60)
-        facts = (row.title, row.room, row.starts_at, row.ends_at, row.cancelled)
+        facts = (row.title, row.room, row.starts_at, row.ends_at, row.cancelled, row.full)
         shown = blake2s(repr(facts).encode("utf-8", "replace"), digest_size=6).hexdigest()
         return Snapshot(f"{sheet.version if sheet else 0}-{minute}-{shown}")

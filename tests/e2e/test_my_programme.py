@@ -73,8 +73,10 @@ def test_a_reminder_follows_the_session_when_it_moves(sqlite_url: str) -> None:
                 "C'est dans votre programme. Un rappel viendra 5 minutes avant.\n"
                 "*16 h 15 – 17 h 15 · Présentations d'entreprises innovantes*\n"
                 "Présentation d'entreprise · Salle Rabelais · en français\n"
-                "Avec Susan Aubert (Ateliers Buisson), Pénélope Faivre (Voisin Biologics), "
-                "Sophie Weber (Ateliers Hamel), Gabriel Dijoux (Ledoux Biologics)\n"
+                "16 h 15 · Ateliers Buisson : logistique du froid, Susan Aubert\n"
+                "16 h 30 · Voisin Biologics : capacité de production, Pénélope Faivre\n"
+                "16 h 45 · Ateliers Hamel : logistique du froid, Sophie Weber\n"
+                "17 h 00 · Ledoux Biologics : capacité de production, Gabriel Dijoux\n"
                 "[Retirer de mon programme]\n"
                 "[Mon programme]"
             )

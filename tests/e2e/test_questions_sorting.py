@@ -116,7 +116,7 @@ def test_sessions_are_closed_and_questions_of_the_room_noted(sqlite_url: str) ->
                 "Questions\n"
                 "*14 h 00 – 15 h 00 · Table ronde : la parole aux associations de patients*\n"
                 "0 question à relire · 1 publiée · relues avant publication\n"
-                "[Question de la salle] [Fermer les questions] [Relire après publication]\n"
+                "[Question de la salle] [Fermer les questions] [Relire après publication] [Complet]\n"
                 "[Ouvrir la page de l'équipe Questions] [Ouvrir le pupitre] [Poser une question]"
             )
             await one.press(HOST, overview, "Question de la salle")

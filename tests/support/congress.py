@@ -32,6 +32,7 @@ from bot.features.programme.formats.schedule_json import parse_schedule_json
 from bot.features.programme.model import ProgrammeDiff
 from bot.features.programme.tables import SessionRow
 from bot.features.questions import jobs as question_jobs
+from bot.features.speaking import jobs as speaking_jobs
 from bot.playground.server import Playground
 from bot.playground.workspace import Channel, Message, User, View
 
@@ -40,6 +41,7 @@ SEEN_JOBS = (
     question_jobs.next_due,
     round_jobs.next_due,
     outcome_jobs.next_due,
+    speaking_jobs.next_due,
 )
 LOOK_AGAIN_S = 0.01
 GIVE_UP_AFTER = 3_000  # looks

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bot.features.programme.fullness import set_full
 from bot.features.programme.tables import SessionRow
 from bot.features.questions.guests import Device, guest_vote
 from bot.features.questions.moderation import decline
@@ -293,3 +294,28 @@ def test_votes_are_counted_apart_for_everybody(here: Hall, phone: Phone) -> None
 
     here.site.run(vote)
     assert "41 soutiens · 12 dans la salle" in " ".join(phone.get(here.page).split())
+
+
+def test_the_page_says_places_accessibility_and_who_takes_turns(congress_url: str) -> None:
+    with hall(congress_url, at("11:50"), **QUIET) as here:
+        text = Phone(here.site.url).get(here.page)
+        assert "11 h 45 · WagnerCell : thérapie en développement" in text
+        assert "12 h 20 · ReyCell : logiciel de données" in text
+        here.clock.set(at("12:00"))
+        text = Phone(here.site.url).get(here.page)
+        assert "WagnerCell" not in text
+        assert "11 h 59 · MerleCell : logiciel de données" in text
+    with hall(congress_url, at("10:50"), "Salle Rabelais", **QUIET) as here:
+        assert '<p class="door">24 places</p>' in Phone(here.site.url).get(here.page)
+
+        def full(session: Session) -> None:
+            workshop = session.scalars(select(SessionRow).where(SessionRow.code == "S006")).one()
+            set_full(session, here.organiser(session), workshop.session_id, True, here.now)
+
+        here.site.run(full)
+        assert '<p class="door">Complet</p>' in Phone(here.site.url).get(here.page)
+        assert "Complet</span>" in Phone(here.site.url).get(here.wall)
+    with hall(congress_url, **QUIET) as here:
+        assert '<p class="door">Langue des signes française (LSF) · Sous-titrage</p>' in Phone(
+            here.site.url
+        ).get(here.page)

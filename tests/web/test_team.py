@@ -381,3 +381,18 @@ def test_guest_votes_stand_apart(table: RoundTable) -> None:
         assert TRIALS in browser.page
 
     visiting(table, scene)
+
+
+def test_the_room_is_full_with_one_press_and_has_places_with_another(table: RoundTable) -> None:
+    async def scene(browser: Browser) -> None:
+        await browser.opens(table.team, table.page("team"))
+        assert "<button>Complet</button>" in browser.page
+        await browser.sends(f"{table.page('team')}/full", full="1")
+        assert "<strong>Complet</strong>" in browser.page
+        assert "<button>Il reste des places</button>" in browser.page
+        await browser.opens(table.host, table.page("stage"))
+        assert 'value="not-full">Il reste des places</button>' in browser.page
+        await browser.sends(f"{table.page('stage')}/press", what="not-full", key="k" * 16)
+        assert 'value="full">Complet</button>' in browser.page
+
+    visiting(table, scene)

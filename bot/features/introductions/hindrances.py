@@ -21,9 +21,10 @@ from bot.features.people.kinds import PATIENT_ASSOCIATION
 from bot.features.people.profile_tables import Profile
 from bot.features.people.profiles import MEETINGS_OF_ASSOCIATIONS
 from bot.features.people.tables import Participant
+from bot.features.programme.on_stage import SPEAKING
 from bot.features.programme.queries import day_of
 from bot.features.programme.roles import HOST, Role
-from bot.features.programme.tables import SessionRow, SpeakerRow, Star
+from bot.features.programme.tables import SessionRow, Star
 
 SPEAKS, BUSY, ENOUGH = "speaks", "busy", "enough"
 HINDRANCES = (SPEAKS, BUSY, ENOUGH)
@@ -36,7 +37,8 @@ def hindrances(
     ids = list(people)
     found = dict.fromkeys(_with_enough(session, event, row, ids), ENOUGH)
     found |= dict.fromkeys(_who(session, row, Star, ids), BUSY)
-    found |= dict.fromkeys(_who(session, row, SpeakerRow, ids), SPEAKS)
+    for speaking in SPEAKING:
+        found |= dict.fromkeys(_who(session, row, speaking, ids), SPEAKS)
     return found | dict.fromkeys(_who(session, row, Role, ids, Role.role == HOST), SPEAKS)
 
 

@@ -58,7 +58,9 @@ def home_of(session: Session, event_id: str, participant_id: str) -> str | None:
     )
 
 
-def has_home(event_id: str, participant_id: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+def has_home(
+    event_id: str, participant_id: InstrumentedAttribute[str] | ColumnElement[str]
+) -> ColumnElement[bool]:
     """Whether there is one for the person in that column."""
     return participant_id.in_(_homes(event_id))
 

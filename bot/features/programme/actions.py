@@ -28,6 +28,7 @@ from bot.features.programme.model import (
     diff,
     storable,
 )
+from bot.features.programme.on_stage import link_by_address
 from bot.features.programme.queries import known_sessions
 from bot.features.programme.shifting import ON_ITS_TIME, Late, shifts_of
 from bot.features.programme.tables import NOBODY_YET, SessionRow, SpeakerRow, Star
@@ -161,20 +162,6 @@ def link_known_speakers(session: Session, event_id: str) -> int:
         .values(asked_at=None)
     )
     return link_by_address(session, event_id)
-
-
-def link_by_address(session: Session, event_id: str) -> int:
-    known = session.execute(
-        select(SpeakerRow, Participant.participant_id)
-        .join(
-            Participant,
-            (Participant.event_id == SpeakerRow.event_id) & (Participant.email == SpeakerRow.email),
-        )
-        .where(SpeakerRow.event_id == event_id, SpeakerRow.participant_id.is_(None))
-    ).all()
-    for speaker, participant_id in known:
-        speaker.participant_id = participant_id
-    return len(known)
 
 
 def confirm_speaker(

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from bot.delivery.tables import POST, SKIPPED, Delivery
 from bot.features.events.model import EventFile
 from bot.features.people.queries import wants_fewer
+from bot.features.programme.on_stage import speaking_until
 from bot.features.programme.queries import day_of
-from bot.features.programme.tables import SessionRow, SpeakerRow, Star
+from bot.features.programme.tables import SessionRow, Star
 
 COUNTED_CLASSES = ("useful", "invitation")
 
@@ -63,23 +64,7 @@ class Budgeter:
         return morning
 
     def _speaking_until(self, participant_id: str) -> datetime | None:
-        return self._session.scalar(
-            select(SessionRow.ends_at)
-            .join(
-                SpeakerRow,
-                (SpeakerRow.event_id == SessionRow.event_id)
-                & (SpeakerRow.session_id == SessionRow.session_id),
-            )
-            .where(
-                SessionRow.event_id == self._event_id,
-                SpeakerRow.participant_id == participant_id,
-                SessionRow.cancelled.is_(False),
-                SessionRow.starts_at <= self._now,
-                SessionRow.ends_at > self._now,
-            )
-            .order_by(SessionRow.ends_at.desc())
-            .limit(1)
-        )
+        return speaking_until(self._session, self._event_id, participant_id, self._now)
 
     def _told_today(self, participant_id: str) -> list[datetime]:
         start, _ = day_of(self._event, self._now)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from bot.core.ids import new_id
@@ -28,7 +28,9 @@ TOLD_IN_CHANNEL = {
     *(Change.START_MOVED, Change.ROOM_MOVED, Change.CANCELLED, Change.RETURNED),
     DELAYED,
 }
-TOLD_TO_PEOPLE = TOLD_IN_CHANNEL | {Change.SPEAKERS_CHANGED, ON_TIME}
+MATERIALS = "materials"
+"""Among the kinds of a notice: no import brings it."""
+TOLD_TO_PEOPLE = TOLD_IN_CHANNEL | {Change.SPEAKERS_CHANGED, ON_TIME, MATERIALS}
 
 
 def announcement_key(announcement_id: str, workspace_id: str) -> str:
@@ -114,6 +116,20 @@ def tell(
         notify(session, told, now, urgent=urgent, participant_id=participant_id)
 
 
+def show_again(session: Session, row: SessionRow, now: datetime) -> None:
+    """What was told of a session shows what it carries by now; nobody is notified."""
+    refresh_announcements(session, row, workspace_ids(session, row.event_id), now)
+    _refresh_reminders(session, row, now)
+
+
+def tell_of_material(session: Session, row: SessionRow, now: datetime) -> None:
+    """Who chose the session reads it with their next message, however late."""
+    told = Told(row, Was.of(row), frozenset({MATERIALS}))
+    choosers = _choosers(row).where(Participant.fewer_messages.is_(False))
+    for participant_id in session.scalars(choosers).all():
+        notify(session, told, now, urgent=False, participant_id=participant_id)
+
+
 def is_urgent(told: Told, event: EventFile, now: datetime) -> bool:
     return told.first_start() - now <= event.timing.urgent
 
@@ -122,18 +138,22 @@ def who_is_told(session: Session, event: EventFile, told: Told, now: datetime) -
     """Those who chose the session. A change further ahead is left to the programme itself."""
     if not told.kinds & TOLD_TO_PEOPLE or told.first_start() - now > event.timing.notice:
         return []
-    choosers = (
+    choosers = _choosers(told.row)
+    if not is_urgent(told, event, now):
+        choosers = choosers.where(Participant.fewer_messages.is_(False))
+    return list(session.scalars(choosers))
+
+
+def _choosers(row: SessionRow) -> Select[str]:
+    return (
         select(Star.participant_id)
         .join(
             Participant,
             (Participant.event_id == Star.event_id)
             & (Participant.participant_id == Star.participant_id),
         )
-        .where(Star.event_id == told.row.event_id, Star.session_id == told.row.session_id)
+        .where(Star.event_id == row.event_id, Star.session_id == row.session_id)
     )
-    if not is_urgent(told, event, now):
-        choosers = choosers.where(Participant.fewer_messages.is_(False))
-    return list(session.scalars(choosers))
 
 
 def refresh_announcements(

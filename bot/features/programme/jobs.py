@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from bot.features.events.actions import lock_event
 from bot.features.events.queries import event_settings, workspace_ids
-from bot.features.programme.actions import link_by_address
 from bot.features.programme.announcements import announce, go_live
 from bot.features.programme.notices import tell_channels, tell_people
+from bot.features.programme.on_stage import link_by_address
 from bot.features.programme.reminders import remind
 from bot.features.programme.speakers import ask_who_speakers_are, asking_due
 from bot.features.programme.tables import AnnouncedSession, Notice, SessionRow

@@ -14,6 +14,7 @@ from bot.core.cards import Action, Card, Section
 from bot.core.i18n import Reader
 from bot.features.events.model import EventFile
 from bot.features.people.tables import Participant
+from bot.features.programme.changes import MATERIALS
 from bot.features.programme.model import DELAYED, ON_TIME, Change
 from bot.features.programme.queries import ProgrammeEntry, entries_by_id
 from bot.features.programme.tables import (
@@ -25,13 +26,16 @@ from bot.features.programme.tables import (
 )
 from bot.features.programme.views import Asker, view_asked_for
 from bot.features.programme.wording import (
+    accessibility_line,
     ask_action,
     in_short,
     late_by,
+    material_links,
     moved_from,
     now_with,
     other_room,
     overrun,
+    passage_lines,
     place_line,
     put_off,
     speaker_line,
@@ -70,7 +74,7 @@ class SessionsAnnounced:
             else reader.gettext("At {time}").format(time=reader.time(told.starts_at))
         )
         return Card(
-            summary=f"{title} · {in_short(shown, reader)}",
+            summary=f"{title} · {in_short(shown, reader, event.language)}",
             title=title,
             sections=tuple(
                 _announced(entry, told.starts_at, entry.session_id in live, started, event, reader)
@@ -110,8 +114,13 @@ def _announced(
         time=reader.time(entry.ends_at)
     )
     facts = f"{place_line(entry, reader)} · {until}"
-    lines = tuple(filter(None, (note, facts, speaker_line(entry, reader))))
-    return Section(entry.title, lines, () if entry.cancelled else _next_steps(entry, event, reader))
+    who = (speaker_line(entry, reader), *passage_lines(entry, reader))
+    return Section(
+        entry.title,
+        tuple(filter(None, (note, facts, accessibility_line(entry, reader), *who))),
+        () if entry.cancelled else _next_steps(entry, event, reader),
+        material_links(entry),
+    )
 
 
 def _next_steps(entry: ProgrammeEntry, event: EventFile, reader: Reader) -> tuple[Action, ...]:
@@ -206,11 +215,15 @@ def _what_this_is(rows: Sequence[Notice], reader: Reader) -> str:
         return reader.gettext("Running late")
     if kinds == {ON_TIME}:
         return reader.gettext("As planned again")
+    if kinds == {MATERIALS}:
+        return reader.gettext("Documents of your sessions")
     return reader.ngettext("A change in the programme", "Changes in the programme", len(rows))
 
 
 def _changed(entry: ProgrammeEntry, notice: Notice, reader: Reader) -> Section:
-    return Section(entry.title, (*_what_changed(entry, notice, reader), place_line(entry, reader)))
+    links = material_links(entry) if MATERIALS in notice.kinds else ()
+    lines = (*_what_changed(entry, notice, reader), place_line(entry, reader))
+    return Section(entry.title, lines, links=links)
 
 
 def _what_changed(entry: ProgrammeEntry, notice: Notice, reader: Reader) -> Sequence[str]:
@@ -237,6 +250,13 @@ def _what_changed(entry: ProgrammeEntry, notice: Notice, reader: Reader) -> Sequ
         lines.append(other_room(entry.room, notice.from_room, reader))
     if Change.SPEAKERS_CHANGED in notice.kinds:
         lines.append(now_with(entry, reader))
+    if MATERIALS in notice.kinds:
+        count = len(entry.materials)
+        lines.append(
+            reader.ngettext("{count} document", "{count} documents", count).format(
+                count=reader.number(count)
+            )
+        )
     return lines or [reader.gettext("At {time}").format(time=reader.time(entry.starts_at))]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -18,6 +18,27 @@ class Speaker:
     email: str | None = None
     organisation: str | None = None
     source_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A turn on the stage of a session that several share."""
+
+    starts_at: datetime
+    minutes: int
+    organisation: str
+    title: str
+    email: str | None = None
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + timedelta(minutes=self.minutes)
+
+
+@dataclass(frozen=True)
+class Material:
+    title: str
+    url: str
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from bot.delivery.outbox import Place, enqueue
 from bot.delivery.tables import SKIPPED, Delivery
 from bot.features.events.model import EventFile
 from bot.features.programme.budget import Budgeter
+from bot.features.programme.changes import MATERIALS
 from bot.features.programme.direct import to_person
 from bot.features.programme.messages import ProgrammeChanged
 from bot.features.programme.model import ON_TIME, Change
@@ -30,8 +31,11 @@ class _Due:
     row: SessionRow
 
     def moot(self, now: datetime) -> bool:
-        """Over meanwhile, or back where it was before anybody was told."""
+        """Over meanwhile, or back where it was before anybody was told. What there is to read
+        comes at any time."""
         notice, row = self.notice, self.row
+        if MATERIALS in notice.kinds:
+            return False
         if row.ends_at <= now:
             return True
         was = (self._was_cancelled, notice.from_start, notice.from_room)
@@ -47,6 +51,8 @@ class _Due:
     @property
     def starts(self) -> list[datetime]:
         """The old and the new: from then on it is too late to tell."""
+        if self.notice.kinds == [MATERIALS]:
+            return []
         return [start for start in (self.notice.from_start, self.row.starts_at) if start]
 
 

@@ -8,8 +8,14 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from bot.features.events.model import EventFile
-from bot.features.programme.model import KnownSession, ProgrammeSession, Speaker
-from bot.features.programme.tables import SessionRow, SpeakerRow, Star
+from bot.features.programme.model import (
+    KnownSession,
+    Material,
+    Passage,
+    ProgrammeSession,
+    Speaker,
+)
+from bot.features.programme.tables import MaterialRow, PassageRow, SessionRow, SpeakerRow, Star
 from bot.features.programme.vocabulary import has_word, looked_for, words_of
 
 
@@ -41,6 +47,12 @@ class ProgrammeEntry:
         late = self.starts_at - told_start
         delayed = told_start >= self.planned_starts_at
         return late if delayed and late > timedelta(0) else timedelta(0)
+
+    capacity: int | None = None
+    full: bool = False
+    accessibility: str = ""
+    passages: tuple[Passage, ...] = ()
+    materials: tuple[Material, ...] = ()
 
 
 def known_sessions(session: Session, event_id: str) -> list[KnownSession]:
@@ -83,6 +95,34 @@ def speakers_of(
     return found
 
 
+def passages_of(
+    session: Session, event_id: str, starts: Mapping[str, datetime]
+) -> Mapping[str, tuple[Passage, ...]]:
+    """Who takes turns in the sessions of `starts`, one after the other from the start on."""
+    query = select(PassageRow).where(
+        PassageRow.event_id == event_id, PassageRow.session_id.in_(list(starts))
+    )
+    found: dict[str, tuple[Passage, ...]] = {}
+    for row in session.scalars(query.order_by(PassageRow.session_id, PassageRow.position)):
+        before = found.get(row.session_id, ())
+        at = before[-1].ends_at if before else starts[row.session_id]
+        passage = Passage(at, row.minutes, row.organisation, row.title, row.email)
+        found[row.session_id] = (*before, passage)
+    return found
+
+
+def materials_of(
+    session: Session, event_id: str, session_ids: Collection[str]
+) -> Mapping[str, tuple[Material, ...]]:
+    query = select(MaterialRow).where(
+        MaterialRow.event_id == event_id, MaterialRow.session_id.in_(session_ids)
+    )
+    found: dict[str, tuple[Material, ...]] = {}
+    for row in session.scalars(query.order_by(MaterialRow.added_at, MaterialRow.material_id)):
+        found[row.session_id] = (*found.get(row.session_id, ()), Material(row.title, row.url))
+    return found
+
+
 def entries(
     session: Session, event_id: str, *criteria: ColumnElement[bool]
 ) -> list[ProgrammeEntry]:
@@ -92,7 +132,10 @@ def entries(
         .where(SessionRow.event_id == event_id, *criteria)
         .order_by(SessionRow.starts_at, SessionRow.room, SessionRow.session_id)
     ).all()
-    speakers = speakers_of(session, event_id, [row.session_id for row in rows])
+    ids = [row.session_id for row in rows]
+    speakers = speakers_of(session, event_id, ids)
+    passages = passages_of(session, event_id, {row.session_id: row.starts_at for row in rows})
+    materials = materials_of(session, event_id, ids)
     return [
         ProgrammeEntry(
             session_id=row.session_id,
@@ -107,6 +150,11 @@ def entries(
             speakers=speakers.get(row.session_id, ()),
             planned_starts_at=row.planned_starts_at or row.starts_at,
             planned_ends_at=row.planned_ends_at or row.ends_at,
+            capacity=row.capacity,
+            full=row.full,
+            accessibility=row.accessibility,
+            passages=passages.get(row.session_id, ()),
+            materials=materials.get(row.session_id, ()),
         )
         for row in rows
     ]
@@ -185,7 +233,7 @@ class Found:
 
 
 def matching(session: Session, event_id: str, text: str) -> Found:
-    """Sessions that have the words of `text` in title, room, track or speakers."""
+    """Sessions that have the words of `text` in title, room, track, speakers or passages."""
     words = looked_for(text)
     counted = [(_words_in(entry, words), entry) for entry in entries(session, event_id)]
     complete = [entry for count, entry in counted if words and count == len(words)]
@@ -197,7 +245,8 @@ def matching(session: Session, event_id: str, text: str) -> Found:
 
 def _words_in(entry: ProgrammeEntry, words: Collection[str]) -> int:
     people = " ".join(f"{who.name} {who.organisation or ''}" for who in entry.speakers)
-    haystack = words_of(f"{entry.title} {entry.room} {entry.track or ''} {people}")
+    turns = " ".join(f"{turn.organisation} {turn.title}" for turn in entry.passages)
+    haystack = words_of(f"{entry.title} {entry.room} {entry.track or ''} {people} {turns}")
     return sum(has_word(haystack, word) for word in words)
 
 

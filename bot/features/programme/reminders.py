@@ -21,6 +21,7 @@ from bot.features.programme.messages import SessionsStartSoon
 from bot.features.programme.schedule import last_reminder
 from bot.features.programme.tables import Reminder, SessionRow, Star
 
+
 def remind(session: Session, event_id: str, event: EventFile, now: datetime) -> None:
     """One direct message to each person for what starts now or within the gap after it."""
     due = session.scalars(

@@ -92,5 +92,5 @@ def follow(
         if starts_at != row.starts_at:
             row.starts_at = starts_at
             if not row.cancelled:
-                schedule(event, row, now)
+                schedule(session, event, row, now)
     session.flush()

@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     or_,
     select,
     update,
@@ -68,6 +69,11 @@ class SessionRow(Base):
     ends_at: Mapped[datetime]
     """Those of the programme file and the delays together: what everybody goes by."""
     cancelled: Mapped[bool] = mapped_column(default=False)
+    capacity: Mapped[int | None]
+    full: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """*Complet*, as somebody in the room said; no import knows better."""
+    accessibility: Mapped[str] = mapped_column(String(255), default="", server_default="")
+    """As the organisers' list has it: "LSF;sous-titrage"."""
     announced_start: Mapped[datetime | None]
     """The start for which it was last announced."""
     reminded_start: Mapped[datetime | None]
@@ -75,33 +81,40 @@ class SessionRow(Base):
     next_remind_at: Mapped[datetime | None]
 
 
-def _unlink_speaker(session: Session, event_id: str, participant_id: str) -> None:
-    """The published programme keeps its names; the link to the person and the address go."""
-    address = (
-        select(Participant.email)
-        .where(Participant.event_id == event_id, Participant.participant_id == participant_id)
-        .scalar_subquery()
-    )
-    mine = or_(SpeakerRow.participant_id == participant_id, SpeakerRow.email == address)
-    session.execute(
-        update(SpeakerRow)
-        .where(SpeakerRow.event_id == event_id, mine)
-        .values(participant_id=None, email=None)
-    )
+def _on_stage(table: Callable[[], Any], **forgotten: Callable[[datetime], Any]) -> Lifecycle:
+    """The published programme keeps its names; the link to the person and the address go.
 
+    `forgotten` is what else becomes of a row then.
+    """
 
-def _relink_speaker(session: Session, event_id: str, kept: str, gone: str) -> None:
-    reassign(session, SpeakerRow, event_id, kept, gone)
+    def merge(session: Session, event_id: str, kept: str, gone: str) -> None:
+        reassign(session, table(), event_id, kept, gone)
 
-
-def _forget_addresses(session: Session, event_id: str, ended_at: datetime, now: datetime) -> None:
-    """And nobody is asked any more who they were."""
-    if now - ended_at >= CHOICES_KEPT:
-        session.execute(
-            update(SpeakerRow)
-            .where(SpeakerRow.event_id == event_id)
-            .values(email=None, participant_id=None, asked_at=now)
+    def erase(session: Session, event_id: str, participant_id: str) -> None:
+        address = (
+            select(Participant.email)
+            .where(Participant.event_id == event_id, Participant.participant_id == participant_id)
+            .scalar_subquery()
         )
+        rows = table()
+        mine = or_(rows.participant_id == participant_id, rows.email == address)
+        session.execute(
+            update(rows)
+            .where(rows.event_id == event_id, mine)
+            .values(participant_id=None, email=None)
+        )
+
+    def expire(session: Session, event_id: str, ended_at: datetime, now: datetime) -> None:
+        if now - ended_at >= CHOICES_KEPT:
+            also = {name: value(now) for name, value in forgotten.items()}
+            session.execute(
+                update(table())
+                .where(table().event_id == event_id)
+                .values(email=None, participant_id=None, **also)
+            )
+
+    why = "names are the published programme's; addresses and links: end + 30 days"
+    return Lifecycle(why, merge, erase, expire)
 
 
 class SpeakerRow(Base):
@@ -111,12 +124,8 @@ class SpeakerRow(Base):
         of_event("participant_id", table="participants"),
         Index("ix_speakers_event_id_participant_id", "event_id", "participant_id"),
     )
-    lifecycle = Lifecycle(
-        "names are the published programme's; addresses and links: end + 30 days",
-        merge=_relink_speaker,
-        erase=_unlink_speaker,
-        expire=_forget_addresses,
-    )
+    # Once addresses are forgotten, nobody is asked any more who the speakers were.
+    lifecycle = _on_stage(lambda: SpeakerRow, asked_at=lambda now: now)
     event_id: Mapped[str] = mapped_column(Id, primary_key=True)
     session_id: Mapped[str] = mapped_column(Id, primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
@@ -127,6 +136,43 @@ class SpeakerRow(Base):
     participant_id: Mapped[str | None] = mapped_column(Id)
     asked_at: Mapped[datetime | None]
     """When the organisers were asked who this is; `NOBODY_YET` if there was nobody to suggest."""
+
+
+class PassageRow(Base):
+    """One of several who take turns on the stage of a session, in their order."""
+
+    __tablename__ = "passages"
+    __table_args__ = (
+        of_event("session_id", table="sessions"),
+        of_event("participant_id", table="participants"),
+        Index("ix_passages_event_id_participant_id", "event_id", "participant_id"),
+    )
+    lifecycle = _on_stage(lambda: PassageRow)
+    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    session_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    minutes: Mapped[int]
+    organisation: Mapped[str] = mapped_column(String(255))
+    title: Mapped[str] = mapped_column(String(255))
+    email: Mapped[str | None] = mapped_column(String(254))
+    participant_id: Mapped[str | None] = mapped_column(Id)
+
+
+class MaterialRow(Base):
+    """What was shown or is to be read, at its address."""
+
+    __tablename__ = "materials"
+    __table_args__ = (
+        of_event("session_id", table="sessions"),
+        Index("ix_materials_event_id_session_id", "event_id", "session_id"),
+    )
+    lifecycle = Lifecycle("the published programme: lives as long as the event, names nobody")
+    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    material_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    session_id: Mapped[str] = mapped_column(Id)
+    title: Mapped[str] = mapped_column(String(150))
+    url: Mapped[str] = mapped_column(String(512))
+    added_at: Mapped[datetime]
 
 
 def choices(table: Callable[[], Any], *same: str) -> Lifecycle:

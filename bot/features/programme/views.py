@@ -15,7 +15,7 @@ from bot.features.events.model import EventFile
 from bot.features.people.profile_views import meet_action, profile_action
 from bot.features.people.queries import wants_fewer
 from bot.features.people.tables import Participant
-from bot.features.programme import queries, vocabulary
+from bot.features.programme import queries, room_views, vocabulary
 from bot.features.programme.queries import ProgrammeEntry
 from bot.features.programme.roles import moderated_sessions
 from bot.features.programme.tables import SessionRow
@@ -73,6 +73,8 @@ def view_asked_for(session: Session, asker: Asker, words: str) -> Card:
         return questions_view(session, asker)
     if vocabulary.means_profile(words) or vocabulary.means_introductions(words):
         return people_view(asker)
+    if card := room_views.asked_for(session, asker, words):
+        return card
     if day := vocabulary.day_meant(words, asker.event, asker.today):
         return day_view(session, asker, day)
     words = vocabulary.without_command(words)

@@ -32,6 +32,8 @@ _SETTINGS = {"settings", "reglages", "reglage"}
 _PROFILE = {"moi", "me", "profil", "profile"}
 _MEET = {"rencontre", "rencontres", "rencontrer", "meet", "introductions"}
 _QUESTIONS = {"question", "questions", "poser", "ask"}
+_FULL = {"complet", "complete", "full"}
+_MATERIALS = {"document", "documents", "supports", "slides", "diapositives", "materials"}
 _REPORT = {"bilan", "report", "rencontres", "introductions"}
 _LATE = {"retard", "late", "delay"}
 _AROUND_LATE = {"en", "de", "d", "running", "by", "min", "mn", "minute", "minutes"}
@@ -123,6 +125,16 @@ def means_introductions(text: str) -> bool:
 def means_questions(text: str) -> bool:
     words = telling(words_of(text))
     return bool(words) and set(words) <= _QUESTIONS
+
+
+def means_full(text: str) -> bool:
+    """« complet », « complet salle balzac »"""
+    return words_of(text)[:1] != [] and words_of(text)[0] in _FULL
+
+
+def means_materials(text: str) -> bool:
+    words = telling(words_of(text))
+    return bool(words) and set(words) <= _MATERIALS
 
 
 def means_report(text: str) -> bool:

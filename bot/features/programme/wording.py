@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from bot.core.cards import Action, Section
+from bot.core.cards import Action, Link, Section
 from bot.core.i18n import N_, NBSP, Reader
-from bot.features.programme.model import Speaker
+from bot.features.programme.model import Passage, Speaker
 from bot.features.programme.queries import ProgrammeEntry
+from bot.features.programme.vocabulary import folded
 
 KIND_LABELS = {
     "plenary": N_("Plenary"),
@@ -30,13 +31,83 @@ def kind_label(entry: ProgrammeEntry, reader: Reader) -> str:
 
 
 def place_line(entry: ProgrammeEntry, reader: Reader) -> str:
-    """Kind, room and language: "Table ronde · Auditorium Descartes · en français"."""
-    parts = [kind_label(entry, reader), entry.room]
-    if entry.language:
-        parts.append(
-            reader.gettext("in {language}").format(language=reader.language_name(entry.language))
-        )
+    """Kind, room, language and places: "Atelier · Salle Balzac · en français · 20 places"."""
+    places = seats(entry.full, entry.capacity, reader)
+    parts = (kind_label(entry, reader), entry.room, in_language(entry, reader), places)
     return " · ".join(filter(None, parts))
+
+
+def in_language(entry: ProgrammeEntry, reader: Reader) -> str:
+    if not entry.language:
+        return ""
+    return reader.gettext("in {language}").format(language=reader.language_name(entry.language))
+
+
+_ACCESSIBILITY = {
+    "lsf": N_("French Sign Language (LSF)"),
+    "sous-titrage": N_("Captions"),
+    "captions": N_("Captions"),
+    "boucle magnetique": N_("Hearing loop"),
+    "hearing loop": N_("Hearing loop"),
+    "interpretation": N_("Simultaneous interpretation"),
+}
+
+
+def accessibility_line(entry: ProgrammeEntry, reader: Reader) -> str:
+    """What the organisers wrote, in the reader's language where the word is known."""
+    return " · ".join(_accessible(entry.accessibility, reader))
+
+
+def door_line(full: bool, capacity: int | None, accessibility: str, reader: Reader) -> str:
+    """What one has to know at the door of a room."""
+    facts = (seats(full, capacity, reader), *_accessible(accessibility, reader))
+    return " · ".join(filter(None, facts))
+
+
+def _accessible(written: str, reader: Reader) -> list[str]:
+    words = [word for part in written.split(";") if (word := part.strip())]
+    known = [_ACCESSIBILITY.get(folded(word)) for word in words]
+    return [
+        reader.gettext(msgid) if msgid else word for word, msgid in zip(words, known, strict=True)
+    ]
+
+
+def seats(full: bool, capacity: int | None, reader: Reader) -> str:
+    """« complet » or « 24 places »; empty where nothing is known."""
+    if full:
+        return reader.gettext("full")
+    if capacity is None:
+        return ""
+    places = reader.ngettext("{count} place", "{count} places", capacity)
+    return places.format(count=reader.number(capacity))
+
+
+def full_action(session_id: str, full: bool, reader: Reader) -> Action:
+    """Says what is to hold then, so that two presses are as good as one."""
+    label = reader.gettext("Places are left") if full else reader.gettext("Full")
+    return Action(label, "programme.full", (session_id, "0" if full else "1"))
+
+
+def passage_lines(entry: ProgrammeEntry, reader: Reader) -> list[str]:
+    """« 11 h 52 · RémyCell : technologie de rupture, Louis Da Silva »"""
+    names = {speaker.email: speaker.name for speaker in entry.speakers if speaker.email}
+    return [
+        f"{reader.time(turn.starts_at)} · "
+        + ", ".join(filter(None, (passage_title(turn, reader), names.get(turn.email or ""))))
+        for turn in entry.passages
+    ]
+
+
+def passage_title(turn: Passage, reader: Reader) -> str:
+    """With its organisation, unless the title says it."""
+    if folded(turn.organisation) in folded(turn.title):
+        return turn.title
+    colon = f"{NBSP}: " if reader.language == "fr" else ": "
+    return colon.join(filter(None, (turn.organisation, turn.title)))
+
+
+def material_links(entry: ProgrammeEntry) -> tuple[Link, ...]:
+    return tuple(Link(one.title, one.url) for one in entry.materials)
 
 
 def hours(entry: ProgrammeEntry, reader: Reader) -> str:
@@ -44,9 +115,11 @@ def hours(entry: ProgrammeEntry, reader: Reader) -> str:
 
 
 def speaker_line(entry: ProgrammeEntry, reader: Reader) -> str:
-    if not entry.speakers:
+    """Those who stand in no passage."""
+    turns = {turn.email for turn in entry.passages if turn.email}
+    people = ", ".join(_named(one) for one in entry.speakers if one.email not in turns)
+    if not people:
         return ""
-    people = ", ".join(_named(speaker) for speaker in entry.speakers)
     if entry.kind == "round_table":
         return reader.gettext("On the panel: {people}").format(people=people)
     return reader.gettext("With {people}").format(people=people)
@@ -167,17 +240,29 @@ def entry_section(
     """A session in a list, with its hours and its one button, if there is something to choose."""
     title = f"{hours(entry, reader)} · {entry.title}"
     note = reader.gettext("Cancelled") if entry.cancelled else ""
-    speakers = speaker_line(entry, reader) if people else ""
-    lines = filter(None, (note, place_line(entry, reader), speakers))
+    facts = (note, place_line(entry, reader), accessibility_line(entry, reader))
+    who = (speaker_line(entry, reader), *passage_lines(entry, reader)) if people else ()
     offered = entry.ends_at > now and (starred or not entry.cancelled)
-    return Section(title, tuple(lines), (star_action(entry, reader, starred),) if offered else ())
+    return Section(
+        title,
+        tuple(filter(None, (*facts, *who))),
+        (star_action(entry, reader, starred),) if offered else (),
+        material_links(entry),
+    )
 
 
-def in_short(entries: Sequence[ProgrammeEntry], reader: Reader) -> str:
-    """Titles and rooms in one sentence, for notifications and screen readers."""
+def in_short(entries: Sequence[ProgrammeEntry], reader: Reader, usual: str | None = None) -> str:
+    """Titles, rooms and places in one sentence, for notifications and screen readers; the
+    language where it is not the `usual` one."""
     separator = f"{NBSP}; " if reader.language == "fr" else "; "
-    parts = [", ".join(filter(None, (one.title, one.room))) for one in entries[:READ_OUT]]
+    parts = [_in_short(one, reader, usual) for one in entries[:READ_OUT]]
     if left := len(entries) - len(parts):
         more = reader.ngettext("… and {count} more", "… and {count} more", left)
         parts.append(more.format(count=reader.number(left)))
     return separator.join(parts)
+
+
+def _in_short(entry: ProgrammeEntry, reader: Reader, usual: str | None) -> str:
+    language = in_language(entry, reader) if usual and entry.language != usual else ""
+    places = seats(entry.full, entry.capacity, reader)
+    return ", ".join(filter(None, (entry.title, entry.room, language, places)))

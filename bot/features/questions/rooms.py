@@ -22,7 +22,8 @@ from bot.db.history import record
 from bot.features.events.model import EventFile
 from bot.features.events.queries import rules_in
 from bot.features.events.tables import Event
-from bot.features.programme.queries import rooms
+from bot.features.programme.model import Passage
+from bot.features.programme.queries import passages_of, rooms
 from bot.features.programme.tables import SessionRow
 from bot.features.questions.model import ANSWERED, ON_SCREEN, SessionRules
 from bot.features.questions.ordering import popular
@@ -114,6 +115,10 @@ class Slot:
     rules: SessionRules
     on_screen: str | None
     black: bool
+    full: bool
+    capacity: int | None
+    accessibility: str
+    passages: tuple[Passage, ...]
 
 
 def now_and_next(
@@ -134,15 +139,21 @@ def now_and_next(
         )
         .order_by(SessionRow.starts_at, SessionRow.session_id)
         .limit(_AT_ONCE)
-    )
-    slots = [_slot(event, row, sheet) for row, sheet in rows]
+    ).all()
+    turns = passages_of(session, event_id, {row.session_id: row.starts_at for row, _ in rows})
+    slots = [_slot(event, row, sheet, turns.get(row.session_id, ())) for row, sheet in rows]
     running = [one for one in slots if one.starts_at <= now]
     coming = [one for one in slots if one.starts_at > now]
     # Where two overlap, the one that began last, since the other is about to end.
     return (running[-1] if running else None), (coming[0] if coming else None)
 
 
-def _slot(event: EventFile, row: SessionRow, sheet: QuestionSession | None) -> Slot:
+def _slot(
+    event: EventFile,
+    row: SessionRow,
+    sheet: QuestionSession | None,
+    passages: tuple[Passage, ...],
+) -> Slot:
     return Slot(
         row.session_id,
         row.title,
@@ -151,6 +162,10 @@ def _slot(event: EventFile, row: SessionRow, sheet: QuestionSession | None) -> S
         rules(event, row, sheet),
         sheet.on_screen if sheet else None,
         sheet.black if sheet else False,
+        row.full,
+        row.capacity,
+        row.accessibility,
+        passages,
     )
 
 
@@ -181,6 +196,8 @@ class RoomState:
     next: Slot | None
     about: Slot | None
     """The session whose questions are shown and taken: the one that is on, else the next."""
+    turns: tuple[Passage, ...]
+    """Who takes turns in what is on, else next: those that are not over."""
     asking: Asking
     votes: bool
     """Whether guests support questions at the moment; each device needs the code once."""
@@ -202,10 +219,15 @@ def room_state(session: Session, page_id: str, now: datetime) -> RoomState | Non
         now=current,
         next=following,
         about=about,
+        turns=_turns(current or following, now),
         asking=_asking(about, now),
         votes=about is not None and about.rules.guest_votes and about.rules.open_at(now),
         questions=tuple(map(_shown, _in_order(questions))),
     )
+
+
+def _turns(slot: Slot | None, now: datetime) -> tuple[Passage, ...]:
+    return tuple(turn for turn in slot.passages if turn.ends_at > now) if slot else ()
 
 
 def _about(current: Slot | None, following: Slot | None, now: datetime) -> Slot | None:
@@ -254,6 +276,7 @@ class WallState:
     kind: Literal["waiting", "question", "next", "black"]
     now: Slot | None
     next: Slot | None
+    turns: tuple[Passage, ...]
     question: ScreenQuestion | None
     invites: bool
     """Whether the room may ask from its own phones."""
@@ -277,6 +300,7 @@ def wall_state(session: Session, wall_id: str, now: datetime) -> WallState | Non
         kind=_kind(current, question),
         now=current,
         next=following,
+        turns=_turns(current or following, now),
         question=question,
         invites=_asking(about, now) == "open",
         code=about.rules.code if about is not None and votes else "",

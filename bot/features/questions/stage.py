@@ -21,6 +21,7 @@ from bot.db.history import Change
 from bot.db.inbox import first_time
 from bot.features.events.queries import event_settings
 from bot.features.people.tables import Participant
+from bot.features.programme.fullness import set_full
 from bot.features.programme.queries import ProgrammeEntry, entries_by_id
 from bot.features.programme.roles import moderates
 from bot.features.questions import moderation
@@ -44,7 +45,8 @@ AHEAD = 2
 """Questions that the host sees coming."""
 UNDO_FOR = timedelta(seconds=10)
 ANSWERED_PRESS, LATER, SHOW, DARK, LIGHT = "answered", "later", "show", "dark", "light"
-PRESSES = (ANSWERED_PRESS, LATER, SHOW, DARK, LIGHT)
+FULL, NOT_FULL = "full", "not-full"
+PRESSES = (ANSWERED_PRESS, LATER, SHOW, DARK, LIGHT, FULL, NOT_FULL)
 _KEY = re.compile(r"[0-9A-Za-z-]{8,64}")
 _PUT_OFF = "question.put_off"
 
@@ -147,6 +149,9 @@ def press(
     event = event_settings(session, person.event_id)
     sheet = opened(session, person.event_id, event, session_id, now)
     if not first_time(session, person.event_id, f"press:{one.key}", now):
+        return Pressed()
+    if one.what in (FULL, NOT_FULL):
+        set_full(session, person, session_id, one.what == FULL, now)
         return Pressed()
     if one.what in (DARK, LIGHT):
         dark = one.what == DARK

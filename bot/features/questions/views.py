@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from bot.core.cards import Action, Card, Section
 from bot.core.i18n import N_, Reader
 from bot.features.programme.queries import ProgrammeEntry
-from bot.features.programme.wording import ask_action, hours
+from bot.features.programme.wording import ask_action, full_action, hours, seats
 from bot.features.questions.model import Done, SessionRules
 from bot.features.questions.queries import question_view
 from bot.features.questions.wording import quoted
@@ -128,6 +128,11 @@ def session_to_moderate(
     state = reader.gettext("closed") if rules.closed else mode
     return Section(
         f"{hours(entry, reader)} · {entry.title}",
-        (" · ".join((*counts, state)),),
-        (aloud, door, Action(label, "questions.session", (*ref, other))),
+        (" · ".join(filter(None, (*counts, state, seats(entry.full, None, reader)))),),
+        (
+            aloud,
+            door,
+            Action(label, "questions.session", (*ref, other)),
+            full_action(entry.session_id, entry.full, reader),
+        ),
     )

@@ -11,7 +11,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.core.cards import ActionRef
 from bot.features.programme.vocabulary import (
     late_meant,
+    means_full,
     means_introductions,
+    means_materials,
     means_profile,
     means_questions,
     means_report,
@@ -32,6 +34,11 @@ from bot.platforms.slack.views import Reply
 ASK_FORM = "questions.ask"
 MEET_FORM = "people.profile"
 Body = dict[str, Any]
+_BY_WORD = (
+    (means_full, "programme.full_words"),
+    (means_materials, "programme.materials"),
+    (means_report, "outcome.report"),
+)
 
 
 class Interactions:
@@ -113,9 +120,8 @@ class Interactions:
         if (minutes := late_meant(text)) is not None:
             late = (str(body.get("channel_name") or ""), str(minutes))
             return await self._gestures.make(user_id, "delays.words", late, key)
-        if means_report(text):
-            return await self._gestures.make(user_id, "outcome.report", (), key)
-        return await self._gestures.make(user_id, "programme.words", (text,), key)
+        name = next((name for means, name in _BY_WORD if means(text)), "programme.words")
+        return await self._gestures.make(user_id, name, (text,), key)
 
     def _name(self, user_id: str) -> str:
         return self._gestures.members.get(user_id).name

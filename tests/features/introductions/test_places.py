@@ -10,7 +10,6 @@ from bot.demo import sample_bytes
 from bot.features.introductions.places import (
     StandLine,
     TableLine,
-    UnreadablePlacesError,
     import_stands,
     import_tables,
     parse_stands,
@@ -18,6 +17,7 @@ from bot.features.introductions.places import (
 )
 from bot.features.introductions.tables import MeetingTable
 from bot.features.people.actions import erase
+from bot.features.people.lists import UnreadableListError
 from bot.features.people.profile_tables import Stand
 from tests.support.factories import EARLY, World
 
@@ -63,14 +63,14 @@ def test_french_columns_from_a_spreadsheet() -> None:
     ],
 )
 def test_what_cannot_be_used_is_named(data: str, problems: str) -> None:
-    with pytest.raises(UnreadablePlacesError) as refused:
+    with pytest.raises(UnreadableListError) as refused:
         parse_tables(data.encode())
     told = refused.value.told_to(Reader.of("en", "UTC"))
     assert told == f"The list was not imported.\n{problems}"
 
 
 def test_a_stand_needs_a_name_an_organisation_and_a_real_address() -> None:
-    with pytest.raises(UnreadablePlacesError) as refused:
+    with pytest.raises(UnreadableListError) as refused:
         parse_stands(b"stand,organisation,contact\nE1,,\nE2,Cro,nobody\n,Cro,\n")
     assert [line for line, _ in refused.value.problems] == [2, 3, 4]
 

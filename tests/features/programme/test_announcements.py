@@ -19,7 +19,7 @@ def test_sessions_that_start_together_share_a_post_that_becomes_under_way(world:
     world.until(at("08:44"))
     assert world.told() == []
     world.until(at("08:59"))
-    told = "À 9 h 00 · Session B, Balzac ; Session A, Descartes"
+    told = "À 9 h 00 · Session B, Balzac ; Session A, Descartes, en anglais"
     assert world.told() == [("12 08:45", "#programme", told)]
     assert shown(world) == [
         "À 9 h 00",
