@@ -14,7 +14,6 @@ from bot.features.events.queries import event_settings
 from bot.features.programme.schedule import next_announcement, next_reminder, reminder_lead
 from bot.features.programme.tables import SessionRow, Star
 
-
 A_MINUTE = Rates().posts.per_minute
 """What a workspace takes; the rest that is said meanwhile waits, or was said before."""
 
