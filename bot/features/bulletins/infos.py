@@ -25,6 +25,14 @@ ENTRIES_MOST = 20
 class UnreadableInfosError(MaillonError):
     msgid = N_("The practical information was not imported: {reason}")
 
+    def __init__(self, why: MaillonError | str) -> None:
+        self._why = why
+        super().__init__(reason=str(why))
+
+    def told_to(self, reader: Reader) -> str:
+        why = self._why.told_to(reader) if isinstance(self._why, MaillonError) else self._why
+        return reader.gettext(self.msgid).format(reason=why)
+
 
 class InfosTwiceError(MaillonError):
     msgid = N_("“{entry}” stands twice.")
@@ -37,7 +45,7 @@ class FlawedInfosError(UnreadableInfosError):
         self._flaw = flaw
         place = ".".join(str(part + 1 if isinstance(part, int) else part) for part in flaw["loc"])
         self._place = f"{place} ({entry})" if entry else place
-        super().__init__(reason=f"{self._place}: {flaw['msg']}")
+        super().__init__(f"{self._place}: {flaw['msg']}")
 
     def told_to(self, reader: Reader) -> str:
         told = reader.gettext("{place}: {flaw}").format(
@@ -77,9 +85,9 @@ def parse_infos(data: bytes) -> list[InfoEntry]:
     except UnicodeDecodeError as error:
         before = data[: error.start].count(b"\n") + 1
         reason = MaillonError(N_("line {line} is not UTF-8"), line=before)
-        raise UnreadableInfosError(reason=str(reason)) from error
+        raise UnreadableInfosError(reason) from error
     except tomllib.TOMLDecodeError as error:
-        raise UnreadableInfosError(reason=str(error)) from error
+        raise UnreadableInfosError(str(error)) from error
     try:
         entries = list(_File.model_validate(loaded).infos)
     except ValidationError as error:
@@ -88,7 +96,7 @@ def parse_infos(data: bytes) -> list[InfoEntry]:
     ids = [entry.id for entry in entries]
     for entry in ids:
         if ids.count(entry) > 1:
-            raise UnreadableInfosError(reason=str(InfosTwiceError(entry=entry)))
+            raise UnreadableInfosError(InfosTwiceError(entry=entry))
     return entries
 
 

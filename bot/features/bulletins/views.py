@@ -19,6 +19,7 @@ from bot.features.bulletins.model import (
     Content,
 )
 from bot.features.bulletins.queries import (
+    Reach,
     bulletins_of,
     channel_of,
     content_of,
@@ -169,21 +170,12 @@ def confirmation(
     session: Session, event: EventFile, row: Bulletin, reader: Reader
 ) -> tuple[Section, ...]:
     """The second press, which says how far it goes."""
-    far, t, n = reach(session, row.event_id, event), reader.gettext, reader.ngettext
-    counts = ", ".join(
-        n(*each[:2], each[2]).format(count=reader.number(each[2]))
-        for each in (
-            ("{count} channel", "{count} channels", far.channels),
-            ("{count} page", "{count} pages", far.rooms),
-            ("{count} screen", "{count} screens", far.rooms),
-            ("{count} person", "{count} people", far.people),
-        )
-    )
+    far, t = reach(session, row.event_id, event), reader.gettext
     told = t(
         "This alert goes out now, at any hour, and stands on the pages and screens of the rooms, "
         "on the pages of the moderators and on the public page until somebody lifts it."
     )
-    confirm = t("Confirm: {counts}").format(counts=counts)
+    confirm = t("Confirm: {counts}").format(counts=_counted(far, reader))
     return (
         *alerts(content_of(row).words, Reader.of(event.language, event.zone)),
         Section(
@@ -194,6 +186,22 @@ def confirmation(
                 Action(t("Drop it"), "bulletins.abandon", (row.bulletin_id,)),
             ),
         ),
+    )
+
+
+def _counted(far: Reach, reader: Reader) -> str:
+    number, pages, people = reader.number, far.rooms, far.people
+    return ", ".join(
+        (
+            reader.ngettext("{count} channel", "{count} channels", far.channels).format(
+                count=number(far.channels)
+            ),
+            reader.ngettext("{count} page", "{count} pages", pages).format(count=number(pages)),
+            reader.ngettext("{count} screen", "{count} screens", pages).format(count=number(pages)),
+            reader.ngettext("{count} person", "{count} people", people).format(
+                count=number(people)
+            ),
+        )
     )
 
 
