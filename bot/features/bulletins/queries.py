@@ -155,11 +155,12 @@ class Reach:
     rooms: int
     """Each has a page and a screen."""
     people: int
+    """Those on the organisers' list, and whoever else was met."""
 
 
 def reach(session: Session, event_id: str, event: EventFile) -> Reach:
     people = select(func.count()).where(
-        Participant.event_id == event_id, has_home(event_id, Participant.participant_id)
+        Participant.event_id == event_id, Participant.erased.is_(False)
     )
     return Reach(
         len(event.channels.all()), len(rooms(session, event_id)), session.scalar(people) or 0

@@ -97,7 +97,7 @@ def _next_steps(row: Bulletin, reader: Reader) -> list[Action]:
     if row.state == SENT and row.kind == EMERGENCY:
         steps.append(Action(t("Lift the alert"), "bulletins.withdraw", of))
     elif row.state in (SCHEDULED, SENT):
-        steps.append(Action(t("Withdraw"), "bulletins.withdraw", of))
+        steps.append(Action(t("Take it back"), "bulletins.withdraw", of))
     return steps
 
 
