@@ -169,7 +169,7 @@ def _take_over(
     row.draft, row.changed_at = None, now
     row.version += 1
     if row.state == SENT:
-        show_as_it_is(session, event, row, now)
+        show_as_it_is(session, row, now)
         _record(session, person, "bulletin.changed", row, now, before, published(row).stored())
         return
     row.audience, row.target = content.audience, content.target
@@ -195,15 +195,15 @@ def abandon(session: Session, person: Participant, bulletin_id: str, now: dateti
 
 def withdraw(session: Session, person: Participant, bulletin_id: str, now: datetime) -> Bulletin:
     """Posts become a courteous sentence, what waits is not sent; an alert is lifted."""
-    event, row = _locked(session, person, bulletin_id)
+    _, row = _locked(session, person, bulletin_id)
     if row.state not in (SCHEDULED, SENT):
         return row
     before, row.state = row.state, WITHDRAWN
     row.next_send_at, row.draft, row.ended_at, row.changed_at = None, None, now, now
     row.version += 1
     session.flush()
-    hold_back(session, event, row, now)
-    show_as_it_is(session, event, row, now)
+    hold_back(session, row, now)
+    show_as_it_is(session, row, now)
     what = "emergency.lifted" if row.kind == EMERGENCY else "bulletin.withdrawn"
     _record(session, person, what, row, now, before=before, after=row.state)
     return row

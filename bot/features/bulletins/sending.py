@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.core.ids import new_id
 from bot.delivery.outbox import Place, enqueue, outdate, refresh
+from bot.delivery.tables import Delivery
 from bot.features.bulletins.messages import BulletinPosted
 from bot.features.bulletins.model import EMERGENCY, MISSED, SENT, SESSION, WORTH_SAYING_FOR
 from bot.features.bulletins.queries import channel_of, choosers, letters_of, published
@@ -20,6 +21,8 @@ from bot.features.people.queries import wants_fewer
 from bot.features.programme.budget import Budgeter
 from bot.features.programme.direct import to_person
 from bot.features.programme.tables import SessionRow
+
+_PREFIX = "bulletin"
 
 
 def send(session: Session, event: EventFile, row: Bulletin, now: datetime) -> None:
@@ -56,11 +59,11 @@ def _channels(event: EventFile, row: Bulletin) -> Sequence[str]:
 
 
 def post_key(row: Bulletin, workspace_id: str, channel: str) -> str:
-    return f"bulletin:{row.bulletin_id}:{workspace_id}:{channel}"
+    return f"{_PREFIX}:{row.bulletin_id}:{workspace_id}:{channel}"
 
 
 def letter_key(letter: BulletinLetter) -> str:
-    return f"bulletin:{letter.bulletin_id}:{letter.letter_id}"
+    return f"{_PREFIX}:{letter.bulletin_id}:{letter.letter_id}"
 
 
 def _address(session: Session, row: Bulletin, now: datetime) -> None:
@@ -131,23 +134,21 @@ def _tell(
     return None
 
 
-def show_as_it_is(session: Session, event: EventFile, row: Bulletin, now: datetime) -> None:
+def show_as_it_is(session: Session, row: Bulletin, now: datetime) -> None:
     """Every post and every letter of it says what holds now."""
-    for key in _keys(session, event, row):
+    for key in _keys(session, row):
         refresh(session, row.event_id, key, now)
 
 
-def hold_back(session: Session, event: EventFile, row: Bulletin, now: datetime) -> None:
+def hold_back(session: Session, row: Bulletin, now: datetime) -> None:
     """What waits is not sent any more."""
     for letter in letters_of(session, row):
         letter.due_at = None
-    outdate(session, row.event_id, _keys(session, event, row), now)
+    outdate(session, row.event_id, _keys(session, row), now)
 
 
-def _keys(session: Session, event: EventFile, row: Bulletin) -> list[str]:
-    posts = [
-        post_key(row, workspace_id, channel)
-        for workspace_id in workspace_ids(session, row.event_id)
-        for channel in _channels(event, row)
-    ]
-    return posts + [letter_key(letter) for letter in letters_of(session, row)]
+def _keys(session: Session, row: Bulletin) -> list[str]:
+    """Of all that it led to, wherever the event's channels are by now."""
+    mine = Delivery.key.startswith(f"{_PREFIX}:{row.bulletin_id}:", autoescape=True)
+    keys = select(Delivery.key).where(Delivery.event_id == row.event_id, mine)
+    return list(session.scalars(keys.order_by(Delivery.key)))

@@ -22,6 +22,7 @@ from bot.features.bulletins.model import (
 )
 from bot.features.bulletins.queries import reach, standing_emergency
 from bot.features.bulletins.views import confirmation, preview
+from bot.features.events.actions import apply_event
 from bot.features.programme.queries import rooms
 from bot.platforms.slack.render import PING, render
 from tests.features.bulletins.support import Organisers
@@ -135,6 +136,8 @@ def test_lifting_edits_every_post_and_a_change_does_too(world: Organisers) -> No
     standing = standing_emergency(world.session, world.event_id)
     assert standing is not None
     assert standing.words.fr == "Restez dans les salles."
+    # Also where the event's channels are others by now.
+    apply_event(world.session, event_file(), at("10:45"))
     for _ in range(2):
         actions.withdraw(world.session, world.ada, row.bulletin_id, at("10:50"))
     assert {text for *_, text in world.told()} == {"L'alerte de 10 h 31 est levée."}
