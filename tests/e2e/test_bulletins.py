@@ -11,6 +11,7 @@ from playwright.async_api import Page, async_playwright, expect
 
 from bot.features.events.queries import find_event
 from bot.features.programme.queries import rooms
+from bot.features.programme.views import room_ref
 from bot.features.questions.rooms import room_page
 from tests.support.browser import ARGUMENTS, NARROW, PHONE, WCAG
 from tests.support.congress import Congress, at, buttons_of, congress, legible, said
@@ -166,6 +167,7 @@ def test_an_alert_on_pages_and_screens_until_it_is_lifted(sqlite_url: str) -> No
             pages = (phone, english, wall, stage)
             for page in pages:
                 await expect(page.get_by_role("alert")).to_be_empty()
+            await _told_to_the_room(one, phone, english, wall)
             await _alarm(one)
             french, translated = (
                 "Alerte Sortez par la porte nord.",
@@ -189,6 +191,23 @@ def test_an_alert_on_pages_and_screens_until_it_is_lifted(sqlite_url: str) -> No
             await browser.close()
 
     asyncio.run(scene())
+
+
+async def _told_to_the_room(one: Congress, phone: Page, english: Page, wall: Page) -> None:
+    """In its channel, on its page and on its screen; read in turn, unlike an alert."""
+    room = f"room:{room_ref(DESCARTES)}"
+    preview = await compose(one, SUSAN, fr="Les casques sont à l'entrée.", audience=room)
+    assert preview is not None
+    await one.press(SUSAN, preview, "Publier")
+    await one.idle()
+    said_there = "Les casques sont à l'entrée."
+    post = one.posts("programme")[-1]
+    assert said(post) == f"*L'équipe d'organisation · {DESCARTES}*\n{said_there}"
+    for page in (phone, english, wall):  # there is no English, and it says which language it is
+        banner = page.locator("[data-banner=room]")
+        await expect(banner).to_have_attribute("role", "status")
+        await expect(banner).to_have_text(f"L'équipe d'organisation {said_there}")
+        await expect(banner.locator("p")).to_have_attribute("lang", "fr")
 
 
 async def _alarm(one: Congress) -> None:
