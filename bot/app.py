@@ -30,6 +30,8 @@ from bot.delivery.claims import Patience
 from bot.delivery.messages import MessageTypes
 from bot.delivery.pace import Rates
 from bot.delivery.worker import DeliveryWorker
+from bot.features.bulletins import jobs as bulletin_jobs
+from bot.features.bulletins.messages import MESSAGES as BULLETIN_MESSAGES
 from bot.features.events.actions import join_workspace
 from bot.features.events.queries import event_settings, find_event
 from bot.features.introductions import jobs as round_jobs
@@ -52,6 +54,7 @@ from bot.features.speaking.messages import MESSAGES as SPEAKING_MESSAGES
 from bot.features.welcome.messages import MESSAGES as WELCOME_MESSAGES
 from bot.platforms.slack import (
     afterwards,
+    bulletins,
     delays,
     introductions,
     outcomes,
@@ -89,6 +92,7 @@ MESSAGE_TYPES = MessageTypes(
         *OUTCOME_MESSAGES,
         *CROSSING_MESSAGES,
         *SPEAKING_MESSAGES,
+        *BULLETIN_MESSAGES,
         *WELCOME_MESSAGES,
     )
 )
@@ -98,6 +102,7 @@ JOBS = (
     Job(speaking_jobs.tick, speaking_jobs.next_due),
     Job(round_jobs.tick, round_jobs.next_due, prepare=round_jobs.prepared),
     Job(outcome_jobs.tick, outcome_jobs.next_due),
+    Job(bulletin_jobs.tick, bulletin_jobs.next_due),
     Job(retention.tick, retention.next_due, seen=False),
     Job(forgetting.tick, forgetting.next_due, seen=False),
 )
@@ -255,6 +260,7 @@ def _handlers(near: NearQuestions, tags: TagFinder, address: PublicAddress) -> H
         pages.handlers(address),
         introductions.HANDLERS,
         delays.HANDLERS,
+        bulletins.HANDLERS,
     )
 
 

@@ -25,6 +25,8 @@ from bot.drill.files import (
 from bot.drill.lateness import Late
 from bot.drill.oracle import foretell
 from bot.drill.plan import Kill, plan_kills, plan_stars, plan_storms
+from bot.drill.spoken import MOMENTS as SPOKEN_AT
+from bot.drill.spoken import amid_the_alert
 from bot.drill.timeline import Timeline
 
 BEFORE, AFTER = "schedule.json", "schedule-v2.json"
@@ -71,7 +73,8 @@ class Script:
         """When something is to be said or done."""
         opening = {row.opens for row in self.rounds}
         late = {at for one, _ in self.delays for at in (one.at, one.until) if at}
-        return sorted({*self.foretold.moments, *self.deeds, *opening, *late, CHANGE})
+        theirs = {*late, CHANGE, *SPOKEN_AT}
+        return sorted({*self.foretold.moments, *self.deeds, *opening, *theirs})
 
     @property
     def ends(self) -> datetime:
@@ -123,7 +126,9 @@ def write_script(
         rounds,
         meeting,
         {guest.email: guest.name for guest in guests},
-        plan_kills(seed, kills, foretold.moments, sorted({*messages, *together}), list(opening)),
+        amid_the_alert(
+            plan_kills(seed, kills, foretold.moments, sorted({*messages, *together}), list(opening))
+        ),
         delays,
         plan_storms(seed, storms, messages + Counter(opening)),
     )

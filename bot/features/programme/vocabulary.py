@@ -37,6 +37,12 @@ _MATERIALS = {"document", "documents", "supports", "slides", "diapositives", "ma
 _REPORT = {"bilan", "report", "rencontres", "introductions"}
 _LATE = {"retard", "late", "delay"}
 _AROUND_LATE = {"en", "de", "d", "running", "by", "min", "mn", "minute", "minutes"}
+_ANNOUNCEMENTS = {"annonce", "annonces", "annoncer", "announce", "announcement", "announcements"}
+_ALERT = {"alerte", "alert"}
+_INFOS = {
+    *("info", "infos", "information", "informations", "pratique", "pratiques", "practical"),
+    *("urgence", "urgences", "emergency"),
+}
 _HELP = {"aide", "aider", "help", "menu"}
 _GREETINGS = {
     *("bonjour", "bonsoir", "salut", "coucou", "merci", "beaucoup", "maillon"),
@@ -152,6 +158,22 @@ def late_meant(text: str) -> int | None:
     if around or _LATE.isdisjoint(words) or len(numbers) > 1:
         return None
     return int(numbers[0][:4]) if numbers else 0
+
+
+def means_announcements(text: str) -> bool:
+    words = telling(words_of(text))
+    return bool(words) and set(words) <= _ANNOUNCEMENTS
+
+
+def means_alert(text: str) -> bool:
+    words = telling(words_of(text))
+    return bool(words) and set(words) <= _ALERT
+
+
+def means_infos(text: str) -> bool:
+    """« infos pratiques », and « urgence »: whom to call stands there."""
+    words = telling(words_of(text))
+    return bool(words) and set(words) <= _INFOS
 
 
 def means_menu(text: str) -> bool:

@@ -11,7 +11,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.core.cards import ActionRef
 from bot.features.programme.vocabulary import (
     late_meant,
+    means_alert,
+    means_announcements,
     means_full,
+    means_infos,
     means_introductions,
     means_materials,
     means_profile,
@@ -33,12 +36,19 @@ from bot.platforms.slack.views import Reply
 
 ASK_FORM = "questions.ask"
 MEET_FORM = "people.profile"
-Body = dict[str, Any]
-_BY_WORD = (
-    (means_full, "programme.full_words"),
-    (means_materials, "programme.materials"),
+ALERT_FORM = "bulletins.alert"
+_FORMS = ((means_introductions, MEET_FORM), (means_alert, ALERT_FORM))
+_GESTURES = (
+    (means_settings, "people.settings"),
+    (means_profile, "people.me"),
+    (means_questions, "questions.overview"),
     (means_report, "outcome.report"),
+    (means_announcements, "bulletins.overview"),
+    (means_infos, "infos.view"),
+    (means_materials, "programme.materials"),
 )
+"""What the words of `/maillon` lead to, where they are no words to look for."""
+Body = dict[str, Any]
 
 
 class Interactions:
@@ -107,20 +117,18 @@ class Interactions:
             return await self._forms.open(ASK_FORM, (), request)
         if not text.strip():
             return await self._gestures.make(user_id, "menu", (), key)
-        if means_settings(text):
-            return await self._gestures.make(user_id, "people.settings", (), key)
-        if means_profile(text):
-            return await self._gestures.make(user_id, "people.me", (), key)
-        if means_introductions(text):
-            return await self._forms.open(MEET_FORM, (), Request(user_id, key))
+        for means, form in _FORMS:
+            if means(text):
+                return await self._forms.open(form, (), Request(user_id, key))
         if page_meant(text) == STAGE:
             return await self._gestures.make(user_id, "pages.words", (STAGE, text), key)
-        if means_questions(text):
-            return await self._gestures.make(user_id, "questions.overview", (), key)
         if (minutes := late_meant(text)) is not None:
             late = (str(body.get("channel_name") or ""), str(minutes))
             return await self._gestures.make(user_id, "delays.words", late, key)
-        name = next((name for means, name in _BY_WORD if means(text)), "programme.words")
+        for means, gesture in _GESTURES:
+            if means(text):
+                return await self._gestures.make(user_id, gesture, (), key)
+        name = "programme.full_words" if means_full(text) else "programme.words"
         return await self._gestures.make(user_id, name, (text,), key)
 
     def _name(self, user_id: str) -> str:
