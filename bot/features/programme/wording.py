@@ -128,6 +128,11 @@ def ask_action(reader: Reader, session_id: str | None = None) -> Action:
     return Action(reader.gettext("Ask a question"), "questions.ask", args)
 
 
+def agenda_action(reader: Reader) -> Action:
+    """The programme of a person as a calendar, which is made further up."""
+    return Action(reader.gettext("My calendar"), "agenda.show")
+
+
 def questions_action(reader: Reader) -> Action:
     """What waits for the person who decides on questions."""
     return Action(reader.gettext("Questions"), "questions.overview")
@@ -140,12 +145,13 @@ def entry_section(
     *,
     starred: bool = False,
     people: bool = True,
+    note: str = "",
 ) -> Section:
     """A session in a list, with its hours and its one button, if there is something to choose."""
     title = f"{hours(entry, reader)} · {entry.title}"
-    note = reader.gettext("Cancelled") if entry.cancelled else ""
+    cancelled = reader.gettext("Cancelled") if entry.cancelled else ""
     speakers = speaker_line(entry, reader) if people else ""
-    lines = filter(None, (note, place_line(entry, reader), speakers))
+    lines = filter(None, (cancelled, note, place_line(entry, reader), speakers))
     offered = entry.ends_at > now and (starred or not entry.cancelled)
     return Section(title, tuple(lines), (star_action(entry, reader, starred),) if offered else ())
 

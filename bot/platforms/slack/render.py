@@ -50,8 +50,15 @@ class Rendered:
     blocks: list[Block]
 
 
-def render(card: Card, event_id: str, reader: Reader, pages: str | None = None) -> Rendered:
-    """`pages` is where Slack fetches pictures; without it there are none."""
+def render(
+    card: Card,
+    event_id: str,
+    reader: Reader,
+    pages: str | None = None,
+    room: Room | None = None,
+) -> Rendered:
+    """`pages` is where Slack fetches pictures; without it there are none. `room` is what there is
+    to fill, a message if nothing else is said."""
     summary = clean(card.summary) or clean(card.title) or ELLIPSIS
     title = _title(card.title)
     footer = _footer(card.footer)
@@ -59,7 +66,7 @@ def render(card: Card, event_id: str, reader: Reader, pages: str | None = None) 
     if not title and all(group[0]["type"] == "actions" for group in groups):
         groups = [[text_section(paragraph(summary, TEXT_CHARACTERS))], *groups]
 
-    room = Room()
+    room = room or Room()
     picture = _picture(card.picture, pages) if card.picture and pages else []
     room.take([*title, *picture, *footer])
     rows = _buttons(card, event_id)

@@ -36,7 +36,7 @@ from bot.features.people.consents import PURPOSES, agree
 from bot.features.people.messages import KindToConfirm
 from bot.features.people.profile_views import profile_view
 from bot.features.people.tables import Participant
-from bot.features.people.views import settings_view
+from bot.features.people.views import quiet_view, settings_view
 from bot.features.people.wishes import block, profile_row
 from bot.features.programme import views
 from bot.features.programme.messages import (
@@ -367,6 +367,7 @@ def _cards(
         yield views.programme_view(session, asker, view)
     yield views.star_changed(session, asker, rows[0], added=True)
     yield follow_ups(session, "event", "person", 1, reader, page=1)
-    yield settings_view(person, reader, done=words)
+    yield settings_view(EVENT, person, reader, done=words)
+    yield quiet_view(EVENT, person, reader, done=words)
     yield profile_view(session, EVENT, person, reader, NOW, done=words)
     yield done_view(session, "event", Done("question0000", "", "change"), "publish", reader)
