@@ -50,6 +50,7 @@ from bot.features.questions.messages import MESSAGES as QUESTION_MESSAGES
 from bot.features.welcome.messages import MESSAGES as WELCOME_MESSAGES
 from bot.platforms.slack import (
     afterwards,
+    agenda,
     introductions,
     outcomes,
     pages,
@@ -65,6 +66,7 @@ from bot.playground.follow import FollowedClock
 from bot.recipients import recipient
 from bot.schedule import Job, Schedule
 from bot.settings import Settings
+from bot.web import agenda as agenda_page
 from bot.web import entry, report, room, stage, team, wall
 from bot.web.live import Live
 from bot.web.pages import Pages, Site
@@ -103,6 +105,7 @@ PAGES: tuple[Pages, ...] = (
     room.routes,
     wall.routes,
     report.routes,
+    agenda_page.routes,
 )
 
 
@@ -248,6 +251,7 @@ def _handlers(near: NearQuestions, tags: TagFinder, address: PublicAddress) -> H
         afterwards.HANDLERS,
         outcomes.handlers(address),
         pages.handlers(address),
+        agenda.handlers(address),
         introductions.HANDLERS,
     )
 

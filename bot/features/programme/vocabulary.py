@@ -17,13 +17,17 @@ def _words(text: str) -> list[str]:
     return text.split()
 
 
+_CALENDAR = ("calendrier", "calendar", "ics", "ical")
 _VIEWS = {
     "now": ("now", "maintenant", "en ce moment", "programme", "program", "schedule"),
     "next": ("next", "suite", "suivant", "a suivre", "ensuite", "prochaine", "prochaines"),
     "today": ("today", "aujourd'hui", "jour", "programme du jour", "le programme du jour"),
     "tomorrow": ("tomorrow", "demain"),
     "rooms": ("rooms", "room", "by room", "salles", "salle", "par salle"),
-    "mine": ("mine", "my", "mon", "mon programme", "my programme", "my agenda", "agenda"),
+    "mine": (
+        *("mine", "my", "mon", "mon programme", "my programme"),
+        *("my agenda", "agenda", *_CALENDAR),
+    ),
 }
 _PROGRAMME = {"programme", "program", "schedule", "agenda"}
 _ROOM = {"salle", "salles", "room", "rooms"}
@@ -127,6 +131,12 @@ def means_report(text: str) -> bool:
     """« bilan », « bilan des rencontres »."""
     words = telling(words_of(text))
     return set(words) <= _REPORT and not {"bilan", "report"}.isdisjoint(words)
+
+
+def means_agenda(text: str) -> bool:
+    """« agenda », « mon calendrier »: the file and its address, of which My programme tells too."""
+    words = telling(words_of(text))
+    return len(words) == 1 and words[0] in ("agenda", *_CALENDAR)
 
 
 def means_menu(text: str) -> bool:

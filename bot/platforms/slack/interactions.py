@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.cards import ActionRef
 from bot.features.programme.vocabulary import (
+    means_agenda,
     means_introductions,
     means_profile,
     means_questions,
@@ -134,6 +135,8 @@ class Interactions:
             return await self._gestures.make(user_id, "people.settings", (), key)
         if means_profile(text):
             return await self._gestures.make(user_id, "people.me", (), key)
+        if means_agenda(text):
+            return await self._gestures.make(user_id, "agenda.show", (), key)
         if means_introductions(text):
             return await self._forms.open(MEET_FORM, (), Request(user_id, key))
         if page_meant(text) == STAGE:
