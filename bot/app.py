@@ -32,6 +32,8 @@ from bot.delivery.pace import Rates
 from bot.delivery.worker import DeliveryWorker
 from bot.features.events.actions import join_workspace
 from bot.features.events.queries import event_settings, find_event
+from bot.features.home import morning
+from bot.features.home.messages import MESSAGES as HOME_MESSAGES
 from bot.features.introductions import jobs as round_jobs
 from bot.features.introductions import outcome_jobs
 from bot.features.introductions.crossing_messages import MESSAGES as CROSSING_MESSAGES
@@ -88,6 +90,7 @@ MESSAGE_TYPES = MessageTypes(
         *OUTCOME_MESSAGES,
         *CROSSING_MESSAGES,
         *WELCOME_MESSAGES,
+        *HOME_MESSAGES,
     )
 )
 JOBS = (
@@ -95,6 +98,7 @@ JOBS = (
     Job(question_jobs.tick, question_jobs.next_due),
     Job(round_jobs.tick, round_jobs.next_due, prepare=round_jobs.prepared),
     Job(outcome_jobs.tick, outcome_jobs.next_due),
+    Job(morning.tick, morning.next_due),
     Job(retention.tick, retention.next_due, seen=False),
     Job(forgetting.tick, forgetting.next_due, seen=False),
 )

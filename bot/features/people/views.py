@@ -37,7 +37,7 @@ def settings_lines(event: EventFile, person: Participant, reader: Reader) -> tup
         state = reader.gettext(
             "Reminders and changes to what you chose reach you by direct message."
         )
-    quiet = reader.gettext("Quiet from {hours}: only urgent changes pass.")
+    quiet = reader.gettext("Quiet hours: {hours}. Only urgent changes pass.")
     hours = own_hours(person) or event.budget.quiet_hours
     return state, quiet.format(hours=hours_in_words(hours, reader))
 
@@ -80,7 +80,5 @@ def quiet_view(event: EventFile, person: Participant, reader: Reader, done: str 
 
 
 def hours_in_words(hours: QuietHours, reader: Reader) -> str:
-    """ "20 h 00 à 7 h 30": in the event's zone, whatever the date."""
-    return reader.gettext("{start} to {end}").format(
-        start=reader.clock(hours.begins), end=reader.clock(hours.ends)
-    )
+    """ "20 h 00 – 7 h 30", in the event's zone."""
+    return f"{reader.clock(hours.begins)} – {reader.clock(hours.ends)}"

@@ -229,7 +229,7 @@ def star_changed(session: Session, asker: Asker, row: SessionRow, added: bool) -
             Section("", tuple(filter(None, (text, also)))),
             entry_section(shown, reader, asker.now, starred=added),
         ),
-        actions=(_to("mine", reader), agenda_action(reader)) if added else (_to("mine", reader),),
+        actions=(_to("mine", reader),),
     )
 
 
