@@ -27,7 +27,7 @@ from bot.drill.plan import Kill, plan_kills, plan_stars, plan_storms
 from bot.drill.timeline import Timeline
 
 BEFORE, AFTER = "schedule.json", "schedule-v2.json"
-OPENING = datetime(2019, 12, 12, 7, 45, tzinfo=PARIS)
+OPENING = datetime(2019, 12, 12, 7, 40, tzinfo=PARIS)
 """Everybody has chosen by then, and nothing is due yet."""
 CHANGE = datetime(2019, 12, 12, 16, 5, tzinfo=PARIS)
 """When the second programme comes: a session that was just announced moves."""
