@@ -25,8 +25,8 @@ from bot.features.programme.tables import SessionRow
 
 TOLD_AT, UNTIL = time(7, 45), time(12)
 WITHIN = timedelta(hours=1)
-BEFORE_THE_FIRST_DAY = timedelta(days=7)
-"""How far back a change may be of which the first morning tells: since people looked last."""
+LOOKS_BACK = timedelta(days=7)
+"""Changes of the day's sessions that are older were made before most people looked."""
 
 
 def tick(session: Session, event_id: str, now: datetime) -> None:
@@ -83,13 +83,12 @@ def _tell(
     starts_at = first[0].starts_at if first else _at(event, day, UNTIL)
     channel = event.channels.general
     announcement_id = told_in(session, event_id, channel, starts_at, first, now)
-    since = _since(session, event_id, event, day, now)
     session.add(
         MorningMessage(
             event_id=event_id,
             day=day,
             announcement_id=announcement_id,
-            since=since,
+            since=now - LOOKS_BACK,
             told_at=now,
         )
     )
@@ -124,11 +123,3 @@ def _begins_with(
     first = [row for row in ahead if row.starts_at == ahead[0].starts_at]
     untold = [row for row in first if row.next_announce_at is not None]
     return [row for row in untold if row.kind == "networking"]
-
-
-def _since(session: Session, event_id: str, event: EventFile, day: date, now: datetime) -> datetime:
-    """Since the morning before, whether or not there was a message."""
-    if day == event.first_day:
-        return now - BEFORE_THE_FIRST_DAY
-    before = session.get(MorningMessage, (event_id, day - timedelta(days=1)))
-    return before.told_at if before else _moment(event, day - timedelta(days=1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -43,7 +44,7 @@ class Mornings(World):
         self.imports(*sessions, now=now)
 
 
-def world_of(session: Session, **changes: object) -> Mornings:
+def world_of(session: Session, **changes: Any) -> Mornings:
     world = Mornings(session, event_file(**changes))
     world.now = BEFORE
     return world
