@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bot.core.i18n import Reader
@@ -46,12 +46,12 @@ def changed_since(
     Before the first day the programme is still being made: what is new in it is no news.
     """
     begins = datetime.combine(event.first_day, time(0), event.tz)
-    first = _first_changes(session, event_id, since, until)
+    first = _first_changes(session, event_id, since, until, begins)
     found = entries_by_id(session, event_id, first)
     changed = []
-    for session_id, (at, before) in first.items():
+    for session_id, before in first.items():
         entry = found.get(session_id)
-        if entry is None or (before is None and at < begins):
+        if entry is None:
             continue
         start = datetime.fromisoformat(before["starts_at"]) if before else None
         days = {one.astimezone(event.tz).date() for one in (start, entry.starts_at) if one}
@@ -61,19 +61,20 @@ def changed_since(
 
 
 def _first_changes(
-    session: Session, event_id: str, since: datetime, until: datetime
-) -> dict[str, tuple[datetime, dict[str, Any] | None]]:
-    """By session, the first of the changes in that time: when, and what it was before; None if
-    it was not there."""
+    session: Session, event_id: str, since: datetime, until: datetime, begins: datetime
+) -> dict[str, dict[str, Any] | None]:
+    """By session, what it was before the first of the changes in that time; None if it was not
+    there, which counts from `begins` on."""
     rows = session.execute(
-        select(Change.subject, Change.at, Change.before)
+        select(Change.subject, Change.before)
         .where(
             Change.event_id == event_id,
             Change.actor == "programme",
             Change.what.like("programme.%"),
             Change.at >= since,
             Change.at < until,
+            or_(Change.before.is_not(None), Change.at >= begins),
         )
         .order_by(Change.at.desc())
     )
-    return {row.subject: (row.at, row.before) for row in rows}
+    return {row.subject: row.before for row in rows}
