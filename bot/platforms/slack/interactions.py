@@ -9,6 +9,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.cards import ActionRef
+from bot.delivery.gateway import DeliveryError
 from bot.features.programme.vocabulary import (
     means_agenda,
     means_introductions,
@@ -19,7 +20,7 @@ from bot.features.programme.vocabulary import (
 )
 from bot.features.questions.doors import STAGE, page_meant
 from bot.platforms.slack.errors import attempt
-from bot.platforms.slack.forms import Forms, Request
+from bot.platforms.slack.forms import Forms, NotOpenedError, Request
 from bot.platforms.slack.gestures import Gestures
 from bot.platforms.slack.handlers import Message
 from bot.platforms.slack.home import FRAME, IN_PLACE, Homes
@@ -90,9 +91,16 @@ class Interactions:
         await ack()
         if view is not None:
             assert not isinstance(view, Rendered), "in the place of a modal everything is a view"
-            opened = self._client.views_open(trigger_id=trigger, view=view)
-            self._gestures.later(attempt(opened))
+            self._gestures.later(self._open(user_id, trigger, view))
         self._homes.show(user_id)
+
+    async def _open(self, user_id: str, trigger: str, view: View) -> None:
+        """Over the tab, which says so where it came too late."""
+        try:
+            await attempt(self._client.views_open(trigger_id=trigger, view=view))
+        except DeliveryError:
+            sentence, _ = await self._gestures.sorry(user_id, "home", NotOpenedError())
+            self._homes.show(user_id, sentence)
 
     async def _on_shortcut(self, ack: Any, body: Body) -> None:
         """A message's own menu; its entries are named after the forms they open."""

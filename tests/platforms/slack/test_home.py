@@ -80,3 +80,18 @@ def test_only_who_opened_the_tab_is_kept_up_to_date(sqlite_url: str) -> None:
         assert before.hash != stood
 
     play(sqlite_url, scene)
+
+
+def test_what_cannot_open_over_the_tab_is_told_in_it(sqlite_url: str) -> None:
+    async def scene(one: Bot) -> None:
+        one.slack.homes.opened(one.here.alice.id)
+        await one.slack.homes.settled()
+        view = one.here.playground.workspace.home(one.here.alice.id)
+        assert view is not None
+        one.here.playground.faults.plan("views.open", Fault.ERROR_BEFORE)
+        assert (await one.press(view, one.value("people.quiet_hours"))).acked
+        await one.slack.homes.settled()
+        assert one.closed
+        assert "Le formulaire n'a pas pu s'ouvrir à temps." in tab(one)[1]
+
+    play(sqlite_url, scene)
