@@ -34,6 +34,8 @@ from bot.features.bulletins import jobs as bulletin_jobs
 from bot.features.bulletins.messages import MESSAGES as BULLETIN_MESSAGES
 from bot.features.events.actions import join_workspace
 from bot.features.events.queries import event_settings, find_event
+from bot.features.home import morning
+from bot.features.home.messages import MESSAGES as HOME_MESSAGES
 from bot.features.introductions import jobs as round_jobs
 from bot.features.introductions import outcome_jobs
 from bot.features.introductions.crossing_messages import MESSAGES as CROSSING_MESSAGES
@@ -54,6 +56,7 @@ from bot.features.speaking.messages import MESSAGES as SPEAKING_MESSAGES
 from bot.features.welcome.messages import MESSAGES as WELCOME_MESSAGES
 from bot.platforms.slack import (
     afterwards,
+    agenda,
     bulletins,
     delays,
     introductions,
@@ -71,6 +74,7 @@ from bot.playground.follow import FollowedClock
 from bot.recipients import recipient
 from bot.schedule import Job, Schedule
 from bot.settings import Settings
+from bot.web import agenda as agenda_page
 from bot.web import entry, report, room, stage, team, wall
 from bot.web.live import Live
 from bot.web.pages import Pages, Site
@@ -94,6 +98,7 @@ MESSAGE_TYPES = MessageTypes(
         *SPEAKING_MESSAGES,
         *BULLETIN_MESSAGES,
         *WELCOME_MESSAGES,
+        *HOME_MESSAGES,
     )
 )
 JOBS = (
@@ -103,6 +108,7 @@ JOBS = (
     Job(round_jobs.tick, round_jobs.next_due, prepare=round_jobs.prepared),
     Job(outcome_jobs.tick, outcome_jobs.next_due),
     Job(bulletin_jobs.tick, bulletin_jobs.next_due),
+    Job(morning.tick, morning.next_due),
     Job(retention.tick, retention.next_due, seen=False),
     Job(forgetting.tick, forgetting.next_due, seen=False),
 )
@@ -113,6 +119,7 @@ PAGES: tuple[Pages, ...] = (
     room.routes,
     wall.routes,
     report.routes,
+    agenda_page.routes,
 )
 
 
@@ -258,6 +265,7 @@ def _handlers(near: NearQuestions, tags: TagFinder, address: PublicAddress) -> H
         afterwards.HANDLERS,
         outcomes.handlers(address),
         pages.handlers(address),
+        agenda.handlers(address),
         introductions.HANDLERS,
         delays.HANDLERS,
         bulletins.HANDLERS,

@@ -19,6 +19,7 @@ from bot.features.bulletins.actions import draft
 from bot.features.bulletins.actions import publish as publish_bulletin
 from bot.features.bulletins.model import ANNOUNCEMENT, SESSION, Content, Words
 from bot.features.events.model import ProfileKind
+from bot.features.home.agenda import agenda_path
 from bot.features.introductions import encounters, follow_ups
 from bot.features.introductions import jobs as round_jobs
 from bot.features.introductions.answering import come
@@ -30,6 +31,7 @@ from bot.features.people.correcting import Correction, confirm_profile
 from bot.features.people.importing import import_people
 from bot.features.people.model import Member, Person
 from bot.features.people.profile_tables import Stand
+from bot.features.people.quiet import choose_quiet_hours
 from bot.features.people.tables import Participant
 from bot.features.people.wishes import block, choose, pause, profile_row
 from bot.features.programme.actions import answer
@@ -83,6 +85,7 @@ FILLED_BY_A_DAY = {
     "round_left_out",
     "problem_reports",
     "bulletin_letters",
+    "agenda_feeds",
 }
 """And `participants` itself."""
 _ = MESSAGE_TYPES  # whose import brings every table in
@@ -172,6 +175,8 @@ def day(session: Session) -> World:
     choose_language(session, zoe, "en", EARLY)
     choose_fewer_messages(session, zoe, True, EARLY)
     choose_fewer_messages(session, zoe, False, EARLY)
+    choose_quiet_hours(session, zoe, "21", EARLY)
+    agenda_path(session, zoe, EARLY)
     world.star(zoe, "A", "B", "S")
     world.star(world.person("Ada"), "A")
     _questions(world, zoe)

@@ -28,8 +28,8 @@ from bot.features.programme.actions import import_programme, link_known_speakers
 from bot.features.programme.formats.parsed import ParsedProgramme
 from bot.features.programme.formats.schedule_json import parse_schedule_json
 from bot.features.programme.leads import reschedule
+from bot.features.programme.listed_twice import Overlap, with_overlaps
 from bot.features.programme.model import Change, ProgrammeDiff, SessionChange
-from bot.features.programme.overlaps import Overlap, with_overlaps
 
 event_app = typer.Typer(no_args_is_help=True, help="The event itself.")
 people_app = typer.Typer(no_args_is_help=True, help="The participants.")

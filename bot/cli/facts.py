@@ -18,8 +18,8 @@ from bot.core.i18n import Reader
 from bot.features.events.queries import event_settings, find_event
 from bot.features.people.lists import ListDiff
 from bot.features.programme.facts import Extras, Slot, import_extras, import_slots
+from bot.features.programme.listed_twice import Overlap, with_overlaps
 from bot.features.programme.materials import import_materials
-from bot.features.programme.overlaps import Overlap, with_overlaps
 
 Import = Callable[..., ListDiff[Any]]
 

@@ -8,7 +8,7 @@ from rich.markup import escape
 
 from bot.cli.common import out
 from bot.core.i18n import Reader
-from bot.features.programme.overlaps import Overlap
+from bot.features.programme.listed_twice import Overlap
 from bot.features.programme.wording import hours
 
 

@@ -17,7 +17,7 @@ from bot.cli.overlaps import show_overlaps
 from bot.core.errors import MaillonError
 from bot.core.i18n import N_
 from bot.features.events.queries import event_settings, find_event
-from bot.features.programme.overlaps import Overlap, with_overlaps
+from bot.features.programme.listed_twice import Overlap, with_overlaps
 from bot.features.programme.roles import RoleLine, RolesDiff, import_roles, parse_roles
 
 roles_app = typer.Typer(no_args_is_help=True, help="Who may do what.")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
+from datetime import time as time_of_day
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -93,7 +94,10 @@ class Reader:
 
     def time(self, moment: datetime) -> str:
         """Time of day in the event's zone: "9 h 30" in French, "09:30" or "9:30 AM" in English."""
-        local = moment.astimezone(self.zone)
+        return self.clock(moment.astimezone(self.zone).time())
+
+    def clock(self, local: time_of_day) -> str:
+        """The same of a time that is local already."""
         pattern = _FRENCH_TIME if self.language == "fr" else "short"
         return format_time(local, pattern, locale=self.locale)
 

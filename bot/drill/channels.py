@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from bot.drill.expected import Expected, Final
 from bot.drill.files import Rules, Session
 from bot.drill.timeline import FOREVER, Change, Timeline, Untold
 
 QUARTER = timedelta(minutes=15)
+MORNING = time(7, 45)
+STANDS_FOR = timedelta(hours=1)
+"""Coffee that begins within it is told by the message of the morning alone."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,8 @@ class Post:
     members: tuple[str, ...]
     since: datetime
     """The import that it goes back to."""
+    morning: bool = False
+    """The message of a day: it shows the whole of it, whatever begins."""
 
     @property
     def channel(self) -> str:
@@ -37,7 +42,9 @@ class Channels:
     def __init__(self, rules: Rules, timeline: Timeline) -> None:
         self._rules, self._timeline = rules, timeline
         self._changes = [change for change in timeline.changes() if not change.over]
-        self._posts = self._announced()
+        mornings = list(self._mornings())
+        told = {name: post.start for post in mornings for name in post.members}
+        self._posts = [*mornings, *self._announced(told)]
 
     def announcements(self) -> list[Expected]:
         return [post.message for post in self._posts]
@@ -71,6 +78,8 @@ class Channels:
 
     def finals(self) -> Iterator[Final]:
         for post in self._posts:
+            if post.morning:
+                continue
             live_at = {name: self._live_at(post, name) for name in post.members}
             at_last = self._timeline.at(self._last_edit(post, live_at))
             shown = at_last.sessions
@@ -85,10 +94,34 @@ class Channels:
                 late=frozenset(titles[name] for name in titles if name in at_last.late),
             )
 
-    def _announced(self) -> list[Post]:
+    def _mornings(self) -> Iterator[Post]:
+        """What a day begins with. Imports come later, and find it told."""
+        for day in self._rules.days:
+            moment = datetime.combine(day, MORNING, self._rules.zone)
+            version = self._timeline.at(moment)
+            of_day = [one for one in version.sessions.values() if self._takes_place(one, day)]
+            start = min((one.start for one in of_day), default=None)
+            if start is None or not version.at <= moment:
+                continue
+            first = [one for one in of_day if one.start == start]
+            near = moment + self._rules.announce < start < moment + STANDS_FOR
+            yield Post(
+                Expected.of(self._rules.general, moment, first),
+                start,
+                tuple(one.id for one in first if near and one.kind == "networking"),
+                version.at,
+                morning=True,
+            )
+
+    def _takes_place(self, session: Session, day: date) -> bool:
+        local = session.start.astimezone(self._rules.zone)
+        return local.date() == day and not session.cancelled
+
+    def _announced(self, told: Mapping[str, datetime]) -> list[Post]:
+        """But for those that were `told` in the morning, at the start that was told."""
         together: dict[tuple[datetime, ...], dict[str, list[Session]]] = {}
         for lead in self._timeline.leads(self._rules.announce, even_late=True):
-            if lead.comes:
+            if lead.comes and told.get(lead.session) != lead.start:
                 session = self._timeline.at(lead.since).sessions[lead.session]
                 channels = together.setdefault((lead.moment, lead.start, lead.since), {})
                 channels.setdefault(self._rules.channel(session), []).append(session)

@@ -11,7 +11,7 @@ import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,6 +35,8 @@ class Session:
 class Rules:
     zone: ZoneInfo
     general: str = "general"
+    days: tuple[date, ...] = ()
+    """Those of the event: each begins with a message."""
     questions: str | None = None
     """The channel of the équipe Questions."""
     organisers: str | None = None
@@ -62,7 +64,9 @@ def read_rules(text: str) -> Rules:
     channels = event.get("channels", {})
     timing, budget = event.get("timing", {}), event.get("budget", {})
     clock = {name: budget[name] for name in ("quiet_from", "quiet_until") if name in budget}
+    first, last = event["first_day"], event["last_day"]
     return Rules(
+        days=tuple(first + timedelta(days=one) for one in range((last - first).days + 1)),
         zone=ZoneInfo(event["zone"]),
         general=channels.get("general", "general"),
         questions=channels.get("questions"),

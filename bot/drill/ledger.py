@@ -12,6 +12,7 @@ from bot.db.base import Base
 from bot.db.engine import READ_ONLY
 from bot.delivery.tables import QUEUED, SENDING, SKIPPED, UNKNOWN, Delivery
 from bot.features.bulletins import jobs as bulletin_jobs
+from bot.features.home import morning
 from bot.features.introductions import jobs as round_jobs
 from bot.features.introductions import outcome_jobs
 from bot.features.introductions.tables import (
@@ -35,6 +36,7 @@ JOBS = (
     outcome_jobs.next_due,
     speaking_jobs.next_due,
     bulletin_jobs.next_due,
+    morning.next_due,
 )
 
 

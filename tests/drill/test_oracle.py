@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.drill.expected import Expected, Final, Foretold
@@ -58,6 +58,41 @@ def posts(foretold: Foretold) -> list[tuple[str, str, str]]:
 
 def direct(foretold: Foretold) -> list[tuple[str, str]]:
     return [(clock, titles) for clock, place, titles in messages(foretold) if place == ANA]
+
+
+class TestMornings:
+    """Each day of the event begins with a message, whatever there is of it."""
+
+    RULES = replace(
+        RULES, days=(date(2019, 12, 12), date(2019, 12, 13)), rooms={"Village": "village"}
+    )
+
+    def coffee(self, start: str = "08:30", *, day: int = 12, title: str = "C") -> Session:
+        return replace(session(title, start, day=day, room="Village"), kind="networking")
+
+    def test_coffee_within_the_hour_is_told_by_it_alone(self) -> None:
+        programme = [self.coffee(), session("A", "09:00"), session("B", "10:00", day=13)]
+        assert messages(told(("07:00", programme), rules=self.RULES)) == [
+            ("07:45", "general", "C"),
+            ("08:45", "general", "A"),
+            ("07:45", "general", "B"),
+            ("09:45", "general", "B"),
+        ]
+
+    def test_what_begins_later_or_needs_a_choice_is_announced_as_ever(self) -> None:
+        programme = [session("A", "08:30"), self.coffee("09:30", day=13)]
+        assert messages(told(("07:00", programme), rules=self.RULES)) == [
+            ("07:45", "general", "A"),
+            ("08:15", "general", "A"),
+            ("07:45", "general", "C"),
+            ("09:15", "village", "C"),
+        ]
+
+    def test_a_change_is_told_where_the_coffee_was(self) -> None:
+        programme = [self.coffee()]
+        foretold = told(("07:00", programme), ("08:00", []), rules=self.RULES)
+        assert messages(foretold) == [("07:45", "general", "C"), ("08:00", "general", "C")]
+        assert foretold.finals == ()
 
 
 def final(foretold: Foretold, clock: str) -> Final:

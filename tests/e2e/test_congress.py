@@ -7,7 +7,8 @@ import asyncio
 from tests.support.congress import Congress, at, congress, said
 
 THURSDAY = [
-    ("12 08:15", "village-innovation", "À 8 h 30 · Accueil café et premières rencontres, Village de l'innovation"),
+    # What begins the day is told in the morning: no post of its own follows.
+    ("12 07:45", "programme", "Le programme du jour · jeudi 12 décembre · À 8 h 30 · Accueil café et premières rencontres, Village de l'innovation"),
     ("12 08:45", "programme", "À 9 h 00 · Ouverture : gagner la première marche en thérapies innovantes, Auditorium Descartes"),
     ("12 09:15", "programme", "À 9 h 30 · Table ronde : l'innovation de rupture en bioproduction, Auditorium Descartes"),
     ("12 10:15", "village-innovation", "À 10 h 30 · Pause et rencontres au village, Village de l'innovation"),
@@ -25,7 +26,7 @@ THURSDAY = [
     ("12 17:45", "village-innovation", "À 18 h 00 · Soirée réseau, Village de l'innovation"),
 ]  # fmt: skip
 FRIDAY = [
-    ("13 08:15", "village-innovation", "À 8 h 30 · Café et rencontres, Village de l'innovation"),
+    ("13 07:45", "programme", "Le programme du jour · vendredi 13 décembre · À 8 h 30 · Café et rencontres, Village de l'innovation"),
     ("13 08:45", "programme", "À 9 h 00 · Table ronde : la médecine personnalisée à l'épreuve de la production, Auditorium Descartes ; Atelier : qualifier un transport à -150 °C, Salle Rabelais, 16 places"),
     # 08:50, the third programme: the workshop is cancelled.
     ("13 08:50", "programme", "Un changement au programme · Atelier : qualifier un transport à -150 °C, Annulée"),
@@ -46,7 +47,7 @@ def test_every_message_of_the_two_days(sqlite_url: str) -> None:
 
 
 async def _two_days(database_url: str) -> None:
-    async with congress(database_url) as one:
+    async with congress(database_url, at("07:30")) as one:
         await one.until(at("16:05"))
         await one.import_programme("schedule-v2.json")
         await one.until(at("23:59"))
@@ -62,7 +63,7 @@ async def _two_days(database_url: str) -> None:
 def _assert_last_states(one: Congress) -> None:
     """Edits, not second messages: under way, moved, cancelled."""
     posts = [said(post) for post in one.posts("programme")]
-    assert posts[2] == (
+    assert posts[3] == (
         "En cours\n"
         "*Allogeneic cell therapy: from bench to a repeatable batch*\n"
         "Conférence plénière · Auditorium Descartes · en anglais · jusqu'à 11 h 45\n"
@@ -78,10 +79,31 @@ def _assert_last_states(one: Congress) -> None:
         "Avec Sophie Weber (Ateliers Hamel), Chantal Maillard (École Michaud)\n"
         "[Ajouter à mon programme] [Poser une question]"
     )
-    moved, told_again = posts[6], posts[8]
+    moved, told_again = posts[7], posts[9]
     assert "*Présentations d'entreprises innovantes*\nDéplacée à 16 h 45\n" in moved
     assert told_again.startswith("En cours\n*Présentations d'entreprises innovantes*\n")
     cancelled = next(post for post in posts if "-150 °C" in post)
     assert "*Atelier : qualifier un transport à -150 °C*\nAnnulée\n" in cancelled
     assert cancelled.startswith("En cours\n")
-    assert all(post.startswith(("En cours\n", "Un changement")) for post in posts)
+    stays = ("En cours\n", "Un changement", "Le programme du jour")
+    assert all(post.startswith(stays) for post in posts)
+    morning = next(post for post in posts if post.startswith("Le programme du jour · vendredi"))
+    assert morning == (
+        "Le programme du jour · vendredi 13 décembre\n"
+        "*À 8 h 30*\n"
+        "Café et rencontres · Échanges · Village de l'innovation · en français\n"
+        "9 h 00 · Table ronde : la médecine personnalisée à l'épreuve de la production\n"
+        "10 h 00 · Table ronde : données, blockchain et IA, promesses tenues ?\n"
+        "10 h 45 · Pause et rencontres\n"
+        "11 h 15 · Pitchs start-up : outils et données pour produire ; "
+        "Atelier : écrire un protocole avec les patients\n"
+        "12 h 00 · Déjeuner et rencontres\n"
+        "13 h 30 · Table ronde : former les bioproducteurs de demain ; "
+        "Innovative companies on stage\n"
+        "14 h 30 · Table ronde : financer le passage à l'échelle ; "
+        "Atelier ajouté : répondre à un appel à projets\n"
+        "15 h 15 · Clôture : les opportunités nées de ces deux jours\n"
+        "*Un changement au programme*\n"
+        "Atelier ajouté : répondre à un appel à projets · Ajoutée au programme\n"
+        "[Programme] [Mon programme]"
+    )

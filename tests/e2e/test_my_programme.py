@@ -31,7 +31,8 @@ def test_the_first_minute(sqlite_url: str) -> None:
                 "Settings\n"
                 "Maillon now writes to you in English.\n"
                 "Reminders and changes to what you chose reach you by direct message.\n"
-                "[Fewer messages] [Français] [My profile]"
+                "Quiet hours: 20:00 – 07:30. Only urgent changes pass.\n"
+                "[Fewer messages] [Quiet hours] [Français] [My profile]"
             )
 
             # Who was there already gets nothing, until the App Home is opened: once.

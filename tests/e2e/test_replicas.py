@@ -19,7 +19,7 @@ def test_two_replicas_say_everything_once(postgresql_url: str) -> None:
 
 
 async def _two(database_url: str) -> None:
-    with prepared(database_url) as one:
+    with prepared(database_url, at("07:30")) as one:
         async with one.bot(), one.bot():
             for guest in GUESTS:
                 found = await one.command(guest, "programme rupture")

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot.app import Maillon, running
 from bot.core.i18n import NBSP
+from bot.db.engine import create_database_engine
 from bot.delivery.tables import OPEN_STATES, Delivery
 from bot.demo import (
     PARIS,
@@ -25,6 +26,8 @@ from bot.demo import (
 )
 from bot.features.bulletins import jobs as bulletin_jobs
 from bot.features.events.queries import find_event
+from bot.features.home import morning
+from bot.features.home.tables import MorningMessage
 from bot.features.introductions import jobs as round_jobs
 from bot.features.introductions import outcome_jobs
 from bot.features.programme import jobs as programme_jobs
@@ -44,6 +47,7 @@ SEEN_JOBS = (
     outcome_jobs.next_due,
     speaking_jobs.next_due,
     bulletin_jobs.next_due,
+    morning.next_due,
 )
 LOOK_AGAIN_S = 0.01
 GIVE_UP_AFTER = 3_000  # looks
@@ -158,12 +162,28 @@ class Congress:
 
     async def press(self, email: str, message: Message | View, label: str, nth: int = 0) -> None:
         """Press the button that is called `label` on a message or in a modal."""
-        buttons = [b for b in buttons_of(message) if b["text"]["text"] == label]
+        wanted = legible(label)
+        buttons = [b for b in buttons_of(message) if legible(b["text"]["text"]) == wanted]
         assert len(buttons) > nth, [b["text"]["text"] for b in buttons_of(message)]
         answer = await self.playground.press(self.user(email), message, buttons[nth]["action_id"])
         assert answer.acked, answer
         await self.maillon.slack.gestures.settled()
         await self.maillon.slack.votes.settled()
+        await self.maillon.slack.homes.settled()
+
+    async def home(self, email: str) -> View:
+        """The Home tab as it is after the person opened it."""
+        user, workspace = self.user(email), self.playground.workspace
+        before = workspace.home(user.id)
+        stood = before.hash if before else None
+        await self.playground.open_home(user)
+        for _ in range(GIVE_UP_AFTER):
+            view = workspace.home(user.id)
+            if view is not None and view.hash != stood:
+                await self.maillon.slack.homes.settled()
+                return view
+            await asyncio.sleep(LOOK_AGAIN_S)
+        raise AssertionError("the tab was not published")
 
     def modal(self, email: str) -> View | None:
         """The modal that stands before a person, if one does."""
@@ -265,10 +285,23 @@ def said(message: Message | View) -> str:
     return legible("\n".join(lines))
 
 
+def _told_before(database_url: str, start: datetime) -> None:
+    """Mornings that are past were told by whoever was up."""
+    engine = create_database_engine(database_url)
+    with Session(engine) as session, session.begin():
+        event_id = find_event(session)
+        for day in (12, 13):
+            if (moment := at("07:45", day)) <= start:
+                told = MorningMessage(event_id=event_id, day=moment.date(), told_at=moment)
+                session.add(told)
+    engine.dispose()
+
+
 @contextmanager
 def prepared(database_url: str, start: datetime = EARLY, **more: Any) -> Iterator[Congress]:
     """The sample congress imported, its workspace open, and no bot yet."""
     fill_database(database_url, start)
+    _told_before(database_url, start)
     with sample_playground(start, **more) as playground:
         playground.limits.scale = FAST
         yield Congress(playground, database_url)

@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails
 
 from bot.core.errors import MaillonError
 from bot.core.i18n import N_, Reader
+from bot.core.quiet import QuietHours
 
 ChannelName = Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,80}$")]
 
@@ -163,10 +164,10 @@ class Budget(_Part):
     def gap(self) -> timedelta:
         return timedelta(minutes=self.gap_minutes)
 
-    def quiet(self, local: datetime) -> bool:
-        """From one time to the other, through midnight if the first is the later."""
-        after, before = local.time() >= self.quiet_from, local.time() < self.quiet_until
-        return after or before if self.quiet_from > self.quiet_until else after and before
+    @property
+    def quiet_hours(self) -> QuietHours:
+        """Of everybody who chose no others."""
+        return QuietHours(self.quiet_from, self.quiet_until)
 
 
 class QuestionRules(_Part):

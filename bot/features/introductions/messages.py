@@ -65,7 +65,7 @@ class IntroductionMade:
             summary=" ".join((f"{title}, {where}", *why)),
             title=title,
             sections=(about, *cards, begin),
-            actions=_answers(self.introduction_id, reader),
+            actions=meeting_actions(self.introduction_id, reader),
         )
 
 
@@ -89,7 +89,7 @@ _PRESENCES = (
 )
 
 
-def _answers(introduction_id: str, reader: Reader) -> tuple[Action, ...]:
+def meeting_actions(introduction_id: str, reader: Reader) -> tuple[Action, ...]:
     args = (introduction_id,)
     return (
         Action(reader.gettext("I am there"), "meet.here", args, primary=True),
@@ -102,7 +102,7 @@ def _answers(introduction_id: str, reader: Reader) -> tuple[Action, ...]:
 
 def _does_not_take_place(meeting: Meeting, title: str, reader: Reader) -> Card:
     told = reader.gettext("{meeting}: does not take place.").format(meeting=title)
-    report = _answers(meeting.introduction.introduction_id, reader)[-1]
+    report = meeting_actions(meeting.introduction.introduction_id, reader)[-1]
     return Card(summary=told, title=told, actions=(report,))
 
 

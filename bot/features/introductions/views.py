@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -70,7 +71,9 @@ def next_round_action(
     return come_action(row, reader) if row is not None else None
 
 
-def rounds_view(session: Session, person: Participant, reader: Reader, now: datetime) -> Card:
+def rounds_ahead(
+    session: Session, person: Participant, now: datetime
+) -> Sequence[tuple[Round, bool | None]]:
     """The rounds to which one can still say yes, and what one said."""
     rows = session.execute(
         select(Round, RoundChoice.coming)
@@ -86,29 +89,28 @@ def rounds_view(session: Session, person: Participant, reader: Reader, now: date
             Round.closes_at > now,
         )
         .order_by(Round.window_at)
-    ).all()
+    )
+    return [(row, said) for row, said in rows]
+
+
+def rounds_view(session: Session, person: Participant, reader: Reader, now: datetime) -> Card:
+    rows = rounds_ahead(session, person, now)
     title = reader.gettext("Meeting people")
     if not rows:
         return Card(reader.gettext("There is no round of introductions ahead."), title=title)
     today = now.astimezone(reader.zone).date()
-    sections = tuple(
-        Section(
-            round_name(row, reader),
-            (
-                reader.gettext("Sign-up until {time}").format(
-                    time=starts(row.closes_at, today, reader)
-                ),
-                *(
-                    (reader.gettext("You said: {answer}").format(answer=_said(said, reader)),)
-                    if said is not None
-                    else ()
-                ),
-            ),
-            (skip_action(row, reader) if said else come_action(row, reader),),
-        )
-        for row, said in rows
-    )
+    sections = tuple(round_section(row, said, today, reader) for row, said in rows)
     return Card(summary=title, title=title, sections=sections)
+
+
+def round_section(row: Round, said: bool | None, today: date, reader: Reader) -> Section:
+    until = reader.gettext("Sign-up until {time}")
+    lines = [until.format(time=starts(row.closes_at, today, reader))]
+    if said is not None:
+        answer = reader.gettext("You said: {answer}")
+        lines.append(answer.format(answer=_said(said, reader)))
+    change = skip_action(row, reader) if said else come_action(row, reader)
+    return Section(round_name(row, reader), tuple(lines), (change,))
 
 
 def _said(coming: bool, reader: Reader) -> str:

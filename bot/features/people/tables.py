@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -31,10 +31,14 @@ _ONE_VALUE = (
     "language",
     "locale",
     "fewer_messages",
+    "quiet_from",
+    "quiet_until",
 )
 
 _NOBODY: dict[str, Any] = {
-    **dict.fromkeys(("email", "name", "organisation", "kind", "locale", "language")),
+    **dict.fromkeys(
+        ("email", "name", "organisation", "kind", "locale", "language", "quiet_from", "quiet_until")
+    ),
     "languages": "",
     "extra": {},
     "erased": True,
@@ -106,6 +110,9 @@ class Participant(Base):
     """The language the person chose to read; otherwise the locale decides."""
     locale: Mapped[str | None] = mapped_column(String(16))
     fewer_messages: Mapped[bool] = mapped_column(default=False)
+    quiet_from: Mapped[time | None]
+    """Their own quiet hours; None for those of the event."""
+    quiet_until: Mapped[time | None]
     imported_at: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]
     welcomed_at: Mapped[datetime | None]

@@ -44,6 +44,30 @@ def _announce_together(
     rows: Sequence[SessionRow],
     now: datetime,
 ) -> None:
+    announcement_id = told_in(session, event_id, channel, starts_at, rows, now)
+    for workspace_id in workspaces:
+        enqueue(
+            session,
+            event_id,
+            Place(workspace_id, channel=channel),
+            SessionsAnnounced(event_id, announcement_id),
+            announcement_key(announcement_id, workspace_id),
+            message_class="useful",
+            now=now,
+            expires_at=starts_at,
+        )
+
+
+def told_in(
+    session: Session,
+    event_id: str,
+    channel: str,
+    starts_at: datetime,
+    rows: Sequence[SessionRow],
+    now: datetime,
+) -> str:
+    """Write down that the post of this announcement tells of `rows`; its id, of which its key is
+    made. From then on it follows what becomes of them."""
     announcement_id = new_id()
     session.add(
         Announcement(
@@ -69,17 +93,7 @@ def _announce_together(
             )
         )
     session.flush()
-    for workspace_id in workspaces:
-        enqueue(
-            session,
-            event_id,
-            Place(workspace_id, channel=channel),
-            SessionsAnnounced(event_id, announcement_id),
-            announcement_key(announcement_id, workspace_id),
-            message_class="useful",
-            now=now,
-            expires_at=starts_at,
-        )
+    return announcement_id
 
 
 def go_live(session: Session, event_id: str, workspaces: Sequence[str], now: datetime) -> None:

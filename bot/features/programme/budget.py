@@ -5,14 +5,16 @@ Answers and urgent changes do not count and do not wait.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from bot.core.quiet import QuietHours
 from bot.delivery.tables import POST, SKIPPED, Delivery
 from bot.features.events.model import EventFile
 from bot.features.people.queries import wants_fewer
+from bot.features.people.quiet import quiet_hours
 from bot.features.programme.on_stage import speaking_until
 from bot.features.programme.queries import day_of
 from bot.features.programme.tables import SessionRow, Star
@@ -29,7 +31,7 @@ class Budgeter:
     def withheld(self, participant_id: str, *, reminder: bool) -> str | None:
         """Why a message must not be sent now; None if it may."""
         budget = self._event.budget
-        if budget.quiet(self._now.astimezone(self._event.tz)):
+        if self._quiet_hours(participant_id).holds(self._local):
             return "quiet"
         if reminder and wants_fewer(self._session, self._event_id, participant_id):
             return "fewer"
@@ -46,22 +48,21 @@ class Budgeter:
         """The first moment at which a message may be sent; now, if it may."""
         reason = self.withheld(participant_id, reminder=False)
         if reason == "quiet":
-            return self._morning()
+            return self._quiet_hours(participant_id).next_end(self._local)
         if reason == "speaking":
             return self._speaking_until(participant_id) or self._now
         if reason == "budget":
-            return self._morning(tomorrow=True)
+            return self._quiet_hours(participant_id).end_of_tomorrow(self._local)
         if reason == "gap":
             return max(self._told_today(participant_id)) + self._event.budget.gap
         return self._after_reminder(participant_id) or self._now
 
-    def _morning(self, tomorrow: bool = False) -> datetime:
-        until = self._event.budget.quiet_until
-        local = self._now.astimezone(self._event.tz)
-        morning = datetime.combine(local.date(), until, self._event.tz)
-        if tomorrow or morning <= local:
-            morning = datetime.combine(local.date() + timedelta(days=1), until, self._event.tz)
-        return morning
+    @property
+    def _local(self) -> datetime:
+        return self._now.astimezone(self._event.tz)
+
+    def _quiet_hours(self, participant_id: str) -> QuietHours:
+        return quiet_hours(self._session, self._event, self._event_id, participant_id)
 
     def _speaking_until(self, participant_id: str) -> datetime | None:
         return speaking_until(self._session, self._event_id, participant_id, self._now)

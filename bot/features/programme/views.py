@@ -16,10 +16,12 @@ from bot.features.people.profile_views import meet_action, profile_action
 from bot.features.people.queries import wants_fewer
 from bot.features.people.tables import Participant
 from bot.features.programme import queries, room_views, vocabulary
+from bot.features.programme.overlaps import overlap_line, overlapping
 from bot.features.programme.queries import ProgrammeEntry
 from bot.features.programme.roles import moderated_sessions
 from bot.features.programme.tables import SessionRow
 from bot.features.programme.wording import (
+    agenda_action,
     ask_action,
     entry_section,
     in_short,
@@ -147,7 +149,8 @@ def programme_view(session: Session, asker: Asker, view: str) -> Card:
         coming = queries.coming(session, asker.event_id, asker.now)
         if coming:
             return _list(session, asker, _label("next", asker.reader), coming, lead=_EMPTY[view])
-    return _list(session, asker, title, shown, empty=_EMPTY[view])
+    more = (agenda_action(asker.reader),) if view == "mine" else ()
+    return _list(session, asker, title, shown, empty=_EMPTY[view], more=more)
 
 
 def day_view(session: Session, asker: Asker, day: date) -> Card:
@@ -219,9 +222,15 @@ def star_changed(session: Session, asker: Asker, row: SessionRow, added: bool) -
             "In your programme. You will be told {minutes} minutes before it starts.",
             minutes,
         ).format(minutes=reader.number(minutes))
+    mine = queries.starred(session, asker.event_id, asker.participant_id) if added else []
+    also = overlap_line(overlapping(shown, mine), reader)
+    told = " · ".join(filter(None, (shown.title, also)))
     return Card(
-        summary=f"{text} {shown.title}",
-        sections=(Section("", (text,)), entry_section(shown, reader, asker.now, starred=added)),
+        summary=f"{text} {told}",
+        sections=(
+            Section("", tuple(filter(None, (text, also)))),
+            entry_section(shown, reader, asker.now, starred=added),
+        ),
         actions=(_to("mine", reader),),
     )
 
@@ -250,6 +259,7 @@ def _by_day(
 ) -> list[Section]:
     """The sessions, with the day above those that are not of `day`."""
     reader = asker.reader
+    mine = [entry for entry in shown if entry.session_id in chosen]
     sections = []
     for entry in shown:
         local = entry.starts_at.astimezone(reader.zone).date()
@@ -257,7 +267,11 @@ def _by_day(
             sections.append(Section(reader.day(local)))
         day = local
         starred = entry.session_id in chosen
-        sections.append(entry_section(entry, reader, asker.now, starred=starred, people=people))
+        ahead = starred and entry.ends_at > asker.now
+        note = overlap_line(overlapping(entry, mine), reader) if ahead else ""
+        sections.append(
+            entry_section(entry, reader, asker.now, starred=starred, people=people, note=note)
+        )
     return sections
 
 
@@ -271,6 +285,7 @@ def _list(
     lead: str = "",
     day: date | None = None,
     people: bool = True,
+    more: tuple[Action, ...] = (),
 ) -> Card:
     """`day` is the one that the title names, today if none."""
     reader, day = asker.reader, day or asker.today
@@ -290,5 +305,5 @@ def _list(
         summary=f"{title} · {in_short(shown, reader)}" if shown else title,
         title=title,
         sections=tuple(sections),
-        actions=_views_to_press(session, asker),
+        actions=(*_views_to_press(session, asker), *more),
     )

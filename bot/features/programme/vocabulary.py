@@ -17,13 +17,17 @@ def _words(text: str) -> list[str]:
     return text.split()
 
 
+_CALENDAR = ("calendrier", "calendar", "ics", "ical")
 _VIEWS = {
     "now": ("now", "maintenant", "en ce moment", "programme", "program", "schedule"),
     "next": ("next", "suite", "suivant", "a suivre", "ensuite", "prochaine", "prochaines"),
     "today": ("today", "aujourd'hui", "jour", "programme du jour", "le programme du jour"),
     "tomorrow": ("tomorrow", "demain"),
     "rooms": ("rooms", "room", "by room", "salles", "salle", "par salle"),
-    "mine": ("mine", "my", "mon", "mon programme", "my programme", "my agenda", "agenda"),
+    "mine": (
+        *("mine", "my", "mon", "mon programme", "my programme"),
+        *("my agenda", "agenda", *_CALENDAR),
+    ),
 }
 _PROGRAMME = {"programme", "program", "schedule", "agenda"}
 _ROOM = {"salle", "salles", "room", "rooms"}
@@ -174,6 +178,12 @@ def means_infos(text: str) -> bool:
     """« infos pratiques », and « urgence »: whom to call stands there."""
     words = telling(words_of(text))
     return bool(words) and set(words) <= _INFOS
+
+
+def means_agenda(text: str) -> bool:
+    """« agenda », « mon calendrier »: the file and its address, of which My programme tells too."""
+    words = telling(words_of(text))
+    return len(words) == 1 and words[0] in ("agenda", *_CALENDAR)
 
 
 def means_menu(text: str) -> bool:

@@ -224,6 +224,11 @@ def ask_action(reader: Reader, session_id: str | None = None) -> Action:
     return Action(reader.gettext("Ask a question"), "questions.ask", args)
 
 
+def agenda_action(reader: Reader) -> Action:
+    """The programme of a person as a calendar, which is made further up."""
+    return Action(reader.gettext("My calendar"), "agenda.show")
+
+
 def questions_action(reader: Reader) -> Action:
     """What waits for the person who decides on questions."""
     return Action(reader.gettext("Questions"), "questions.overview")
@@ -236,11 +241,12 @@ def entry_section(
     *,
     starred: bool = False,
     people: bool = True,
+    note: str = "",
 ) -> Section:
     """A session in a list, with its hours and its one button, if there is something to choose."""
     title = f"{hours(entry, reader)} · {entry.title}"
-    note = reader.gettext("Cancelled") if entry.cancelled else ""
-    facts = (note, place_line(entry, reader), accessibility_line(entry, reader))
+    cancelled = reader.gettext("Cancelled") if entry.cancelled else ""
+    facts = (cancelled, note, place_line(entry, reader), accessibility_line(entry, reader))
     who = (speaker_line(entry, reader), *passage_lines(entry, reader)) if people else ()
     offered = entry.ends_at > now and (starred or not entry.cancelled)
     return Section(

@@ -34,6 +34,7 @@ from bot.platforms.slack.errors import attempt
 from bot.platforms.slack.gateway import SlackGateway
 from bot.platforms.slack.gestures import Gestures
 from bot.platforms.slack.handlers import Handlers
+from bot.platforms.slack.home import Homes
 from bot.platforms.slack.interactions import Interactions
 from bot.platforms.slack.members import Members
 from bot.platforms.slack.replies import Replies
@@ -84,7 +85,8 @@ class SlackPlatform:
         self.gateway = SlackGateway(client, self.channels, address)
         self.gestures = Gestures(runtime, clock, self.members, team.team_id, workspace_id, handlers)
         replies = Replies(client)
-        self.interactions = Interactions(self.gestures, client, replies)
+        self.homes = Homes(self.gestures, client)
+        self.interactions = Interactions(self.gestures, client, replies, self.homes)
         self.votes = Votes(self.gestures, team.team_id, replies)
         self.bolt = self._bolt(signing_secret)
         self._socket: AsyncSocketModeHandler | None = None
@@ -116,6 +118,7 @@ class SlackPlatform:
             await self._socket.close_async()  # type: ignore[no-untyped-call]
         await self.members.close()
         await self.votes.settled()
+        await self.homes.close()
         await self.gestures.settled()
 
     def _bolt(self, signing_secret: str | None) -> AsyncApp:
@@ -153,6 +156,8 @@ class SlackPlatform:
 
     async def _on_home_opened(self, event: dict[str, Any], body: dict[str, Any]) -> None:
         await self._greet(self.members.get(event["user"]), body["event_id"], joined=False)
+        if event.get("tab") == "home":
+            self.homes.opened(event["user"])
 
     async def _greet(self, member: Member, key: str, *, joined: bool) -> None:
         now = self._clock.now()

@@ -9,8 +9,10 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.cards import ActionRef
+from bot.delivery.gateway import DeliveryError
 from bot.features.programme.vocabulary import (
     late_meant,
+    means_agenda,
     means_alert,
     means_announcements,
     means_full,
@@ -24,9 +26,10 @@ from bot.features.programme.vocabulary import (
 )
 from bot.features.questions.doors import STAGE, page_meant
 from bot.platforms.slack.errors import attempt
-from bot.platforms.slack.forms import Forms, Request
+from bot.platforms.slack.forms import Forms, NotOpenedError, Request
 from bot.platforms.slack.gestures import Gestures
 from bot.platforms.slack.handlers import Message
+from bot.platforms.slack.home import FRAME, IN_PLACE, Homes
 from bot.platforms.slack.manifest import ASK_COMMAND, COMMANDS
 from bot.platforms.slack.modals import View
 from bot.platforms.slack.render import LINK_ID, Rendered
@@ -41,6 +44,7 @@ _FORMS = ((means_introductions, MEET_FORM), (means_alert, ALERT_FORM))
 _GESTURES = (
     (means_settings, "people.settings"),
     (means_profile, "people.me"),
+    (means_agenda, "agenda.show"),
     (means_questions, "questions.overview"),
     (means_report, "outcome.report"),
     (means_announcements, "bulletins.overview"),
@@ -52,8 +56,11 @@ Body = dict[str, Any]
 
 
 class Interactions:
-    def __init__(self, gestures: Gestures, client: AsyncWebClient, replies: Replies) -> None:
-        self._gestures, self._client, self._replies = gestures, client, replies
+    def __init__(
+        self, gestures: Gestures, client: AsyncWebClient, replies: Replies, homes: Homes
+    ) -> None:
+        self._gestures, self._client = gestures, client
+        self._replies, self._homes = replies, homes
         self._forms = Forms(gestures, client)
 
     def listen(self, bolt: AsyncApp) -> None:
@@ -71,15 +78,48 @@ class Interactions:
     async def _on_action(self, ack: Any, body: Body) -> None:
         user_id, trigger = body["user"]["id"], body["trigger_id"]
         value = body["actions"][0].get("value") or ""
-        view, ref = _modal(body), ActionRef.decode(value)
-        reply: Reply | None
-        if ref is not None and ref.name in self._forms:
-            request = Request(user_id, trigger, ref.event_id, inside=view)
-            reply = await self._forms.open(ref.name, ref.args, request)
-        else:
-            reply = await self._gestures.press(user_id, value, trigger, view)
+        if _in_home(body):
+            await self._on_home_action(ack, user_id, trigger, value)
+            return
+        view = _modal(body)
+        reply = await self._pressed(user_id, trigger, value, view)
         await ack()
         self._answer(body, reply)
+        if view is not None:
+            self._homes.touched(user_id)
+
+    async def _pressed(
+        self, user_id: str, trigger: str, value: str, inside: View | None
+    ) -> Reply | None:
+        ref = ActionRef.decode(value)
+        if ref is not None and ref.name in self._forms:
+            request = Request(user_id, trigger, ref.event_id, inside=inside)
+            return await self._forms.open(ref.name, ref.args, request)
+        return await self._gestures.press(user_id, value, trigger, inside)
+
+    async def _on_home_action(self, ack: Any, user_id: str, trigger: str, value: str) -> None:
+        """Slack gives nowhere to answer but the tab itself, and a modal."""
+        ref = ActionRef.decode(value)
+        if ref is not None and ref.name in IN_PLACE:
+            reply = await self._pressed(user_id, trigger, value, None)
+            await ack()
+            said = unescape(reply.text) if isinstance(reply, Rendered) else ""
+            self._homes.show(user_id, said)
+            return
+        view = await self._pressed(user_id, trigger, value, FRAME)
+        await ack()
+        if view is not None:
+            assert not isinstance(view, Rendered), "in the place of a modal everything is a view"
+            self._gestures.later(self._open(user_id, trigger, view))
+        self._homes.show(user_id)
+
+    async def _open(self, user_id: str, trigger: str, view: View) -> None:
+        """Over the tab, which says so where it came too late."""
+        try:
+            await attempt(self._client.views_open(trigger_id=trigger, view=view))
+        except DeliveryError:
+            sentence, _ = await self._gestures.sorry(user_id, "home", NotOpenedError())
+            self._homes.show(user_id, sentence)
 
     async def _on_shortcut(self, ack: Any, body: Body) -> None:
         """A message's own menu; its entries are named after the forms they open."""
@@ -101,6 +141,7 @@ class Interactions:
     async def _on_submission(self, ack: Any, body: Body) -> None:
         user_id, trigger = body["user"]["id"], body["trigger_id"]
         await ack(**await self._forms.submit(user_id, trigger, body["view"]))
+        self._homes.touched(user_id)
 
     async def _on_command(self, ack: Any, body: Body) -> None:
         reply = await self._command(body)
@@ -153,3 +194,7 @@ def _modal(body: Body) -> View | None:
     """The modal that was pressed in; the Home tab is none."""
     view: View | None = body.get("view")
     return view if view and view.get("type") == "modal" else None
+
+
+def _in_home(body: Body) -> bool:
+    return (body.get("view") or {}).get("type") == "home"

@@ -52,8 +52,15 @@ class Rendered:
     blocks: list[Block]
 
 
-def render(card: Card, event_id: str, reader: Reader, pages: str | None = None) -> Rendered:
-    """`pages` is where Slack fetches pictures; without it there are none."""
+def render(
+    card: Card,
+    event_id: str,
+    reader: Reader,
+    pages: str | None = None,
+    room: Room | None = None,
+) -> Rendered:
+    """`pages` is where Slack fetches pictures; without it there are none. `room` is what there is
+    to fill, a message if nothing else is said."""
     summary = clean(card.summary) or clean(card.title) or ELLIPSIS
     title = _title(card.title)
     footer = _footer(card.footer)
@@ -62,7 +69,7 @@ def render(card: Card, event_id: str, reader: Reader, pages: str | None = None) 
         groups = [[text_section(paragraph(summary, TEXT_CHARACTERS))], *groups]
 
     ping = [text_section(PING)] if card.alert else []
-    room = Room()
+    room = room or Room()
     picture = _picture(card.picture, pages) if card.picture and pages else []
     room.take([*ping, *title, *picture, *footer])
     rows = _buttons(card, event_id)

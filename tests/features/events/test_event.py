@@ -63,7 +63,7 @@ def test_a_file_that_cannot_be_used(old: str, new: str, why: str) -> None:
 )
 def test_quiet_hours(quiet: tuple[time, time], clock: str, expected: bool) -> None:
     budget = Budget(quiet_from=quiet[0], quiet_until=quiet[1])
-    assert budget.quiet(at(clock)) is expected
+    assert budget.quiet_hours.holds(at(clock)) is expected
 
 
 def changes_recorded(session: Session) -> int:

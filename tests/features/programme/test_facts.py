@@ -14,6 +14,7 @@ from bot.features.people.tables import Participant
 from bot.features.programme.budget import Budgeter
 from bot.features.programme.facts import import_extras, import_slots
 from bot.features.programme.fullness import NotInTheRoomError, set_full
+from bot.features.programme.listed_twice import overlaps, with_overlaps
 from bot.features.programme.materials import (
     BadAddressError,
     NotOnStageError,
@@ -24,7 +25,6 @@ from bot.features.programme.materials import (
 )
 from bot.features.programme.model import Speaker
 from bot.features.programme.on_stage import speaking_until
-from bot.features.programme.overlaps import overlaps, with_overlaps
 from bot.features.programme.queries import entries_by_id
 from bot.features.programme.roles import HOST, ORGANISER, STAGE_HAND, TEAM, WHOLE_EVENT, Role
 from bot.features.programme.tables import PassageRow

@@ -256,6 +256,7 @@ def test_what_is_over_comes_last_and_cannot_be_chosen(full: World) -> None:
         "Conférence plénière · Descartes",
         "Avec Zoé Noël",
         *NAVIGATION,
+        "[Mon agenda]",
     ]
     assert asked(full, "therapies", at("12:00", 13))[1:6] == [
         "Déjà passées",

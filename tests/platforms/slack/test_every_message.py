@@ -19,6 +19,7 @@ from bot.app import MESSAGE_TYPES
 from bot.core.cards import Card
 from bot.core.i18n import LANGUAGES, Reader
 from bot.db.engine import create_database_engine
+from bot.db.history import Change
 from bot.delivery.messages import Message
 from bot.features.bulletins.messages import BulletinPosted, BulletinsAnswered
 from bot.features.bulletins.model import (
@@ -37,6 +38,9 @@ from bot.features.bulletins.views import overview
 from bot.features.events.actions import join_workspace
 from bot.features.events.model import EventFile
 from bot.features.events.tables import Event, ProfileKindRow
+from bot.features.home.messages import MorningOfTheDay
+from bot.features.home.tables import MorningMessage
+from bot.features.home.views import home_view
 from bot.features.introductions.crossing_messages import CrossingsReported
 from bot.features.introductions.outcome_messages import (
     LISTED,
@@ -50,7 +54,7 @@ from bot.features.people.consents import PURPOSES, agree
 from bot.features.people.messages import KindToConfirm
 from bot.features.people.profile_views import profile_view
 from bot.features.people.tables import Participant
-from bot.features.people.views import settings_view
+from bot.features.people.views import quiet_view, settings_view
 from bot.features.people.wishes import block, profile_row
 from bot.features.programme import views
 from bot.features.programme.messages import (
@@ -66,6 +70,7 @@ from bot.features.programme.tables import (
     Reminder,
     SessionRow,
     SpeakerRow,
+    Star,
 )
 from bot.features.questions.board_message import Board
 from bot.features.questions.doors import STAGE, TEAM, PagesOffered
@@ -90,12 +95,14 @@ from bot.features.questions.tables import Question, QuestionSession
 from bot.features.questions.team_messages import QuestionsAssigned, QuestionToSort
 from bot.features.questions.views import done_view
 from bot.features.welcome.messages import Welcome
-from bot.platforms.slack.render import render
+from bot.platforms.slack.modals import VIEW_BLOCKS, VIEW_CHARACTERS
+from bot.platforms.slack.render import Room, render
 from bot.playground.blocks import blocks_problems
 from tests.platforms.slack.introduced import introduce, messages_of_rounds
 from tests.support.introductions import add_introduction
 
 NOW = datetime(2019, 12, 12, 9, 0, tzinfo=UTC)
+TODAY, HOUR = NOW.date(), timedelta(hours=1)
 EVENT = EventFile.model_validate(
     {
         "slug": "x",
@@ -172,7 +179,20 @@ def test_every_message_fits(
             assert message.text.strip()
             assert len(message.text.encode()) <= 4_000
             assert "<!" not in message.text
+        session.add_all(_chosen(rows))
+        session.flush()
+        home = home_view(session, EVENT, person, reader, NOW, done=name)
+        shown = render(home, "event", reader, room=Room(VIEW_BLOCKS, VIEW_CHARACTERS)).blocks
+        assert blocks_problems(shown, VIEW_BLOCKS) == []
         session.rollback()
+
+
+def _chosen(rows: list[SessionRow]) -> list[Star]:
+    """Everything that there is to choose: most of it at the same time."""
+    return [
+        Star(event_id="event", participant_id="person", session_id=row.session_id, starred_at=NOW)
+        for row in rows
+    ]
 
 
 def _fill(session: Session, rows: list[SessionRow], name: str, speakers: int) -> Participant:
@@ -224,7 +244,22 @@ def _fill(session: Session, rows: list[SessionRow], name: str, speakers: int) ->
     _describe(session, person, name)
     introduce(session, rows[0].session_id, name, NOW)
     _meet(session, _break_like(session, rows[0]), person, name)
+    session.add(MorningMessage(event_id="event", day=TODAY, since=NOW, told_at=NOW + HOUR))
+    session.add_all(_moved(row, name, number) for number, row in enumerate(rows))
+    session.flush()
     return person
+
+
+def _moved(row: SessionRow, name: str, number: int) -> Change:
+    return Change(
+        event_id="event",
+        change_id=f"change{number:05d}",
+        at=NOW,
+        actor="programme",
+        what="programme.start_moved",
+        subject=row.session_id,
+        before={"starts_at": (NOW - HOUR).isoformat(), "room": name[:255]},
+    )
 
 
 def _describe(session: Session, person: Participant, text: str) -> None:
@@ -391,6 +426,7 @@ def _cards(
         SpeakersToConfirm("event", [[row.session_id, "0", "person"] for row in rows[:10]]),
         ProgrammeAnswer("event", "person", words[:200], NOW.isoformat()),
         Welcome("event", NOW.isoformat()),
+        MorningOfTheDay("event", TODAY.isoformat()),
         KindToConfirm("event", "person", "investor"),
         *_of_questions(rows[0].session_id),
         *messages_of_rounds(),
@@ -406,6 +442,7 @@ def _cards(
     yield views.star_changed(session, asker, rows[0], added=True)
     yield follow_ups(session, "event", "person", 1, reader, page=1)
     yield overview(session, EVENT, "event", reader)
-    yield settings_view(person, reader, done=words)
+    yield settings_view(EVENT, person, reader, done=words)
+    yield quiet_view(EVENT, person, reader, done=words)
     yield profile_view(session, EVENT, person, reader, NOW, done=words)
     yield done_view(session, "event", Done("question0000", "", "change"), "publish", reader)

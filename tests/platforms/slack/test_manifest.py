@@ -56,7 +56,7 @@ def test_one_paste_makes_an_app_that_needs_no_public_address(manifest: Any) -> N
     assert manifest["display_information"]["name"] == "Maillon"
     assert manifest["features"]["bot_user"]["display_name"] == "Maillon"
     assert manifest["features"]["app_home"] == {
-        "home_tab_enabled": False,
+        "home_tab_enabled": True,
         "messages_tab_enabled": True,
         "messages_tab_read_only_enabled": False,
     }
