@@ -31,9 +31,11 @@ from bot.web.live import Snapshot
 from bot.web.pages import Site
 from bot.web.streams import live_response
 
-AT_ONCE = 100
-"""Sessions on a page."""
-CHANGES = 20
+AT_ONCE = 60
+"""Sessions of the day on a page."""
+BESIDE = 20
+"""Sessions at the same time that are told above it; the others stand in the day."""
+CHANGES = 12
 """The newest; what is older stands in the programme itself."""
 
 
@@ -54,8 +56,10 @@ class NowTopic:
             fragments[language] = render(
                 "public_now.html",
                 reader,
-                now=[shown(entry, reader) for entry in current],
-                next=[shown(entry, reader) for entry in following],
+                now=[shown(entry, reader) for entry in current[:BESIDE]],
+                next=[shown(entry, reader) for entry in following[:BESIDE]],
+                now_more=max(len(current) - BESIDE, 0),
+                next_more=max(len(following) - BESIDE, 0),
                 next_at=starts(following[0].starts_at, _today(event, now), reader)
                 if following
                 else "",
