@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 from bot.core.i18n import LANGUAGES, N_, Reader
 from bot.features.programme.wording import starts
 from bot.features.questions.rooms import WallState, wall_state
+from bot.web.closing import Figures, closing_figures, in_words
 from bot.web.drawing import page, render
 from bot.web.live import Snapshot
 from bot.web.pages import Site
@@ -35,10 +36,14 @@ class WallTopic:
         state = wall_state(session, self.wall_id, now)
         if state is None:
             return None
-        return Snapshot.of(dict.fromkeys(LANGUAGES, body(state, self.public_url)))
+        figures = None
+        if state.kind == "figures":
+            room = state.room
+            figures = closing_figures(session, room.event_id, room.event)
+        return Snapshot.of(dict.fromkeys(LANGUAGES, body(state, self.public_url, figures)))
 
 
-def body(state: WallState, public_url: str | None) -> str:
+def body(state: WallState, public_url: str | None, figures: Figures | None = None) -> str:
     event = state.room.event
     reader = Reader.of(event.language, event.zone)
     other = reader.speaking(next(each for each in LANGUAGES if each != event.language))
@@ -55,10 +60,15 @@ def body(state: WallState, public_url: str | None) -> str:
         "programme": both(N_("The programme of this room")),
         "nothing": both(N_("Nothing else is planned in this room.")),
     }
+    told = [(each.language, in_words(figures, each)) for each in (reader, other)] if figures else []
+    kind = state.kind
+    if kind == "figures" and not any(lines for _, lines in told):
+        kind = "question" if state.question else "waiting"  # there is nothing to tell
     return render(
         "wall_body.html",
         reader,
-        state=state,
+        state=replace(state, kind=kind),
+        figures=told,
         words=words,
         qr=qr(address) if address else None,
         versions=versions(state),

@@ -114,6 +114,7 @@ class Slot:
     rules: SessionRules
     on_screen: str | None
     black: bool
+    figures: bool
 
 
 def now_and_next(
@@ -151,6 +152,7 @@ def _slot(event: EventFile, row: SessionRow, sheet: QuestionSession | None) -> S
         rules(event, row, sheet),
         sheet.on_screen if sheet else None,
         sheet.black if sheet else False,
+        sheet.figures if sheet else False,
     )
 
 
@@ -245,13 +247,16 @@ def _shown(view: QuestionView) -> RoomQuestion:
 # ---------------------------------------------------------------- the screen of a room
 
 
+WallKind = Literal["waiting", "question", "next", "black", "figures"]
+
+
 @dataclass(frozen=True)
 class WallState:
     """The screen of a room. Of all questions it knows the one that a person chose to show."""
 
     room: Room
     today: date
-    kind: Literal["waiting", "question", "next", "black"]
+    kind: WallKind
     now: Slot | None
     next: Slot | None
     question: ScreenQuestion | None
@@ -283,11 +288,11 @@ def wall_state(session: Session, wall_id: str, now: datetime) -> WallState | Non
     )
 
 
-def _kind(
-    current: Slot | None, question: ScreenQuestion | None
-) -> Literal["waiting", "question", "next", "black"]:
+def _kind(current: Slot | None, question: ScreenQuestion | None) -> WallKind:
     if current is None:
         return "next"
     if current.black:
         return "black"
+    if current.figures:
+        return "figures"
     return "question" if question else "waiting"
