@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
+from time import monotonic
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -20,15 +22,18 @@ from bot.features.questions.model import ANSWERED, PUBLIC
 from bot.features.questions.tables import Question
 
 
+FRESH_S = 5.0
+
+
 @dataclass(frozen=True)
 class Figures:
     """0 where there is none to tell."""
 
-    introductions: int
-    meetings: int
-    follow_ups: int
-    questions: int
-    answered: int
+    introductions: int = 0
+    meetings: int = 0
+    follow_ups: int = 0
+    questions: int = 0
+    answered: int = 0
 
 
 def closing_figures(session: Session, event_id: str, event: EventFile) -> Figures:
@@ -46,6 +51,21 @@ def closing_figures(session: Session, event_id: str, event: EventFile) -> Figure
         questions=sum(public.values()),
         answered=public.get(ANSWERED, 0),
     )
+
+
+class Recent:
+    """The figures, counted again once they are `FRESH_S` old: a screen is drawn anew after every
+    vote, and to count takes a twentieth of a second."""
+
+    def __init__(self) -> None:
+        self._counted: dict[str, tuple[float, Figures]] = {}
+
+    def of(self, session: Session, event_id: str, event: EventFile) -> Figures:
+        counted_at, figures = self._counted.get(event_id, (-inf, Figures()))
+        if monotonic() - counted_at >= FRESH_S:
+            figures = closing_figures(session, event_id, event)
+            self._counted[event_id] = monotonic(), figures
+        return figures
 
 
 def in_words(figures: Figures, reader: Reader) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Route
 from bot.core.i18n import LANGUAGES, N_, Reader
 from bot.features.programme.wording import starts
 from bot.features.questions.rooms import WallState, wall_state
-from bot.web.closing import Figures, closing_figures, in_words
+from bot.web.closing import Figures, Recent, in_words
 from bot.web.drawing import page, render
 from bot.web.live import Snapshot
 from bot.web.pages import Site
@@ -31,6 +31,7 @@ STREAM_LANGUAGE = LANGUAGES[0]
 class WallTopic:
     wall_id: str
     public_url: str | None
+    recent: Recent = field(default_factory=Recent, compare=False)
 
     def load(self, session: Session, now: datetime) -> Snapshot | None:
         state = wall_state(session, self.wall_id, now)
@@ -39,7 +40,7 @@ class WallTopic:
         figures = None
         if state.kind == "figures":
             room = state.room
-            figures = closing_figures(session, room.event_id, room.event)
+            figures = self.recent.of(session, room.event_id, room.event)
         return Snapshot.of(dict.fromkeys(LANGUAGES, body(state, self.public_url, figures)))
 
 
@@ -95,8 +96,10 @@ def qr(address: str) -> str:
 
 
 def routes(site: Site) -> Sequence[BaseRoute]:
+    recent = Recent()
+
     def topic(request: Request) -> WallTopic:
-        return WallTopic(request.path_params["wall_id"], site.address.url)
+        return WallTopic(request.path_params["wall_id"], site.address.url, recent)
 
     async def show(request: Request) -> Response:
         state = await site.live.snapshot(topic(request))
