@@ -21,7 +21,6 @@ from bot.features.introductions.crossings import crossings_report
 from bot.features.questions.model import ANSWERED, PUBLIC
 from bot.features.questions.tables import Question
 
-
 FRESH_S = 5.0
 
 
