@@ -7,7 +7,12 @@ import contextlib
 import fcntl
 import gc
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+)
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -70,15 +75,16 @@ from bot.platforms.slack import (
 )
 from bot.platforms.slack.app import SlackPlatform, identify, web_client
 from bot.platforms.slack.handlers import Handlers, merged
+from bot.platforms.slack.reaching import reached
 from bot.playground.follow import FollowedClock
 from bot.recipients import recipient
 from bot.schedule import Job, Schedule
 from bot.settings import Settings
 from bot.web import agenda as agenda_page
-from bot.web import entry, report, room, stage, team, wall
+from bot.web import entry, public, report, room, stage, team, wall
 from bot.web.live import Live
 from bot.web.pages import Pages, Site
-from bot.web.server import serve, web_app
+from bot.web.server import Doors, serve, web_app
 
 if TYPE_CHECKING:
     from bot.features.questions.near import NearQuestions
@@ -113,6 +119,7 @@ JOBS = (
     Job(forgetting.tick, forgetting.next_due, seen=False),
 )
 PAGES: tuple[Pages, ...] = (
+    public.routes,
     entry.routes,
     team.routes,
     stage.routes,
@@ -203,7 +210,7 @@ async def event_clock(
 
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[Maillon]:
-    """Maillon from connected to drained."""
+    """Maillon from connected to drained. Its pages are there from before: they need no platform."""
     if settings.slack_bot_token is None:
         raise NoTokenError
     if settings.slack_app_token is None and settings.slack_signing_secret is None:
@@ -214,6 +221,18 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
         http = await stack.enter_async_context(aiohttp.ClientSession())
         clock = await stack.enter_async_context(event_clock(settings, http))
         address = PublicAddress(settings.maillon_public_url)
+        await runtime.read(lambda session: find_event(session, settings.maillon_event))
+        live = Live(runtime, clock)
+        site = Site(runtime, clock, live, address, settings.maillon_event)
+        doors = Doors()
+        pages = await stack.enter_async_context(AsyncExitStack())
+        # Before Slack is asked for anything: pages are read while it is down, too.
+        http_url = await pages.enter_async_context(_served(settings, site, doors))
+        if address.url is None and settings.maillon_clock_url is not None:
+            address.url = http_url  # a rehearsal: who plays it sits at this machine
+        # Left first: streams end before the server waits for them.
+        await pages.enter_async_context(live.running())
+        log.info("maillon.pages", http=http_url)
         near = _near()
         await stack.enter_async_context(near.following(runtime, clock))
         tags = TagFinder(near.encoder)
@@ -228,24 +247,20 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
         runtime.after_commit.append(schedule.wake)
         if isinstance(clock, FollowedClock):
             clock.on_change = schedule.wake
-        live = Live(runtime, clock)
-        site = Site(runtime, clock, live, address)
-        web_pages = [route for routes in PAGES for route in routes(site)]
-        http_url = await stack.enter_async_context(
-            serve(
-                settings.maillon_http_host,
-                settings.maillon_http_port,
-                web_app(runtime, slack, web_pages),
-            )
-        )
-        if address.url is None and settings.maillon_clock_url is not None:
-            address.url = http_url  # a rehearsal: who plays it sits at this machine
-        # Left first: streams end before the server waits for them.
-        await stack.enter_async_context(live.running())
+        stack.push_async_callback(pages.aclose)  # and nothing comes in while the rest ends
+        doors.slack = slack
         if settings.slack_app_token is not None:
-            await slack.connect(settings.slack_app_token.get_secret_value())
+            token = settings.slack_app_token.get_secret_value()
+            await reached(lambda: slack.connect(token))
         log.info("maillon.running", http=http_url, socket_mode=settings.slack_app_token is not None)
         yield Maillon(runtime, clock, slack, worker, schedule, site, near, http_url)
+
+
+def _served(settings: Settings, site: Site, doors: Doors) -> AbstractAsyncContextManager[str]:
+    pages = [route for routes in PAGES for route in routes(site)]
+    signed = settings.slack_signing_secret is not None
+    app = web_app(site.runtime, doors, pages, signed=signed)
+    return serve(settings.maillon_http_host, settings.maillon_http_port, app)
 
 
 def _near() -> NearQuestions:
@@ -292,7 +307,7 @@ async def _slack(
     assert settings.slack_bot_token is not None
     secret = settings.slack_signing_secret
     client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, http)
-    team = await identify(client)
+    team = await reached(lambda: identify(client))
 
     def join(session: Session) -> tuple[str, tuple[str, ...]]:
         event_id = find_event(session, settings.maillon_event)
@@ -310,7 +325,7 @@ async def _slack(
         handlers,
         address,
     )
-    await slack.prepare(channels)
+    await reached(lambda: slack.prepare(channels))
     return slack
 
 

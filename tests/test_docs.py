@@ -16,13 +16,15 @@ import typer.main
 from prometheus_client import REGISTRY
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
+from starlette.routing import Route
 
-import bot.app  # noqa: F401 (everything that declares metrics)
+import bot.app  # everything that declares metrics
 from bot.cli.main import app
 from bot.features.events.model import EventFile, parse_event
 from bot.features.people.model import _COLUMNS
 from bot.features.programme.formats.schedule_json import parse_schedule_json
 from bot.features.programme.model import KINDS
+from bot.web.pages import Site
 from tests.support.machine import ROOT
 
 DOCS = ROOT / "docs"
@@ -76,6 +78,41 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert ROOT in (target, *target.parents), f"{link} leads out of the project"
         if anchor:
             assert anchor in anchors(target), link
+
+
+PICTURES = {
+    "": "public.png",
+    "e": "public.png",
+    "go": "go.png",
+    "team": "team.png",
+    "stage": "pupitre.png",
+    "panel": "panel.png",
+    "r": "room.png",
+    "wall": "wall.png",
+    "report": "report.png",
+}
+"""By the first word of its address, what each page of `bot/web` looks like."""
+NOT_SEEN = {"live"}
+"""What only scripts ask for."""
+
+
+def test_every_page_of_the_site_has_its_picture_in_the_docs() -> None:
+    addresses = {
+        route.path.split("/")[1]
+        for routes in bot.app.PAGES
+        for route in routes(Site(*[None] * 3))  # type: ignore[arg-type]
+        if isinstance(route, Route)
+    }
+    assert addresses - NOT_SEEN == PICTURES.keys()
+    shown = {
+        (page.parent / link).resolve()
+        for page in PAGES
+        for link in re.findall(r"!\[[^\]]+\]\(([^)\s]+)\)", page.read_text(encoding="utf-8"))
+    }
+    for name in PICTURES.values():
+        assert DOCS / "images" / name in shown, name
+    kept = set((DOCS / "images").iterdir())
+    assert kept <= shown, "no page shows it"
 
 
 def test_every_page_can_be_found() -> None:
@@ -139,7 +176,10 @@ def test_commands_that_are_told_exist(page: Path) -> None:
 
 
 def test_every_command_has_its_line() -> None:
-    told = {re.sub(r" (FILE|URL|ROOM|\\\||\|).*", "", row) for row in rows_of("docs/operating.md")}
+    told = {
+        re.sub(r" (FILE|URL|ROOM|ROUND|SESSION|\\\||\|).*", "", row)
+        for row in rows_of("docs/operating.md")
+    }
     assert {f"maillon {name}" for name in COMMANDS} <= told
 
 

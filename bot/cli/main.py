@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+from contextlib import suppress
 
 import structlog
 import typer
@@ -72,14 +73,24 @@ def run_command() -> None:
     settings = load_settings()
 
     async def run() -> None:
-        stop = asyncio.Event()
+        stop, connected = asyncio.Event(), asyncio.Event()
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, stop.set)
-        async with running(settings):
-            spare_collector()
-            await stop.wait()
-            log.info("maillon.stopping")
+
+        async def work() -> None:
+            async with running(settings):
+                connected.set()
+                spare_collector()
+                await stop.wait()
+                log.info("maillon.stopping")
+
+        working, told = asyncio.ensure_future(work()), asyncio.ensure_future(stop.wait())
+        await asyncio.wait({working, told}, return_when=asyncio.FIRST_COMPLETED)
+        if not connected.is_set() and stop.is_set():
+            working.cancel()  # it waits for Slack, perhaps for long
+        with suppress(asyncio.CancelledError):
+            await working
 
     asyncio.run(run())
 

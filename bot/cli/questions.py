@@ -53,7 +53,7 @@ def export_command(
     def use_case(session: Session, now: datetime) -> str:
         event_id = find_event(session, event or settings.maillon_event)
         read = Reader.of(who.language, event_settings(session, event_id).zone)
-        session_id = _session_of(session, event_id, code) if code else None
+        session_id = session_of(session, event_id, code) if code else None
         shown, withheld = exported(session, event_id, read, session_id)
         if form is Format.CSV:
             return as_csv(shown, withheld)
@@ -69,7 +69,7 @@ def export_command(
         to.write_text(text, "utf-8-sig" if form is Format.CSV else "utf-8", newline="")
 
 
-def _session_of(session: Session, event_id: str, code: str) -> str:
+def session_of(session: Session, event_id: str, code: str) -> str:
     session_id = session.scalar(
         select(SessionRow.session_id).where(
             SessionRow.event_id == event_id,

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
-from typing import Annotated
 
 import typer
 from rich.markup import escape
@@ -12,6 +10,13 @@ from sqlalchemy.orm import Session
 
 from bot.cli.common import load_settings, out, reader, transact
 from bot.cli.data import EventSlug
+from bot.cli.printing import (
+    Out,
+    programme_command,
+    questions_command,
+    round_command,
+    written,
+)
 from bot.core.address import NoPublicAddressError
 from bot.core.errors import MaillonError
 from bot.core.i18n import N_
@@ -34,9 +39,7 @@ def prints() -> None:
 
 @print_app.command("rooms")
 def rooms_command(
-    to: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="An HTML file; else printed here.")
-    ] = None,
+    to: Out = None,
     event: EventSlug = None,
 ) -> None:
     """A page for the door of each room, with the QR code of its page: open it and print it."""
@@ -53,12 +56,12 @@ def rooms_command(
             raise NoRoomsError
         return sheet(event_settings(session, event_id), doors)
 
-    html = transact(settings, use_case)
-    if to is None:
-        typer.echo(html)
-        return
-    to.write_text(html, encoding="utf-8")
-    out.print(who.gettext("Done. Open it in a browser and print it: {file}").format(file=to))
+    written(transact(settings, use_case), to, who)
+
+
+print_app.command("programme")(programme_command)
+print_app.command("questions")(questions_command)
+print_app.command("round")(round_command)
 
 
 @wall_app.command("list")

@@ -73,7 +73,7 @@ async def _rehearse(
         fill_database(database_url, start)
     async with AsyncExitStack() as stack:
         playground = stack.enter_context(
-            sample_playground(start, guests=_there_already(persons, guests, event))
+            sample_playground(start, guests=there_already(persons, guests, event))
         )
         playground.limits.scale = FAST
         settings = playground_settings(playground, database_url, maillon_pace_scale=FAST)
@@ -81,12 +81,12 @@ async def _rehearse(
         scene = Scene(hall, Diary(), Notes(), seed, {one.name: one.email for one in guests})
         crowd = Crowd(scene, persons, [event.channels.general, *event.channels.rooms.values()])
         crowd.come(event.first_day)
-        await _perform(scene, crowd, end)
-        books = await hall.maillon.runtime.read(_books)
-        return _result(scene, persons, books, event, began)
+        await perform(scene, crowd, end)
+        kept = await hall.maillon.runtime.read(books)
+        return _result(scene, persons, kept, event, began)
 
 
-def _there_already(
+def there_already(
     persons: Sequence[Person], guests: Sequence[Guest], event: EventFile
 ) -> list[Guest]:
     """Organisers and who has a role prepare the workspace; some are invited early."""
@@ -96,7 +96,7 @@ def _there_already(
     return [guest for guest in guests if guest.email in insiders | early]
 
 
-async def _perform(scene: Scene, crowd: Crowd, end: datetime) -> None:
+async def perform(scene: Scene, crowd: Crowd, end: datetime) -> None:
     hall, diary = scene.hall, scene.diary
     await hall.rest()
     crowd.look()
@@ -111,7 +111,7 @@ async def _perform(scene: Scene, crowd: Crowd, end: datetime) -> None:
 
 
 @dataclass(frozen=True)
-class _Books:
+class Books:
     """What only the bot's own books say: of what kind a message was, and of which round."""
 
     outbox: Mapping[str, Kind]
@@ -119,10 +119,10 @@ class _Books:
     """By introduction."""
 
 
-def _books(session: Session) -> _Books:
+def books(session: Session) -> Books:
     rows = session.execute(select(Delivery.delivery_id, Delivery.message_class, Delivery.message))
     of_rounds = session.execute(select(Introduction.introduction_id, Introduction.round_id))
-    return _Books(
+    return Books(
         {delivery_id: Kind(message_class, name) for delivery_id, message_class, name in rows},
         dict(of_rounds.all()),
     )
@@ -131,7 +131,7 @@ def _books(session: Session) -> _Books:
 def _result(
     scene: Scene,
     persons: Sequence[Person],
-    books: _Books,
+    books: Books,
     event: EventFile,
     began: float,
 ) -> Result:

@@ -32,6 +32,8 @@ class Site:
     clock: EventClock
     live: Live
     address: PublicAddress = field(default_factory=PublicAddress)
+    event: str | None = None
+    """The slug of the event that is run, where the database holds several."""
 
 
 Pages = Callable[[Site], Sequence[BaseRoute]]

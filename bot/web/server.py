@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 
 import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -32,36 +33,58 @@ class _Server(uvicorn.Server):
         yield
 
 
-def web_app(runtime: Runtime, slack: SlackPlatform, pages: Sequence[BaseRoute]) -> Starlette:
-    events = AsyncSlackRequestHandler(slack.bolt)
+@dataclass
+class Doors:
+    """What is behind the addresses that need the chat platform; nothing until it is reached."""
 
-    async def health(request: Request) -> Response:
-        """200 while events can arrive and be written down; what a load balancer asks."""
+    slack: SlackPlatform | None = None
 
+
+def web_app(
+    runtime: Runtime, doors: Doors, pages: Sequence[BaseRoute], *, signed: bool
+) -> Starlette:
+    """`signed`: whether Slack's events come this way."""
+
+    async def readable() -> bool:
         def ask(session: Session) -> None:
             session.execute(text("SELECT 1"))
 
         try:
             await runtime.read(ask)
-            database = True
         except Exception:  # whatever is wrong with the database, the answer is the same
-            database = False
-        connected = await slack.connected()
+            return False
+        return True
+
+    async def health(request: Request) -> Response:
+        """200 while events can arrive and be written down; what a load balancer asks."""
+        database = await readable()
+        connected = await doors.slack.connected() if doors.slack else False
         healthy = database and connected is not False
         state = {"database": database, "socket": connected, "healthy": healthy}
         return JSONResponse(state, 200 if healthy else 503)
+
+    async def pages_health(request: Request) -> Response:
+        """200 while pages can be read, whether or not the chat platform is there."""
+        database = await readable()
+        return JSONResponse({"database": database}, 200 if database else 503)
 
     async def metrics(request: Request) -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     async def slack_events(request: Request) -> Response:
-        return await events.handle(request)
+        if doors.slack is None:
+            return Response(status_code=503)  # Slack sends it again
+        return await AsyncSlackRequestHandler(doors.slack.bolt).handle(request)
 
     # What is asked for most comes first: each route before it costs a comparison.
     routes: list[BaseRoute] = (
-        [Route("/slack/events", slack_events, methods=["POST"])] if slack.signed else []
+        [Route("/slack/events", slack_events, methods=["POST"])] if signed else []
     )
-    routes += [Route("/health", health), Route("/metrics", metrics)]
+    routes += [
+        Route("/health", health),
+        Route("/health/pages", pages_health),
+        Route("/metrics", metrics),
+    ]
     return Starlette(routes=[*routes, Mount("/", pages_app(pages))])
 
 

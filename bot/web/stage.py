@@ -19,8 +19,10 @@ from bot.features.questions.panel import panel_view
 from bot.features.questions.stage import (
     ANSWERED_PRESS,
     DARK,
+    FIGURES,
     LATER,
     LIGHT,
+    NO_FIGURES,
     SHOW,
     UNDO_FOR,
     Press,
@@ -199,17 +201,22 @@ def _undoable(visit: Visit, undo: str) -> bool:
 
 
 def _presses(view: StageView, reader: Reader) -> list[tuple[str, str, bool]]:
-    """Three buttons that stay in their places, so that a thumb finds them: what, label, whether
-    it can be pressed now."""
+    """Three buttons that stay in their places, so that a thumb finds them, and a fourth in the
+    closing session: what, label, whether it can be pressed now."""
     t = reader.gettext
     on_screen, coming = view.now is not None, bool(view.coming)
     first = (ANSWERED_PRESS, t("Answered"), True) if on_screen else (SHOW, t("On screen"), coming)
     lit = (LIGHT, t("On screen") if on_screen else t("Light the screen"), True)
-    return [
+    presses = [
         first,
         (LATER, t("Later"), on_screen),
         lit if view.black else (DARK, t("Dark screen"), True),
     ]
+    if view.figures:
+        presses.append((NO_FIGURES, t("Take the figures away"), True))
+    elif view.closing:
+        presses.append((FIGURES, t("Figures of the event on screen"), True))
+    return presses
 
 
 def _patients(view: StageView, reader: Reader) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -18,6 +18,7 @@ from bot.core.i18n import LANGUAGES, N_, Reader
 from bot.features.programme.wording import passage_title, seats, starts
 from bot.features.questions.rooms import WallState, wall_state
 from bot.web.banners import screen_banners
+from bot.web.closing import Figures, Recent, in_words
 from bot.web.drawing import page, render
 from bot.web.live import Snapshot
 from bot.web.pages import Site
@@ -31,17 +32,20 @@ STREAM_LANGUAGE = LANGUAGES[0]
 class WallTopic:
     wall_id: str
     public_url: str | None
+    recent: Recent = field(default_factory=Recent, compare=False)
 
     def load(self, session: Session, now: datetime) -> Snapshot | None:
         state = wall_state(session, self.wall_id, now)
         if state is None:
             return None
-        page = Snapshot.of(dict.fromkeys(LANGUAGES, body(state, self.public_url)))
-        room = state.room
+        room, figures = state.room, None
+        if state.kind == "figures":
+            figures = self.recent.of(session, room.event_id, room.event)
+        page = Snapshot.of(dict.fromkeys(LANGUAGES, body(state, self.public_url, figures)))
         return page.under(screen_banners(session, room.event_id, room.event, room.name, now))
 
 
-def body(state: WallState, public_url: str | None) -> str:
+def body(state: WallState, public_url: str | None, figures: Figures | None = None) -> str:
     event = state.room.event
     reader = Reader.of(event.language, event.zone)
     other = reader.speaking(next(each for each in LANGUAGES if each != event.language))
@@ -59,10 +63,15 @@ def body(state: WallState, public_url: str | None) -> str:
         "full": both(N_("Full")),
         "nothing": both(N_("Nothing else is planned in this room.")),
     }
+    told = [(each.language, in_words(figures, each)) for each in (reader, other)] if figures else []
+    kind = state.kind
+    if kind == "figures" and not any(lines for _, lines in told):
+        kind = "question" if state.question else "waiting"  # there is nothing to tell
     return render(
         "wall_body.html",
         reader,
-        state=state,
+        state=replace(state, kind=kind),
+        figures=told,
         words=words,
         qr=qr(address) if address else None,
         versions=versions(state),
@@ -91,8 +100,10 @@ def qr(address: str) -> str:
 
 
 def routes(site: Site) -> Sequence[BaseRoute]:
+    recent = Recent()
+
     def topic(request: Request) -> WallTopic:
-        return WallTopic(request.path_params["wall_id"], site.address.url)
+        return WallTopic(request.path_params["wall_id"], site.address.url, recent)
 
     async def show(request: Request) -> Response:
         state = await site.live.snapshot(topic(request))

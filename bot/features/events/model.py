@@ -223,6 +223,8 @@ class EventFile(_Part):
     organisers: tuple[str, ...] = ()
     welcome_to: Mapping[str, str] = {}
     """The title as a greeting needs it, by language: "au 4e Congrès", "à la Journée"."""
+    search_engines: bool = True
+    """Whether they may list the public page of the event."""
     large_change: int = Field(5, ge=1)
     """An import that moves, cancels or returns more sessions than this asks for `--yes`."""
     channels: Channels = Channels()

@@ -210,6 +210,17 @@ def has_sessions(session: Session, event_id: str, event: EventFile, day: date) -
     return session.scalar(query.limit(1)) is not None
 
 
+def closes(session: Session, event_id: str, entry: ProgrammeEntry) -> bool:
+    """Whether a session closes the event: a plenary after which at most a drink begins."""
+    after = select(SessionRow.session_id).where(
+        SessionRow.event_id == event_id,
+        _TAKES_PLACE,
+        SessionRow.kind != "networking",
+        SessionRow.starts_at > entry.starts_at,
+    )
+    return entry.kind == "plenary" and session.scalar(after.limit(1)) is None
+
+
 def of_room(session: Session, event_id: str, room: str, now: datetime) -> list[ProgrammeEntry]:
     """What still comes, or runs, in a room."""
     return entries(session, event_id, SessionRow.room == room, SessionRow.ends_at > now)

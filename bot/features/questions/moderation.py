@@ -145,7 +145,7 @@ def put_on_screen(
     other = action.sheet.on_screen
     done = action.do(
         "on_screen",
-        {"on_screen": question_id, "black": False},
+        {"on_screen": question_id, "black": False, "figures": False},
         state=ON_SCREEN,
         staged_at=now,
     )

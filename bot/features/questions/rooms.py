@@ -119,6 +119,7 @@ class Slot:
     capacity: int | None
     accessibility: str
     passages: tuple[Passage, ...]
+    figures: bool
 
 
 def now_and_next(
@@ -166,6 +167,7 @@ def _slot(
         row.capacity,
         row.accessibility,
         passages,
+        sheet.figures if sheet else False,
     )
 
 
@@ -267,13 +269,16 @@ def _shown(view: QuestionView) -> RoomQuestion:
 # ---------------------------------------------------------------- the screen of a room
 
 
+WallKind = Literal["waiting", "question", "next", "black", "figures"]
+
+
 @dataclass(frozen=True)
 class WallState:
     """The screen of a room. Of all questions it knows the one that a person chose to show."""
 
     room: Room
     today: date
-    kind: Literal["waiting", "question", "next", "black"]
+    kind: WallKind
     now: Slot | None
     next: Slot | None
     turns: tuple[Passage, ...]
@@ -307,11 +312,11 @@ def wall_state(session: Session, wall_id: str, now: datetime) -> WallState | Non
     )
 
 
-def _kind(
-    current: Slot | None, question: ScreenQuestion | None
-) -> Literal["waiting", "question", "next", "black"]:
+def _kind(current: Slot | None, question: ScreenQuestion | None) -> WallKind:
     if current is None:
         return "next"
     if current.black:
         return "black"
+    if current.figures:
+        return "figures"
     return "question" if question else "waiting"

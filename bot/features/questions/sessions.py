@@ -19,14 +19,14 @@ from bot.features.questions.sheets import opened, session_row
 from bot.features.questions.telling import tell_of_session
 from bot.features.questions.undoing import stored
 
-_SHARED = ("black", "closed_at", "moderation", "anonymous", "guests", "guest_votes")
+_SHARED = ("black", "figures", "closed_at", "moderation", "anonymous", "guests", "guest_votes")
 """Of a session's questions: what a change may touch and an undo put back."""
 
 
 def change_session(
     session: Session, person: Participant, session_id: str, now: datetime, **values: Any
 ) -> Done:
-    """Close or open again, moderation before or after, guests, the dark screen."""
+    """Close or open again, moderation before or after, guests, the dark screen, the figures."""
     if not values.keys() <= set(_SHARED):
         raise ValueError(f"not a setting of a session's questions: {sorted(values)}")
     event = event_settings(session, person.event_id)

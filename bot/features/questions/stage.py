@@ -22,7 +22,7 @@ from bot.db.inbox import first_time
 from bot.features.events.queries import event_settings
 from bot.features.people.tables import Participant
 from bot.features.programme.fullness import set_full
-from bot.features.programme.queries import ProgrammeEntry, entries_by_id
+from bot.features.programme.queries import ProgrammeEntry, closes, entries_by_id
 from bot.features.programme.roles import moderates
 from bot.features.questions import moderation
 from bot.features.questions.acting import changed_by
@@ -46,7 +46,9 @@ AHEAD = 2
 UNDO_FOR = timedelta(seconds=10)
 ANSWERED_PRESS, LATER, SHOW, DARK, LIGHT = "answered", "later", "show", "dark", "light"
 FULL, NOT_FULL = "full", "not-full"
-PRESSES = (ANSWERED_PRESS, LATER, SHOW, DARK, LIGHT, FULL, NOT_FULL)
+FIGURES, NO_FIGURES = "figures", "no_figures"
+"""Of the closing session: what came of the event, on the screen."""
+PRESSES = (ANSWERED_PRESS, LATER, SHOW, DARK, LIGHT, FULL, NOT_FULL, FIGURES, NO_FIGURES)
 _KEY = re.compile(r"[0-9A-Za-z-]{8,64}")
 _PUT_OFF = "question.put_off"
 
@@ -66,6 +68,10 @@ class StageView:
     """The question that the room reads."""
     coming: tuple[QuestionView, ...]
     black: bool
+    closing: bool
+    """Whether what came of the event may be shown."""
+    figures: bool
+    """Whether the room reads it."""
     version: int
     begins_in: int
     """Minutes; 0 once it has begun."""
@@ -102,6 +108,8 @@ def stage_view(session: Session, person: Participant, session_id: str, now: date
         now=next((one for one in public if one.state == ON_SCREEN), None),
         coming=tuple(_coming(session, person.event_id, session_id, public)[:AHEAD]),
         black=sheet is not None and sheet.black,
+        closing=closes(session, person.event_id, entry),
+        figures=sheet is not None and sheet.figures,
         version=sheet.version if sheet else 0,
         begins_in=_minutes(entry.starts_at - now),
         minutes_left=_minutes(entry.ends_at - now),
@@ -156,6 +164,8 @@ def press(
     if one.what in (DARK, LIGHT):
         dark = one.what == DARK
         return _made(change_session(session, person, session_id, now, black=dark))
+    if one.what in (FIGURES, NO_FIGURES):
+        return _show_figures(session, person, session_id, one.what == FIGURES, now)
     if one.what == SHOW:
         return _show_next(session, person, sheet, one, now)
     if sheet.on_screen != one.seen:
@@ -214,6 +224,17 @@ def _show_next(
     if following is None:
         raise NothingNextError
     return _made(_show(session, person, following, now))
+
+
+def _show_figures(
+    session: Session, person: Participant, session_id: str, shown: bool, now: datetime
+) -> Pressed:
+    """What came of the event takes the screen, lit, until it is taken away or a question comes."""
+    entry = entries_by_id(session, person.event_id, [session_id])[session_id]
+    if shown and not closes(session, person.event_id, entry):
+        raise UnknownPressError
+    lit = {"black": False} if shown else {}
+    return _made(change_session(session, person, session_id, now, figures=shown, **lit))
 
 
 def _show(session: Session, person: Participant, question_id: str, now: datetime) -> Done:

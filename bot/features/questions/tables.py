@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     select,
     update,
 )
@@ -68,6 +69,8 @@ class QuestionSession(Base):
     on_screen: Mapped[str | None] = mapped_column(Id)
     black: Mapped[bool] = mapped_column(default=False)
     """Whether the screen of the room is dark, on request."""
+    figures: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether it shows what came of the event: in the closing session, on request."""
     board_told_at: Mapped[datetime | None]
     board_state: Mapped[str | None] = mapped_column(String(12))
     """What its board in the channel says of it: open, over, cancelled."""

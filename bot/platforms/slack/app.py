@@ -30,7 +30,7 @@ from bot.features.questions.doors import offer_pages
 from bot.features.welcome.actions import welcome
 from bot.platforms.slack.authorize import SlackTeam, authorizing
 from bot.platforms.slack.channels import Channels
-from bot.platforms.slack.errors import attempt
+from bot.platforms.slack.errors import attempt, understood
 from bot.platforms.slack.gateway import SlackGateway
 from bot.platforms.slack.gestures import Gestures
 from bot.platforms.slack.handlers import Handlers
@@ -105,7 +105,12 @@ class SlackPlatform:
         # slack_sdk would ask for ever with a token that Slack does not know: ask once before.
         await attempt(self._client.apps_connections_open(app_token=app_token))
         self._socket = AsyncSocketModeHandler(self.bolt, app_token, ping_interval=SOCKET_PING_S)
-        await self._socket.connect_async()  # type: ignore[no-untyped-call]
+        try:
+            await self._socket.connect_async()  # type: ignore[no-untyped-call]
+        except Exception as error:
+            socket, self._socket = self._socket, None
+            await socket.close_async()  # type: ignore[no-untyped-call]
+            raise understood(error) from error
 
     async def connected(self) -> bool | None:
         """None where events come over HTTP."""

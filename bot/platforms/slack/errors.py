@@ -65,6 +65,11 @@ def _retry_after(response: Any) -> float:
         return _DEFAULT_RETRY_AFTER_S
 
 
+def out_of_reach(error: DeliveryError) -> bool:
+    """Whether it goes by itself; what Slack refuses is for a person to mend."""
+    return not isinstance(error, RefusedError) and str(error) not in _UNTIL_MENDED
+
+
 async def attempt(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
     """The answer of one call, or what its failure means for delivery."""
     try:

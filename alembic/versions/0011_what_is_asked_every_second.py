@@ -1,15 +1,15 @@
 """indexes for what is asked every second
 
-Revision ID: 0010
-Revises: 0004
+Revision ID: 0011
+Revises: 0010
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0010"
-down_revision = "0008"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
