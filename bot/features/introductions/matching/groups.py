@@ -12,7 +12,8 @@ from random import Random
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.features.introductions.matching.scoring import Crowd, Flags, Floats, Ints
+from bot.features.introductions.matching.scoring import Crowd
+from bot.features.introductions.matching.tag_arrays import Flags, Floats, Ints
 
 Groups = list[list[int]]
 
@@ -96,14 +97,17 @@ def _fits(crowd: Crowd, rests: Groups, people: Ints, relaxed: Sequence[str]) -> 
     flat, first, _ = _flat(rests)
     fits = np.ones((len(people), len(rests)), dtype=bool)
     if "language" not in relaxed:
-        common = np.bitwise_and.reduceat(crowd.languages[flat], first, axis=0)
-        fits &= (crowd.languages[people][:, None, :] & common[None, :, :]).any(axis=2)
-    authority, business = crowd.authority, crowd.business
-    named = ~authority & (crowd.organisation >= 0)
+        common = np.bitwise_and.reduceat(crowd.rules.languages[flat], first, axis=0)
+        fits &= (crowd.rules.languages[people][:, None, :] & common[None, :, :]).any(axis=2)
+    authority, business = crowd.rules.authority, crowd.rules.business
+    named = ~authority & (crowd.rules.organisation >= 0)
     seated = np.logical_or.reduceat(authority[flat], first)[None, :] | authority[people][:, None]
     dealing = np.logical_or.reduceat(business[flat], first)[None, :] | business[people][:, None]
     there = np.array(
-        [len(set(crowd.organisation[[p for p in rest if named[p]]].tolist())) for rest in rests]
+        [
+            len(set(crowd.rules.organisation[[p for p in rest if named[p]]].tolist()))
+            for rest in rests
+        ]
     )
     organisations = there[None, :] + named[people][:, None]
     fits &= ~(seated & dealing) | (organisations >= 2)
@@ -176,8 +180,8 @@ def _meetings_of_pairs(crowd: Crowd, pairs: Groups) -> tuple[Ints, Ints, NDArray
 
 def _whole(crowd: Crowd, part: Groups, pairs: Groups) -> Flags:
     """Whether two pairs have a language in common."""
-    mine = np.bitwise_and.reduce(crowd.languages[np.array(part)], axis=1)
-    theirs = np.bitwise_and.reduce(crowd.languages[np.array(pairs)], axis=1)
+    mine = np.bitwise_and.reduce(crowd.rules.languages[np.array(part)], axis=1)
+    theirs = np.bitwise_and.reduce(crowd.rules.languages[np.array(pairs)], axis=1)
     whole: Flags = (mine[:, None, :] & theirs[None, :, :]).any(axis=2)
     return whole
 
