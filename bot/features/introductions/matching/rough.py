@@ -41,7 +41,7 @@ class Rough:
             for start in range(begin, stop, _BLOCK)
         ]
         self._read_steps()
-        self._worth = {}
+        self._worth: dict[tuple[int, int], tuple[Floats, Floats, Shorts]] = {}
         self._alike = not crowd.fairness or bool((crowd.multiplier == 1).all())
         self._hash = (crowd.hash >> np.uint32(16)).astype(np.uint16)
 
@@ -100,8 +100,9 @@ class Rough:
         """For two kinds, what one has, what the other has, and both together."""
         found = self._worth.get((kind, other))
         if found is None:
-            steps = np.arange(_STEPS + 1, dtype=np.float32) / _STEPS
-            there, back = np.meshgrid(steps, steps, indexing="ij")
+            steps = np.arange(_STEPS + 1, dtype=np.float32) / np.float32(_STEPS)
+            there = np.repeat(steps[:, None], len(steps), axis=1)
+            back = np.ascontiguousarray(there.T)
             affinity = self.crowd.affinity[kind, other]
             mine, theirs = worth(there, back, affinity), worth(back, there, affinity)
             if self.crowd.fairness:
@@ -112,7 +113,8 @@ class Rough:
 
 
 def _units(value: Floats) -> Shorts:
-    return np.rint(value * np.float32(_UNIT)).astype(np.int16)
+    units: Shorts = np.rint(value * np.float32(_UNIT)).astype(np.int16)
+    return units
 
 
 def _runs(kinds: list[int]) -> list[tuple[int, int]]:

@@ -83,6 +83,7 @@ def _assigned(graph: Graph, price: Doubles) -> Ints:
 
 _TEMPERATURES = ((0.2, 30), (0.05, 30), (0.02, 30), (0.01, 50), (0.005, 80))
 """Falling, and how often the prices are set at each."""
+_TIMES_HOT = 40
 
 
 def prices(graph: Graph) -> Doubles:
@@ -106,7 +107,7 @@ def prices(graph: Graph) -> Doubles:
     other = place[other]
     price = np.maximum.reduceat(weight, first) / 2
     lowest = -graph.alone[people].astype(np.float32)
-    for temperature, times in _TEMPERATURES:
+    for temperature, times in (*_hot(graph), *_TEMPERATURES):
         for _ in range(times):
             left = (weight - price[other]) / np.float32(temperature)
             most = np.maximum.reduceat(left, first)
@@ -116,6 +117,22 @@ def prices(graph: Graph) -> Doubles:
     found = np.zeros(graph.n)
     found[people] = price
     return found
+
+
+def _hot(graph: Graph) -> list[tuple[float, int]]:
+    """Where not everybody has a place, many want the same few, whose prices rise to what it costs
+    to be left out: that takes higher temperatures first."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import maximum_bipartite_matching
+
+    rows = np.concatenate([graph.one, graph.other])
+    columns = np.concatenate([graph.other, graph.one])
+    ones = np.ones(len(rows), dtype=np.int8)
+    network = csr_array((ones, (rows, columns)), shape=(graph.n, graph.n))
+    if (maximum_bipartite_matching(network, perm_type="column") >= 0).all():
+        return []
+    highest = float(graph.alone.max()) / 2
+    return [(highest / cooler, _TIMES_HOT) for cooler in (1, 4, 16, 64)]
 
 
 def _paired(graph: Graph, assigned: Ints, price: Doubles) -> Ints:
