@@ -68,7 +68,8 @@ class _Draft:
 
 
 def _formed(people: Sequence[Candidate], size: int, seed: int, fairness: bool) -> _Draft:
-    from bot.features.introductions.matching.groups import joined, of_size, worth
+    from bot.features.introductions.matching.fours import of_size
+    from bot.features.introductions.matching.groups import joined, worth
     from bot.features.introductions.matching.pairing import paired
     from bot.features.introductions.matching.scoring import Crowd
 
