@@ -166,7 +166,7 @@ def _weights(graph: Graph, one: Ints, other: Ints) -> list[float]:
     return found
 
 
-_NEIGHBOURHOOD = 400
+_NEIGHBOURHOOD = 100
 """People who are solved again around odd cycles, besides those in the cycles."""
 _CLOSE = 0.15
 """A pair that is worth this much less than its two people's prices is hardly in a best plan."""
