@@ -1,18 +1,23 @@
-"""`maillon introductions`: who would meet whom, from a file, and why."""
+"""`maillon introductions`: who would meet whom, and why they do or do not."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
+from sqlalchemy.orm import Session
 
-from bot.cli.common import out, reader
+from bot.cli.common import load_settings, out, reader, transact
+from bot.cli.data import EventSlug
 from bot.core.errors import MaillonError
 from bot.core.i18n import N_, Reader
+from bot.features.events.queries import event_settings, find_event
+from bot.features.introductions.explaining import Answer, explain_two
 from bot.features.introductions.matching.explain import explain
 from bot.features.introductions.matching.history import plan_rounds
 from bot.features.introductions.matching.model import Candidate, Group, Plan
@@ -65,35 +70,75 @@ def plan_command(
 def explain_command(
     one: Annotated[str, typer.Argument(metavar="A", help="An e-mail address.")],
     other: Annotated[str, typer.Argument(metavar="B", help="Another one.")],
-    people: People,
+    people: Annotated[
+        Path | None,
+        typer.Option("--people", exists=True, dir_okay=False, help="Of a list, not of the event."),
+    ] = None,
     rounds: Rounds = 1,
     seed: Seed = 0,
+    event: EventSlug = None,
 ) -> None:
-    """Why two people were or were not introduced, in each round."""
+    """Why two people were or were not introduced: in the latest round, or in those of a list."""
+    emails = one.strip().lower(), other.strip().lower()
+    if people is None:
+        _explain_event(emails, event)
+    else:
+        _explain_list(read_listed(people.read_bytes()), emails, rounds, seed)
+
+
+def _explain_event(emails: tuple[str, str], event: str | None) -> None:
+    settings, who = load_settings(), reader()
+
+    def use_case(session: Session, now: datetime) -> tuple[Answer, Reader]:
+        event_id = find_event(session, event or settings.maillon_event)
+        file = event_settings(session, event_id)
+        read = Reader.of(who.language, file.zone)
+        return explain_two(session, event_id, file, emails, now), read
+
+    answer, read = transact(settings, use_case)
+    latest = answer.latest
+    if latest is None:
+        out.print(who.gettext("No round has been matched yet."))
+    else:
+        title = who.gettext("Round of {day}, {time}")
+        out.print(title.format(day=read.day(latest.at), time=read.time(latest.at)), style="bold")
+        _say(explained(latest.code, who, *answer.names))
+        if latest.worth:
+            _say_worth(answer.names, latest.worth, latest.had)
+    out.print(who.gettext("In a later round"), style="bold")
+    _say(explained(answer.later, who, *answer.names))
+
+
+def _explain_list(listed: list[Listed], emails: tuple[str, str], rounds: int, seed: int) -> None:
     who = reader()
-    listed = read_listed(people.read_bytes())
     by_email = {person.candidate.key: person for person in listed}
-    ends = [email.strip().lower() for email in (one, other)]
-    for email in ends:
+    for email in emails:
         if email not in by_email:
             raise NotInTheListError(email=email)
-    a, b = (by_email[email].person.name for email in ends)
+    names = by_email[emails[0]].person.name, by_email[emails[1]].person.name
     for number, (present, plan) in enumerate(_plans(listed, rounds, seed), 1):
         out.print(who.gettext("Round {number}").format(number=number), style="bold")
         there = {candidate.key: candidate for candidate in present}
-        if not all(email in there for email in ends):
-            out.print(explained("absent", who, a, b), markup=False, highlight=False)
+        if not all(email in there for email in emails):
+            _say(explained("absent", who, *names))
             continue
-        told = explain(there[ends[0]], there[ends[1]], present, plan)
-        out.print(explained(told.code, who, a, b), markup=False, highlight=False)
-        for name, worth, had in zip((a, b), told.worth, told.had, strict=True):
-            line = who.gettext("{name}: this meeting is worth {worth}, the one in the plan {had}.")
-            given = who.gettext("none") if had is None else f"{had:.2f}"
-            out.print(
-                line.format(name=name, worth=f"{worth:.2f}", had=given),
-                markup=False,
-                highlight=False,
-            )
+        told = explain(there[emails[0]], there[emails[1]], present, plan)
+        _say(explained(told.code, who, *names))
+        _say_worth(names, told.worth, told.had)
+
+
+def _say_worth(
+    names: tuple[str, str], worth: tuple[float, float], had: tuple[float | None, float | None]
+) -> None:
+    who = reader()
+    for name, worth_it, given in zip(names, worth, had, strict=True):
+        line = who.gettext("{name}: this meeting is worth {worth}, the one in the plan {had}.")
+        had_it = who.gettext("none") if given is None else f"{given:.2f}"
+        _say(line.format(name=name, worth=f"{worth_it:.2f}", had=had_it))
+
+
+def _say(line: str) -> None:
+    out.print(line, markup=False, highlight=False)
 
 
 def _plans(listed: list[Listed], rounds: int, seed: int) -> Iterator[tuple[list[Candidate], Plan]]:

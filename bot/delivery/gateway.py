@@ -75,6 +75,10 @@ class Gateway(Protocol):
 
     async def edit(self, posted: Posted, card: Card, reader: Reader, event_id: str) -> None: ...
 
+    async def delete(self, posted: Posted) -> None:
+        """What is gone already is deleted too."""
+        ...
+
     async def find(
         self, to: Address, delivery_ids: Collection[str], since: float
     ) -> Mapping[str, Posted]:

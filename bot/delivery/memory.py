@@ -36,7 +36,7 @@ class Message:
 
 @dataclass
 class MemoryGateway:
-    """`failures` holds, in order, what the next posts and edits raise; None lets one through.
+    """`failures` holds, in order, what the next attempts raise; None lets one through.
 
     An `OutcomeUnknownError` in it is raised *after* the message was accepted.
     """
@@ -47,7 +47,7 @@ class MemoryGateway:
     """What the next looks raise."""
     closed: set[str] = field(default_factory=set)
     deleted: set[str] = field(default_factory=set)
-    """Ids of deliveries whose messages somebody deleted."""
+    """Ids of deliveries whose messages were deleted."""
     _late: list[Callable[[], object]] = field(default_factory=list)
 
     async def post(
@@ -75,6 +75,15 @@ class MemoryGateway:
             return posted
 
         self._meeting(self._failure(), accept)
+
+    async def delete(self, posted: Posted) -> None:
+        def accept() -> Posted:
+            self.deleted.add(self.messages[int(posted.ts) - 1].delivery_id)
+            return posted
+
+        failure = self._failure()
+        if failure is not None or 0 < int(posted.ts) <= len(self.messages):
+            self._meeting(failure, accept)
 
     async def find(
         self, to: Address, delivery_ids: Collection[str], since: float

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, select, update
+from sqlalchemy import and_, bindparam, case, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from bot.core.ids import new_id
-from bot.db.engine import dialect_insert
+from bot.db.engine import dialect_insert, insert_ignore
 from bot.delivery.messages import PRIORITIES, Message, arguments
 from bot.delivery.sealed import empty_unsaid, ten_minutes
 from bot.delivery.tables import (
+    DELETE,
     DROPPED,
     EDIT,
     FAILED,
@@ -22,8 +23,10 @@ from bot.delivery.tables import (
     POST,
     QUEUED,
     SENDING,
+    SENT,
     SKIPPED,
     TOLD_STATES,
+    UNKNOWN,
     Delivery,
 )
 
@@ -176,6 +179,51 @@ def _edit(session: Session, post: Delivery, first: dict[str, Any], again: dict[s
             },
         )
     )
+
+
+def delete_messages_to(session: Session, event_id: str, participant_id: str, now: datetime) -> None:
+    """Have everything deleted that was said to a person alone, also what has long forgotten whom
+    it was for: it stands in the same conversation.
+
+    What is on its way is deleted once it has arrived. Rows name nobody.
+    """
+    posts = (Delivery.event_id == event_id, Delivery.operation == POST)
+    theirs = (*posts, Delivery.participant_id == participant_id)
+    standing = (Delivery.state == SENT, Delivery.platform_ts.is_not(None))
+    conversations = select(Delivery.workspace_id, Delivery.platform_channel).where(
+        *theirs, *standing
+    )
+    place = tuple_(Delivery.workspace_id, Delivery.platform_channel)
+    to_delete = session.scalars(
+        select(Delivery).where(
+            *posts,
+            or_(
+                and_(*standing, place.in_(conversations)),
+                and_(Delivery.participant_id == participant_id, Delivery.state.in_(_ON_ITS_WAY)),
+            ),
+        )
+    ).all()
+    insert_ignore(session, Delivery, [_deletion(post, now) for post in to_delete])
+
+
+_ON_ITS_WAY = (SENDING, UNKNOWN)
+
+
+def _deletion(post: Delivery, now: datetime) -> dict[str, Any]:
+    return {
+        "event_id": post.event_id,
+        "delivery_id": new_id(),
+        "key": f"delete:{post.delivery_id}",
+        "operation": DELETE,
+        "workspace_id": post.workspace_id,
+        "edits": post.delivery_id,
+        "message": "",
+        "args": {},
+        "args_version": 1,
+        "message_class": post.message_class,
+        "priority": PRIORITIES["useful"],
+        **waiting(now),
+    }
 
 
 _POST = Delivery.__table__.alias("post")

@@ -68,6 +68,16 @@ def edit_sent(session: Session, claim: Claim, post_id: str, shown: str) -> None:
         )
 
 
+def deleted(session: Session, claim: Claim, post_id: str) -> None:
+    """Of a post that is gone, no row says any more where it stood."""
+    _write(session, claim, state=SENT, sent_at=machine_now(session), error=None)
+    session.execute(
+        update(Delivery)
+        .where(Delivery.event_id == claim.event_id, Delivery.delivery_id == post_id)
+        .values(platform_channel=None, platform_ts=None, shown=None)
+    )
+
+
 def failed(session: Session, claim: Claim, error: str) -> None:
     """For good; but a newer state of an edit may be one that the platform takes."""
     _write(session, claim, state=_unless_newer(claim, FAILED), error=error)
@@ -90,7 +100,7 @@ def _ended(session: Session, claim: Claim, why: str | None = None) -> None:
 
 
 def outcome_unknown(session: Session, claim: Claim, error: str, settle_after: float) -> None:
-    """A post has to be looked up; an edit is sent again, after the first can no longer land."""
+    """A post has to be looked up; the others are sent again, after the first can no longer land."""
     later = machine_now(session) + settle_after
     state = UNKNOWN if claim.operation == POST else QUEUED
     _write(session, claim, state=state, settle_at=later, next_try_at=later, error=error)

@@ -12,7 +12,7 @@ from sqlalchemy import case, delete, select
 from sqlalchemy.orm import Session
 
 from bot.db.engine import dialect_insert, insert_ignore, machine_now
-from bot.delivery.tables import EDIT, POST, Delivery, Pace
+from bot.delivery.tables import DELETE, EDIT, POST, Delivery, Pace
 
 LOOK = "look"
 """Reading a conversation back; it sends nothing and has a limit of its own."""
@@ -49,14 +49,28 @@ class Rates:
     channel: Rate = Rate(60)
     """Posts to one conversation, direct messages too."""
     opens: Rate = Rate(50)
+    deletions: Rate = Rate(50)
 
     def times(self, scale: float) -> Rates:
         """All of them `scale` times faster, for rehearsals against a stand-in as fast."""
-        rates = (self.posts, self.edits, self.looks, self.channel, self.opens)
+        rates = (
+            self.posts,
+            self.edits,
+            self.looks,
+            self.channel,
+            self.opens,
+            self.deletions,
+        )
         return Rates(*(Rate(rate.per_minute * scale, rate.burst) for rate in rates))
 
     def method(self, workspace_id: str, operation: str) -> Scopes:
-        rates = {POST: self.posts, EDIT: self.edits, LOOK: self.looks, OPEN: self.opens}
+        rates = {
+            POST: self.posts,
+            EDIT: self.edits,
+            DELETE: self.deletions,
+            LOOK: self.looks,
+            OPEN: self.opens,
+        }
         rate = rates[operation]
         return {f"{workspace_id}:{operation}": rate}
 

@@ -12,7 +12,7 @@ from bot.core.i18n import Reader
 from bot.delivery.claims import Claim
 from bot.delivery.gateway import Address, Posted
 from bot.delivery.messages import MessageTypes
-from bot.delivery.tables import Delivery
+from bot.delivery.tables import DELETE, Delivery
 from bot.features.events.queries import event_settings
 
 
@@ -20,6 +20,14 @@ from bot.features.events.queries import event_settings
 class Recipient:
     address: Address
     reader: Reader
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A post that is to be deleted, and where it stands; None where it does not any more."""
+
+    post_id: str
+    posted: Posted | None
 
 
 class ApartError(Exception):
@@ -43,20 +51,22 @@ class Parcel:
 
 def parcel(
     session: Session, claim: Claim, messages: MessageTypes, addressing: Addressing
-) -> Parcel | None:
+) -> Parcel | Standing | None:
     """None if nobody is there to receive it."""
     row = session.get_one(Delivery, (claim.event_id, claim.delivery_id))
     post = session.get_one(Delivery, (row.event_id, row.edits)) if row.edits else row
+    posted = (
+        Posted(post.platform_channel, post.platform_ts)
+        if post.platform_channel and post.platform_ts
+        else None
+    )
+    if row.operation == DELETE:
+        return Standing(post.delivery_id, posted)
     # A post to somebody sealed has forgotten whom it was for; its edit says so again.
     recipient = addressing(session, row if claim.sealed else post)
     if recipient is None:
         return None
     event = event_settings(session, row.event_id)
     message = messages.load(row.message, row.args_version, row.args)
-    posted = (
-        Posted(post.platform_channel, post.platform_ts)
-        if post.platform_channel and post.platform_ts
-        else None
-    )
     card = message.card(session, event, recipient.reader)
     return Parcel(recipient, card, post.delivery_id, posted, post.claimed_at or 0.0)

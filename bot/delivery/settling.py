@@ -1,6 +1,6 @@
 """What nobody knows the outcome of: found by its lease, and settled by reading back.
 
-A post is then *unknown* and looked up before anything else; an edit is simply sent again.
+A post is then *unknown* and looked up before anything else; the others are simply sent again.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from bot.db.engine import machine_now
 from bot.delivery.gateway import Posted, ThrottledError
 from bot.delivery.pace import LOOK, OPEN, Paces, Rates, pause
 from bot.delivery.sealed import empty
-from bot.delivery.tables import EDIT, FAILED, POST, QUEUED, SENDING, SENT, UNKNOWN, Delivery
+from bot.delivery.tables import FAILED, POST, QUEUED, SENDING, SENT, UNKNOWN, Delivery
 
 ABSENT_READS = 2
 
@@ -30,7 +30,7 @@ def doubt_expired_leases(session: Session, event_id: str, settle_after: float) -
     later = Delivery.lease_until + settle_after
     session.execute(
         update(Delivery)
-        .where(*expired, Delivery.operation == EDIT)
+        .where(*expired, Delivery.operation != POST)
         .values(state=QUEUED, next_try_at=later, error="its process ended")
     )
     posts = session.execute(

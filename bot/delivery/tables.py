@@ -1,7 +1,8 @@
-"""The outbox: one row is one message to one place, or the newest state of an edit.
+"""The outbox: one row is one message to one place, the newest state of an edit, or a deletion.
 
 States of a post: queued → sending → sent | failed | unknown; unknown → sent | queued;
-queued → skipped (no longer worth saying). An edit is never unknown: in doubt it is sent again.
+queued → skipped (no longer worth saying). Edits and deletions are never unknown: in doubt they are
+sent again.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ FAILED, SKIPPED, DROPPED = "failed", "skipped", "dropped"
 OPEN_STATES = (QUEUED, SENDING, UNKNOWN)
 TOLD_STATES = (QUEUED, SENDING, UNKNOWN, SENT)
 
-POST, EDIT = "post", "edit"
+POST, EDIT, DELETE = "post", "edit", "delete"
 
 CONTENTS_KEPT = timedelta(days=30)
 
@@ -76,7 +77,7 @@ class Delivery(Base):
     group_id: Mapped[str | None] = mapped_column(Id)
     """People who are told together: who they are is asked as it is sent."""
     edits: Mapped[str | None] = mapped_column(Id)
-    """The post that an edit renews; once that was sent, the edit shows its newest state."""
+    """The post that an edit renews, or that is deleted: once it was sent."""
 
     message: Mapped[str] = mapped_column(String(64))
     args: Mapped[dict[str, Any]] = mapped_column(JSON)

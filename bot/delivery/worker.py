@@ -27,7 +27,7 @@ from bot.delivery.messages import MessageTypes, digest
 from bot.delivery.metrics import SENDS, SKIPPED_TOTAL, UNKNOWN_SETTLED, WAITING
 from bot.delivery.outcomes import MAX_BACKOFF_S
 from bot.delivery.pace import Paces, Rates
-from bot.delivery.parcels import Addressing, ApartError, Parcel, Recipient
+from bot.delivery.parcels import Addressing, ApartError, Parcel, Recipient, Standing
 from bot.delivery.sealed import KEY_DELETED, NAMELESS, KeyDeletedError
 from bot.delivery.settling import Doubt
 from bot.delivery.tables import DROPPED, EDIT, SKIPPED, Delivery
@@ -196,11 +196,13 @@ class DeliveryWorker:
         SENDS.labels(claim.operation, outcome).inc()
         _bound(claim).info("delivery.attempted", outcome=outcome)
 
-    async def _attempt(self, claim: Claim, parcel: Parcel) -> tuple[str, UseCase]:
+    async def _attempt(self, claim: Claim, parcel: Parcel | Standing) -> tuple[str, UseCase]:
         """One call of the platform: its outcome, and how that is written down."""
         bound, gateway = _bound(claim), self._gateways[claim.workspace_id]
         try:
             async with asyncio.timeout(self._patience.request):
+                if isinstance(parcel, Standing):
+                    return await self._delete(gateway, claim, parcel)
                 if claim.operation == EDIT:
                     return await self._edit(gateway, claim, parcel)
                 return await self._post(gateway, claim, parcel)
@@ -237,6 +239,11 @@ class DeliveryWorker:
         if shown != claim.shown:
             await gateway.edit(posted, card, to.reader, claim.event_id)
         return "sent", lambda s: outcomes.edit_sent(s, claim, parcel.post_id, shown)
+
+    async def _delete(self, gateway: Gateway, claim: Claim, post: Standing) -> tuple[str, UseCase]:
+        if post.posted is not None:
+            await gateway.delete(post.posted)
+        return "deleted", lambda s: outcomes.deleted(s, claim, post.post_id)
 
     async def _settle(self, doubt: Doubt) -> None:
         def address(session: Session) -> Recipient | None:

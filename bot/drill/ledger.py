@@ -15,13 +15,8 @@ from bot.features.bulletins import jobs as bulletin_jobs
 from bot.features.home import morning
 from bot.features.introductions import jobs as round_jobs
 from bot.features.introductions import outcome_jobs
-from bot.features.introductions.tables import (
-    WITHDRAWN,
-    EncounterAnswer,
-    Introduction,
-    IntroductionMember,
-    Round,
-)
+from bot.features.introductions.outcome_tables import EncounterAnswer
+from bot.features.introductions.tables import WITHDRAWN, Introduction, IntroductionMember, Round
 from bot.features.people.tables import Identity, Participant
 from bot.features.programme import jobs as programme_jobs
 from bot.features.programme.tables import SessionRow, Star

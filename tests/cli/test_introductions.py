@@ -7,9 +7,15 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import Session
 
-from bot.demo import sample_bytes
+from bot.demo import DEMO_START, fill_database, sample_bytes
+from bot.features.events.actions import join_workspace
+from bot.features.people.tables import Participant
+from bot.features.programme.tables import SessionRow
 from tests.cli.conftest import Maillon
+from tests.support.introductions import add_introduction
 
 HEADER = "email,name,organisation,profile,languages,topics,offers,seeks,blocks,met,rounds,consent\n"
 ADA = "ada@example.org,Ada,Alpha,startup,fr,vaccins,apprentis,capacité de production,,,,\n"
@@ -121,3 +127,35 @@ def test_two_people_are_explained(maillon: Maillon, listed: Path) -> None:
     assert "are introduced to one another." in both
     assert "the round as a whole is worth more without." in both
     assert "zoe@example.org is not in the list" in told("ada", "zoe")
+
+
+def test_two_people_of_the_event_are_explained(maillon: Maillon, sqlite_url: str) -> None:
+    event_id = fill_database(sqlite_url, DEMO_START)
+    engine = create_engine(sqlite_url)
+    with Session(engine) as session, session.begin():
+        some = select(Participant).where(Participant.kind == "startup")
+        one, two, three = session.scalars(some.order_by(Participant.email).limit(3))
+        ends = [str(one.email), str(two.email)]
+        before = maillon("introductions", "explain", *ends).out
+        assert before.startswith("No round has been matched yet.\nIn a later round\n")
+        workspace_id = join_workspace(session, event_id, "slack", "T1")
+        row = session.scalars(select(SessionRow).where(SessionRow.code == "S004")).one()
+        add_introduction(session, event_id, workspace_id, row, (one, two))
+        absent = [str(one.email), str(three.email)]
+    engine.dispose()
+    assert "does not take part in this round." in maillon("introductions", "explain", *absent).out
+    assert maillon("introductions", "explain", ends[0], "zoe@example.org").err == (
+        "Nobody among the participants has the address zoe@example.org.\n"
+    )
+    told = maillon("introductions", "explain", *ends, LC_ALL="fr_FR.UTF-8").out
+    assert told.startswith("Rencontres du ")
+    assert "ont une rencontre." in told
+
+
+def test_a_block_in_a_list_is_told_as_a_choice(maillon: Maillon, listed: Path) -> None:
+    both = CAM.replace(",,,,,,", ",,,,ada@example.org,,")
+    listed.write_text(HEADER + ADA + both, "utf-8")
+    told = maillon(
+        "introductions", "explain", "ada@example.org", "cam@example.org", "--people", listed
+    )
+    assert "Ada and Cam are kept apart by a rule that one of the two chose." in told.out

@@ -38,7 +38,7 @@ START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 READER = Reader.of("en", "Europe/Paris")
 SETTLE = 15.0
 PATIENCE = Patience(SETTLE)
-FAST = Rates(*[Rate(6_000_000, burst=1_000)] * 5)
+FAST = Rates(*[Rate(6_000_000, burst=1_000)] * 6)
 WORDS: dict[str, str] = {}
 """What a note says; it changes under its post, as a session does."""
 

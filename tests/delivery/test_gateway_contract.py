@@ -31,7 +31,7 @@ from tests.delivery.support import READER, START
 
 GENERAL = Address(channel="general")
 DAY_AGO = time.time() - 86_400
-POST, EDIT, OPEN = "post", "edit", "open"
+POST, EDIT, DELETE, OPEN = "post", "edit", "delete", "open"
 
 
 class Stage(ABC):
@@ -78,7 +78,11 @@ class InMemory(Stage):
         return self._gateway
 
     def said(self, place: Address = GENERAL) -> list[str]:
-        return [m.card.summary for m in self._gateway.messages if m.place == place_of(place)]
+        return [
+            message.card.summary
+            for message in self._gateway.messages
+            if message.place == place_of(place) and message.delivery_id not in self._gateway.deleted
+        ]
 
     def archive(self) -> None:
         self._gateway.closed.add("general")
@@ -111,6 +115,7 @@ class OnSlack(Stage):
     _METHODS = {  # noqa: RUF012
         POST: "chat.postMessage",
         EDIT: "chat.update",
+        DELETE: "chat.delete",
         OPEN: "conversations.open",
     }
 
@@ -368,3 +373,34 @@ def test_an_edit_without_an_answer(stage: Stage, failure: str, said: list[str]) 
 
     stage.play(scene())
     assert stage.said() == ["new"]
+
+
+def test_what_is_deleted_is_gone_and_may_be_deleted_again(stage: Stage) -> None:
+    async def scene() -> None:
+        gateway = stage.gateway()
+        for name in ("a", "b"):
+            posted = await gateway.post(stage.person, Card(name), READER, "e", name)
+        await gateway.delete(posted)
+        assert stage.said(stage.person) == ["a"]
+        assert await gateway.find(stage.person, ["b"], DAY_AGO) == {}
+        await gateway.delete(posted)
+
+    stage.play(scene())
+
+
+@pytest.mark.parametrize(("failure", "said"), [("accepted", []), ("lost", ["a"])])
+def test_a_deletion_without_an_answer(stage: Stage, failure: str, said: list[str]) -> None:
+    async def scene() -> None:
+        gateway = stage.gateway()
+        posted = await gateway.post(stage.person, Card("a"), READER, "e", "d")
+        stage.fails("throttled", DELETE)
+        with pytest.raises(ThrottledError):
+            await gateway.delete(posted)
+        stage.fails(failure, DELETE)
+        with pytest.raises(OutcomeUnknownError):
+            await gateway.delete(posted)
+        assert stage.said(stage.person) == said
+        await gateway.delete(posted)
+
+    stage.play(scene())
+    assert stage.said(stage.person) == []

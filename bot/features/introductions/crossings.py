@@ -20,8 +20,9 @@ from bot.features.introductions.follow_ups import (
     opportunities,
 )
 from bot.features.introductions.matching.objective import affinity
+from bot.features.introductions.outcome_tables import CrossingTotal
 from bot.features.introductions.pairs import HEALTH_AUTHORITY, Pair, authorities, introduced
-from bot.features.introductions.tables import KEPT, CrossingTotal
+from bot.features.introductions.tables import KEPT
 from bot.features.introductions.withholding import Figure, shown
 from bot.features.people.tables import Participant
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, select
@@ -14,16 +13,9 @@ from bot.db.history import record
 from bot.delivery.outbox import refresh
 from bot.features.events.queries import event_settings
 from bot.features.introductions.follow_ups import schedule
+from bot.features.introductions.outcome_tables import EncounterAnswer, OutcomeTelling
 from bot.features.introductions.pairs import NO, NOT_YET, YES, Pair, introduced
-from bot.features.introductions.tables import (
-    MATCHED,
-    OVER,
-    EncounterAnswer,
-    Introduction,
-    OutcomeTelling,
-    Round,
-    RoundChoice,
-)
+from bot.features.introductions.tables import MATCHED, OVER, Introduction, Round
 from bot.features.introductions.tellings import ENCOUNTER, PAUSED, key_of, tell_later
 from bot.features.people.profile_tables import Profile
 from bot.features.people.tables import Participant
@@ -37,16 +29,6 @@ UNKEPT = "unkept"
 
 class MeetingGoneError(MaillonError):
     msgid = N_("This meeting is no longer there.")
-
-
-@dataclass(frozen=True)
-class Reliability:
-    """How a person kept their meetings, for the rounds."""
-
-    unkept: int
-    must_confirm: bool
-    """A meeting was not kept, and they have not said *J'y serai* to a later round."""
-    paused: bool
 
 
 def ask_after_rounds(session: Session, event_id: str, now: datetime) -> None:
@@ -146,46 +128,6 @@ def unkept(session: Session, event_id: str, participant_id: str) -> list[str]:
         for introduction_id, said in said_of.items()
         if NO in said and YES not in said and introduction_id not in defended
     ]
-
-
-def reliability(session: Session, event_id: str, participant_id: str) -> Reliability:
-    missed = unkept(session, event_id, participant_id)
-    profile = session.get(Profile, (event_id, participant_id))
-    return Reliability(
-        unkept=len(missed),
-        must_confirm=bool(missed)
-        and not _confirmed_since(session, event_id, participant_id, missed),
-        paused=profile is not None and profile.paused_why == UNKEPT,
-    )
-
-
-def _confirmed_since(
-    session: Session, event_id: str, participant_id: str, missed: list[str]
-) -> bool:
-    """Whether they said *J'y serai* to a round after the last one that they did not keep."""
-    last = (
-        select(Round.window_at)
-        .join(
-            Introduction,
-            (Introduction.event_id == Round.event_id) & (Introduction.round_id == Round.round_id),
-        )
-        .where(Introduction.event_id == event_id, Introduction.introduction_id == missed[-1])
-        .scalar_subquery()
-    )
-    later = (
-        select(RoundChoice.round_id)
-        .join(
-            Round,
-            (Round.event_id == RoundChoice.event_id) & (Round.round_id == RoundChoice.round_id),
-        )
-        .where(
-            RoundChoice.event_id == event_id,
-            RoundChoice.participant_id == participant_id,
-            RoundChoice.coming,
-            Round.window_at > last,
-        )
-    )
-    return session.scalar(later.limit(1)) is not None
 
 
 def _review(

@@ -15,8 +15,8 @@ from bot.db.history import record
 from bot.delivery.outbox import refresh
 from bot.features.events.model import EventFile
 from bot.features.events.queries import event_settings
+from bot.features.introductions.outcome_tables import FollowUpAnswer
 from bot.features.introductions.pairs import Pair, authorities, blocked_by, introduced
-from bot.features.introductions.tables import FollowUpAnswer
 from bot.features.introductions.tellings import FOLLOW_UP, key_of, tell_later
 from bot.features.people.tables import Participant
 

@@ -27,7 +27,8 @@ from bot.features.introductions.outcome_messages import (
     MeetingsPaused,
     asked_about,
 )
-from bot.features.introductions.tables import OutcomeTelling, Round
+from bot.features.introductions.outcome_tables import OutcomeTelling
+from bot.features.introductions.tables import Round
 from bot.features.introductions.tellings import AT_ONCE, ENCOUNTER, FOLLOW_UP, key_of, tell_later
 from bot.features.people.consents import FOLLOW_UPS, consent_given
 from bot.features.people.profile_tables import Profile

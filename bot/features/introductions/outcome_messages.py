@@ -19,6 +19,7 @@ from bot.features.introductions.follow_ups import (
     newest_of,
     to_ask,
 )
+from bot.features.introductions.outcome_tables import FollowUpAnswer
 from bot.features.introductions.pairs import (
     NO,
     NOT_YET,
@@ -28,7 +29,6 @@ from bot.features.introductions.pairs import (
     introduced,
     names_of,
 )
-from bot.features.introductions.tables import FollowUpAnswer
 from bot.features.people.profile_tables import Profile
 from bot.features.programme.messages import fewer_action
 

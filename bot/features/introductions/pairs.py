@@ -10,11 +10,11 @@ from datetime import datetime
 from sqlalchemy import case, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from bot.features.introductions.outcome_tables import EncounterAnswer
 from bot.features.introductions.tables import (
     BROKEN,
     OPENED,
     OVER,
-    EncounterAnswer,
     Introduction,
     IntroductionMember,
     Round,

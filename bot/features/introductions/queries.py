@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, or_, select
@@ -23,47 +22,6 @@ from bot.features.introductions.tables import (
 from bot.features.people.consents import ADULT, INTRODUCTIONS
 from bot.features.people.profile_tables import Block, Consent
 from bot.features.people.tables import Participant
-
-
-@dataclass(frozen=True)
-class Met:
-    """Whom a person was introduced to."""
-
-    introduction_id: str
-    other_id: str
-    round: Round
-
-
-def meetings_of(session: Session, event_id: str, participant_id: str) -> list[Met]:
-    """Everyone a person was introduced to and did not miss by saying so, oldest first."""
-    mine, other = aliased(IntroductionMember), aliased(IntroductionMember)
-    rows = session.execute(
-        select(mine.introduction_id, other.participant_id, Round)
-        .join(
-            other,
-            (other.event_id == mine.event_id)
-            & (other.introduction_id == mine.introduction_id)
-            & (other.participant_id != mine.participant_id),
-        )
-        .join(
-            Introduction,
-            (Introduction.event_id == mine.event_id)
-            & (Introduction.introduction_id == mine.introduction_id),
-        )
-        .join(
-            Round,
-            (Round.event_id == Introduction.event_id) & (Round.round_id == Introduction.round_id),
-        )
-        .where(
-            mine.event_id == event_id,
-            mine.participant_id == participant_id,
-            mine.presence.is_distinct_from("cannot"),
-            other.presence.is_distinct_from("cannot"),
-            Introduction.state != WITHDRAWN,
-        )
-        .order_by(Round.window_at, mine.introduction_id, other.participant_id)
-    )
-    return [Met(*row) for row in rows]
 
 
 def told_together(

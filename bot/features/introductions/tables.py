@@ -1,4 +1,4 @@
-"""Rounds, the introductions made in them, and what came of each pair."""
+"""Rounds and the introductions made in them."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db.base import Base, Id, Lifecycle, of_event
-from bot.db.personal import of_pairs, personal, take_over
+from bot.db.personal import personal, take_over
 
 KEPT = timedelta(days=120)
 _NOBODY = "names nobody: lives as long as the event"
-_WITH_THE_PERSON = "end of the event + 120 days, then counts of five or more"
+WITH_THE_PERSON = "end of the event + 120 days, then counts of five or more"
 
 PLANNED, CALLED, MATCHED, OVER, CANCELLED = "planned", "called", "matched", "over", "cancelled"
 OPENING, OPENED, WITHDRAWN = "opening", "opened", "withdrawn"
@@ -78,8 +78,8 @@ class Round(Base):
     """When those who met were asked whether they did."""
 
 
-def _personal(table: Callable[[], Any]) -> Lifecycle:
-    return personal(table, kept_for=KEPT, why=_WITH_THE_PERSON)
+def of_person(table: Callable[[], Any]) -> Lifecycle:
+    return personal(table, kept_for=KEPT, why=WITH_THE_PERSON)
 
 
 class RoundChoice(Base):
@@ -91,7 +91,7 @@ class RoundChoice(Base):
         of_event("participant_id", table="participants"),
         Index("ix_round_choices_event_id_participant_id", "event_id", "participant_id"),
     )
-    lifecycle = _personal(lambda: RoundChoice)
+    lifecycle = of_person(lambda: RoundChoice)
     event_id: Mapped[str] = mapped_column(Id, primary_key=True)
     round_id: Mapped[str] = mapped_column(Id, primary_key=True)
     participant_id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -108,7 +108,7 @@ class LeftOut(Base):
         of_event("participant_id", table="participants"),
         Index("ix_round_left_out_event_id_participant_id", "event_id", "participant_id"),
     )
-    lifecycle = _personal(lambda: LeftOut)
+    lifecycle = of_person(lambda: LeftOut)
     event_id: Mapped[str] = mapped_column(Id, primary_key=True)
     round_id: Mapped[str] = mapped_column(Id, primary_key=True)
     participant_id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -207,7 +207,7 @@ class IntroductionMember(Base):
         of_event("participant_id", table="participants"),
         Index("ix_introduction_members_event_id_participant_id", "event_id", "participant_id"),
     )
-    lifecycle = Lifecycle(_WITH_THE_PERSON, _merge_members, _erase_members, _expire_members)
+    lifecycle = Lifecycle(WITH_THE_PERSON, _merge_members, _erase_members, _expire_members)
     event_id: Mapped[str] = mapped_column(Id, primary_key=True)
     introduction_id: Mapped[str] = mapped_column(Id, primary_key=True)
     participant_id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -221,75 +221,6 @@ class IntroductionMember(Base):
     presence_at: Mapped[datetime | None]
 
 
-def _of_pairs(table: Callable[[], Any]) -> Lifecycle:
-    return of_pairs(table, kept_for=KEPT, why=_WITH_THE_PERSON)
-
-
-class EncounterAnswer(Base):
-    """*La rencontre a-t-elle eu lieu ?*, of one person about one other, after one introduction."""
-
-    __tablename__ = "encounter_answers"
-    __table_args__ = (
-        of_event("introduction_id", table="introductions"),
-        of_event("participant_id", table="participants"),
-        of_event("other_id", table="participants", to=("participant_id",)),
-        Index("ix_encounter_answers_event_id_participant_id", "event_id", "participant_id"),
-        Index("ix_encounter_answers_event_id_other_id", "event_id", "other_id"),
-    )
-    lifecycle = _of_pairs(lambda: EncounterAnswer)
-    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
-    introduction_id: Mapped[str] = mapped_column(Id, primary_key=True)
-    participant_id: Mapped[str] = mapped_column(Id, primary_key=True)
-    other_id: Mapped[str] = mapped_column(Id, primary_key=True)
-    answer: Mapped[str] = mapped_column(String(8))
-    """"yes", "not_yet" or "no"; a person may change their own."""
-    at: Mapped[datetime]
-
-
-class FollowUpAnswer(Base):
-    """What came of a meeting, as one of the pair says it; the newest of theirs stands."""
-
-    __tablename__ = "follow_up_answers"
-    __table_args__ = (
-        of_event("participant_id", table="participants"),
-        of_event("other_id", table="participants", to=("participant_id",)),
-        Index("ix_follow_up_answers_event_id_other_id", "event_id", "other_id"),
-    )
-    lifecycle = _of_pairs(lambda: FollowUpAnswer)
-    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
-    participant_id: Mapped[str] = mapped_column(Id, primary_key=True)
-    other_id: Mapped[str] = mapped_column(Id, primary_key=True)
-    wave: Mapped[int] = mapped_column(primary_key=True)
-    """Days after the end of the event at which it was asked: 1, 7, 30 or 90."""
-    outcome: Mapped[str] = mapped_column(String(12))
-    """"partnership", "pilot", "funding", "hire", "other" or "nothing"."""
-    next_step: Mapped[bool] = mapped_column(default=False)
-    """Whether a next step was promised."""
-    told: Mapped[str] = mapped_column(String(8), default="counted")
-    """How the report may say it: "named" (with both sides' consent), "counted" or "not"."""
-    at: Mapped[datetime]
-
-
-class OutcomeTelling(Base):
-    """What waits to be asked of a person, or told: of one introduction, or of a wave."""
-
-    __tablename__ = "outcome_tellings"
-    __table_args__ = (
-        of_event("participant_id", table="participants"),
-        Index("ix_outcome_tellings_event_id_due_at", "event_id", "due_at"),
-        Index("ix_outcome_tellings_event_id_participant_id", "event_id", "participant_id"),
-    )
-    lifecycle = _personal(lambda: OutcomeTelling)
-    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
-    about: Mapped[str] = mapped_column(String(12), primary_key=True)
-    """"encounter", "follow_up" or "paused"."""
-    subject: Mapped[str] = mapped_column(Id, primary_key=True)
-    """An introduction's id, or a wave."""
-    participant_id: Mapped[str] = mapped_column(Id, primary_key=True)
-    due_at: Mapped[datetime | None]
-    """None once it was said, or was not worth saying."""
-
-
 class ProblemReport(Base):
     """*Signaler un problème*: for two named people of the organisation, in no channel."""
 
@@ -299,24 +230,8 @@ class ProblemReport(Base):
         of_event("participant_id", table="participants"),
         Index("ix_problem_reports_event_id_participant_id", "event_id", "participant_id"),
     )
-    lifecycle = _personal(lambda: ProblemReport)
+    lifecycle = of_person(lambda: ProblemReport)
     event_id: Mapped[str] = mapped_column(Id, primary_key=True)
     introduction_id: Mapped[str] = mapped_column(Id, primary_key=True)
     participant_id: Mapped[str] = mapped_column(Id, primary_key=True)
     at: Mapped[datetime]
-
-
-class CrossingTotal(Base):
-    """What is left of a crossing of profile kinds when the people have gone: five or more."""
-
-    __tablename__ = "crossing_totals"
-    lifecycle = Lifecycle("counts of five or more people; live as long as the event")
-    event_id: Mapped[str] = mapped_column(Id, ForeignKey("events.event_id"), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(32), primary_key=True)
-    other_kind: Mapped[str] = mapped_column(String(32), primary_key=True)
-    introductions: Mapped[int | None]
-    answers: Mapped[int | None]
-    encounters: Mapped[int | None]
-    follow_ups: Mapped[int | None]
-    opportunities: Mapped[int | None]
-    confirmed: Mapped[int | None]

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.db.engine import insert_ignore
-from bot.features.introductions.tables import OutcomeTelling
+from bot.features.introductions.outcome_tables import OutcomeTelling
 
 ENCOUNTER, FOLLOW_UP, PAUSED = "encounter", "follow_up", "paused"
 AT_ONCE = 500

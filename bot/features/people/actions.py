@@ -9,6 +9,7 @@ from bot.core.i18n import LANGUAGES
 from bot.core.ids import new_id
 from bot.db.base import lifecycles
 from bot.db.history import record
+from bot.delivery.outbox import delete_messages_to
 from bot.delivery.sealed import ten_minutes
 from bot.features.events.actions import lock_event
 from bot.features.people.kinds import show_claims
@@ -127,6 +128,7 @@ def erase(session: Session, event_id: str, participant_id: str, now: datetime) -
     """Remove everything that names a person; what crowds counted stays a count."""
     session.flush()
     lock_event(session, event_id)
+    delete_messages_to(session, event_id, participant_id, now)
     for lifecycle in lifecycles():
         if lifecycle.erase is not None:
             lifecycle.erase(session, event_id, participant_id)

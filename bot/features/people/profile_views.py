@@ -165,13 +165,14 @@ def erasing_view(reader: Reader) -> Card:
     title = reader.gettext("Delete my data")
     lines = (
         reader.gettext(
-            "Your profile, consents, choices, votes and introductions, and the messages that "
-            "still wait for you, are deleted at once. This cannot be undone."
+            "Your profile, consents, choices, votes and introductions are deleted at once, and the "
+            "direct messages that Maillon wrote to you within minutes. This cannot be undone."
         ),
         reader.gettext(
             "What Maillon cannot delete: your name in the programme if you speak there; the "
-            "text of published questions, which stays without a name; the messages that stand "
-            "in the workspace already; the organisers' own list of registrations."
+            "text of published questions, which stays without a name; messages in channels and "
+            "in conversations with others; answers to what you asked without your name; "
+            "the organisers' own list of registrations."
         ),
     )
     sure = Action(reader.gettext("Delete everything"), "people.erase_all")

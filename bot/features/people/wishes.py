@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core.errors import MaillonError, NoLongerThereError
@@ -66,17 +66,6 @@ def unblock(session: Session, actor: Participant, other_id: str, now: datetime) 
         session.flush()
         mine = actor.participant_id
         record(session, actor.event_id, "people.unblocked", other_id, at=now, actor=mine)
-
-
-def blocks_of(session: Session, event_id: str, participant_id: str) -> frozenset[str]:
-    """Everybody a person is not to be introduced to, whichever of the two said so."""
-    rows = session.execute(
-        select(Block.participant_id, Block.blocked_id).where(
-            Block.event_id == event_id,
-            or_(Block.participant_id == participant_id, Block.blocked_id == participant_id),
-        )
-    )
-    return frozenset(one for row in rows for one in row) - {participant_id}
 
 
 def blocked_by(session: Session, event_id: str, participant_id: str) -> list[str]:

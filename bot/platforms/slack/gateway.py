@@ -28,6 +28,7 @@ log = structlog.get_logger(__name__)
 METADATA_TYPE = "maillon_delivery"
 CLOCK_SKEW_S = 60.0
 """How far the database's clock and Slack's may be apart."""
+_GONE = ("message_not_found", "channel_not_found")
 HISTORY_PAGE = 100
 HISTORY_PAGES = 10
 
@@ -107,6 +108,13 @@ class SlackGateway:
                 channel=posted.channel, ts=posted.ts, text=rendered.text, blocks=rendered.blocks
             )
         )
+
+    async def delete(self, posted: Posted) -> None:
+        try:
+            await attempt(self._client.chat_delete(channel=posted.channel, ts=posted.ts))
+        except RefusedError as error:
+            if str(error) not in _GONE:
+                raise
 
     async def find(
         self, to: Address, delivery_ids: Collection[str], since: float

@@ -24,7 +24,7 @@ from bot.features.introductions.outcome_messages import (
     resumed,
     stopped,
 )
-from bot.features.introductions.tables import FollowUpAnswer
+from bot.features.introductions.outcome_tables import FollowUpAnswer
 from bot.features.people.consents import FOLLOW_UPS, withdraw
 from bot.platforms.slack.handlers import Gesture, Handler, Handlers
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.db.runtime import Runtime
 from bot.features.introductions.encounters import answer_encounter
-from bot.features.introductions.tables import OutcomeTelling
+from bot.features.introductions.outcome_tables import OutcomeTelling
 from bot.features.people.tables import Participant
 from tests.support.factories import at
 from tests.support.introductions import IntroductionWorld

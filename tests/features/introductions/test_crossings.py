@@ -15,7 +15,8 @@ from bot.features.introductions.crossing_messages import report_for
 from bot.features.introductions.crossing_report import as_csv, as_json, report_card
 from bot.features.introductions.crossings import Report, Row, crossings_report
 from bot.features.introductions.follow_ups import choose_told, report
-from bot.features.introductions.tables import CrossingTotal, IntroductionMember
+from bot.features.introductions.outcome_tables import CrossingTotal
+from bot.features.introductions.tables import IntroductionMember
 from bot.features.people.tables import Participant
 from bot.features.privacy.retention import apply_retention
 from tests.support.factories import at, legible, said

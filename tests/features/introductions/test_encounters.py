@@ -6,14 +6,13 @@ import pytest
 from sqlalchemy.orm import Session
 
 from bot.features.introductions.encounters import (
+    UNKEPT,
     MeetingGoneError,
-    Reliability,
-    reliability,
     resume,
     unkept,
 )
 from bot.features.introductions.pairs import introduced
-from bot.features.introductions.tables import IntroductionMember, Round, RoundChoice
+from bot.features.introductions.tables import IntroductionMember, Round
 from bot.features.people.actions import choose_fewer_messages, erase
 from bot.features.people.profile_tables import Block, Profile
 from bot.features.people.tables import Participant
@@ -137,10 +136,6 @@ def missed(world: IntroductionWorld, who: Participant) -> int:
     return len(unkept(world.session, world.event_id, who.participant_id))
 
 
-def of(world: IntroductionWorld, who: Participant) -> Reliability:
-    return reliability(world.session, world.event_id, who.participant_id)
-
-
 def test_whom_the_other_says_did_not_come_did_not(world: IntroductionWorld) -> None:
     ada, bo = world.someone("Ada"), world.someone("Bo")
     one = world.introduce(ada, bo)
@@ -162,18 +157,6 @@ def test_in_a_group_one_who_saw_them_is_enough(world: IntroductionWorld) -> None
     assert missed(world, bo) == 0
 
 
-def test_after_one_unkept_meeting_the_next_round_asks_again(world: IntroductionWorld) -> None:
-    ada, bo = world.someone("Ada"), world.someone("Bo")
-    world.answers(world.introduce(ada, bo), ada, bo, "no")
-    assert of(world, bo) == Reliability(unkept=1, must_confirm=True, paused=False)
-    assert of(world, ada) == Reliability(unkept=0, must_confirm=False, paused=False)
-    world.introduce(ada, world.someone("Cy"), in_="L")
-    later = world.session.query(Round).filter_by(session_id=world.row("L").session_id).one()
-    choice = {"round_id": later.round_id, "participant_id": bo.participant_id}
-    world.session.add(RoundChoice(event_id=world.event_id, coming=True, at=at("11:30"), **choice))
-    assert not of(world, bo).must_confirm
-
-
 def unkept_twice(world: IntroductionWorld) -> tuple[Participant, Participant, str]:
     """Bo, who let two people wait; the second, and the introduction to them."""
     ada, bo, cy = (world.someone(name) for name in ("Ada", "Bo", "Cy"))
@@ -191,7 +174,10 @@ def profile(world: IntroductionWorld, who: Participant) -> Profile:
 def test_after_two_they_are_suspended_and_told_how_to_resume(world: IntroductionWorld) -> None:
     bo, _, _ = unkept_twice(world)
     world.until(at("14:00"))
-    assert (profile(world, bo).paused_until, of(world, bo).paused) == (world.event.ends_at, True)
+    assert (profile(world, bo).paused_until, profile(world, bo).paused_why) == (
+        world.event.ends_at,
+        UNKEPT,
+    )
     [post] = [post for post in world.posts() if post.message == "introductions.paused"]
     assert said(world.card(post)) == [
         "Vos mises en relation sont suspendues",

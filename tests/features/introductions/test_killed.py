@@ -17,7 +17,7 @@ from bot.delivery import claims
 from bot.delivery.claims import Claim, Patience
 from bot.delivery.memory import MemoryGateway
 from bot.delivery.pace import Paces
-from bot.delivery.parcels import parcel
+from bot.delivery.parcels import Parcel, parcel
 from bot.delivery.tables import OPEN_STATES, POST, SENT, Delivery, Pace
 from bot.delivery.worker import DeliveryWorker
 from bot.features.introductions import jobs, placing
@@ -90,7 +90,7 @@ class Killed:
     def _send(self, claim: Claim) -> None:
         with self.session() as session:
             made = parcel(session, claim, MESSAGE_TYPES, recipient)
-        assert made is not None
+        assert isinstance(made, Parcel)
         to = made.recipient
         asyncio.run(
             self.gateway.post(to.address, made.card, to.reader, claim.event_id, claim.delivery_id)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bot.features.introductions import jobs
 from bot.features.introductions.candidates import fields
-from bot.features.introductions.queries import meetings_of
 from bot.features.people.wishes import block
 from tests.features.introductions.support import NOBODY_ELSE, Rounds, opened
 from tests.support.factories import at, said
@@ -95,10 +94,6 @@ def test_nobody_meets_the_same_person_twice(rounds: Rounds) -> None:
     rounds.come(ada, bo, name="L", now=at("11:00"))
     rounds.passes(at("12:15"))
     assert (rounds.introductions("M"), rounds.introductions("L")) == ([("Ada", "Bo")], [])
-    met = meetings_of(rounds.session, rounds.event_id, ada.participant_id)
-    assert [(one.other_id, one.round.round_id) for one in met] == [
-        (bo.participant_id, rounds.round("M").round_id)
-    ]
 
 
 def test_what_a_meeting_was_worth_counts_in_the_next_round(rounds: Rounds) -> None:

@@ -49,7 +49,8 @@ from bot.features.introductions.outcome_messages import (
     MeetingsPaused,
     follow_ups,
 )
-from bot.features.introductions.tables import EncounterAnswer, FollowUpAnswer, Introduction
+from bot.features.introductions.outcome_tables import EncounterAnswer, FollowUpAnswer
+from bot.features.introductions.tables import Introduction
 from bot.features.people.consents import PURPOSES, agree
 from bot.features.people.messages import KindToConfirm
 from bot.features.people.profile_views import profile_view

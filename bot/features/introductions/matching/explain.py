@@ -10,6 +10,10 @@ from bot.features.introductions.matching.model import Candidate, Plan, Reason
 from bot.features.introductions.matching.reasons import reasons
 from bot.features.introductions.matching.rules import forbidden
 
+CHOSEN = "chosen"
+_CHOICES = ("blocked", "avoided", "meets", "soliciting")
+"""Told as one: that somebody blocked somebody is nobody else's business."""
+
 
 @dataclass(frozen=True)
 class Explanation:
@@ -39,9 +43,15 @@ def explain(a: Candidate, b: Candidate, people: Sequence[Candidate], plan: Plan)
 def _code(a: Candidate, b: Candidate, plan: Plan) -> str:
     if any(a.key in group.members and b.key in group.members for group in plan.groups):
         return "introduced"
-    rule = forbidden(a, b)
+    rule = why_not(a, b)
     if rule is not None:
         return rule
     if a.key in plan.left_out and b.key in plan.left_out:
         return "left_out"
     return "others_more"
+
+
+def why_not(a: Candidate, b: Candidate, size: int = 2) -> str | None:
+    """The code of the rule that keeps two people apart, as it may be told."""
+    rule = forbidden(a, b, size)
+    return CHOSEN if rule in _CHOICES else rule

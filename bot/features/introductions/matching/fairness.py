@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bot.features.introductions.matching.candidates import Pairs
-from bot.features.introductions.matching.scoring import Floats
+from bot.features.introductions.matching.tag_arrays import Floats
 
 
 def highest_floor(n: int, pairs: Pairs, known: float = -np.inf) -> float:

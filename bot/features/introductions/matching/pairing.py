@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from bot.features.introductions.matching.candidates import (
     Pairs,
-    pairs_of,
     promising,
+    with_pairs,
     with_safer_pairs,
 )
 from bot.features.introductions.matching.cardinality import completed
@@ -34,7 +34,7 @@ def paired(crowd: Crowd, spare: bool = False) -> Ints:
     nobody = np.arange(crowd.n)
     looked_at = promising(crowd)
     if crowd.fairness:
-        looked_at = _safe(crowd, looked_at)
+        looked_at, crowd.floor = _safe(crowd, looked_at)
     partner = _solved(crowd, looked_at, spare)
     while (partner == nobody).sum() >= 2:
         more = completed(partner, crowd.allowed_row)
@@ -42,28 +42,30 @@ def paired(crowd: Crowd, spare: bool = False) -> Ints:
             break
         ends = np.stack([nobody, more])[:, more != nobody]
         known = len(looked_at.one)
-        looked_at = pairs_of(crowd, np.concatenate([looked_at.ends, ends], axis=1))
+        looked_at = with_pairs(crowd, looked_at, ends)
         if len(looked_at.one) == known:
             return more
+        if crowd.fairness:
+            crowd.floor = highest_floor(crowd.n, looked_at)
         partner = _solved(crowd, looked_at, spare)
     return partner
 
 
-def _safe(crowd: Crowd, pairs: Pairs) -> Pairs:
-    """With the pairs that raise the floor, until none does."""
+def _safe(crowd: Crowd, pairs: Pairs) -> tuple[Pairs, float]:
+    """With the pairs that raise the floor, until none does; and the floor."""
     floor = highest_floor(crowd.n, pairs)
     while True:
+        known = len(pairs.one)
         pairs = with_safer_pairs(crowd, pairs, floor)
-        raised = highest_floor(crowd.n, pairs, floor)
+        raised = highest_floor(crowd.n, pairs, floor) if len(pairs.one) > known else floor
         if raised <= floor:
-            return pairs
+            return pairs, floor
         floor = raised
 
 
 def _solved(crowd: Crowd, pairs: Pairs, spare: bool) -> Ints:
     weight = pairs.weight
     if crowd.fairness:
-        crowd.floor = highest_floor(crowd.n, pairs)
         weight = priced(weight, pairs.worse, crowd.floor)
     waited = np.array([min(p.waiting, _LONGEST_WAIT) for p in crowd.people], dtype=np.float64)
     alone = _ALONE + _WAITED * waited

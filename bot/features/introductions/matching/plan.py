@@ -13,7 +13,8 @@ from bot.features.introductions.matching.reasons import reasons
 from bot.features.introductions.matching.rules import RELAXABLE, broken, why_not_group
 
 if TYPE_CHECKING:
-    from bot.features.introductions.matching.scoring import Crowd, Ints
+    from bot.features.introductions.matching.scoring import Crowd
+    from bot.features.introductions.matching.tag_arrays import Ints
 
 # NumPy, SciPy and rustworkx are loaded when a round is planned, not when the bot starts.
 
@@ -30,7 +31,7 @@ def plan_round(
 
     `points=None`: there is a table for every group. Without `fairness`, only the sum counts.
     """
-    people = sorted(candidates, key=lambda person: person.key)
+    people = sorted(candidates, key=lambda person: (person.kind, person.key))
     taking_part, at_stands = _one_a_stand(people, seed)
     draft = _formed(taking_part, size, seed, fairness)
     placed, without_table = _seated(draft, taking_part, points)
@@ -67,7 +68,8 @@ class _Draft:
 
 
 def _formed(people: Sequence[Candidate], size: int, seed: int, fairness: bool) -> _Draft:
-    from bot.features.introductions.matching.groups import joined, of_size, worth
+    from bot.features.introductions.matching.fours import of_size
+    from bot.features.introductions.matching.groups import joined, worth
     from bot.features.introductions.matching.pairing import paired
     from bot.features.introductions.matching.scoring import Crowd
 

@@ -83,6 +83,7 @@ def _assigned(graph: Graph, price: Doubles) -> Ints:
 
 _TEMPERATURES = ((0.2, 30), (0.05, 30), (0.02, 30), (0.01, 50), (0.005, 80))
 """Falling, and how often the prices are set at each."""
+_TIMES_HOT = 40
 
 
 def prices(graph: Graph) -> Doubles:
@@ -106,7 +107,7 @@ def prices(graph: Graph) -> Doubles:
     other = place[other]
     price = np.maximum.reduceat(weight, first) / 2
     lowest = -graph.alone[people].astype(np.float32)
-    for temperature, times in _TEMPERATURES:
+    for temperature, times in (*_hot(graph), *_TEMPERATURES):
         for _ in range(times):
             left = (weight - price[other]) / np.float32(temperature)
             most = np.maximum.reduceat(left, first)
@@ -118,43 +119,54 @@ def prices(graph: Graph) -> Doubles:
     return found
 
 
+def _hot(graph: Graph) -> list[tuple[float, int]]:
+    """Where not everybody has a place, many want the same few, whose prices rise to what it costs
+    to be left out: that takes higher temperatures first."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import maximum_bipartite_matching
+
+    rows = np.concatenate([graph.one, graph.other])
+    columns = np.concatenate([graph.other, graph.one])
+    ones = np.ones(len(rows), dtype=np.int8)
+    network = csr_array((ones, (rows, columns)), shape=(graph.n, graph.n))
+    if (maximum_bipartite_matching(network, perm_type="column") >= 0).all():
+        return []
+    highest = float(graph.alone.max()) / 2
+    return [(highest / cooler, _TIMES_HOT) for cooler in (1, 4, 16, 64)]
+
+
 def _paired(graph: Graph, assigned: Ints, price: Doubles) -> Ints:
     """Cycles of two are pairs; even ones split the better way; odd ones are solved again."""
-    lookup = _lookup(graph)
-    partner = np.arange(graph.n)
+    everyone = np.arange(graph.n)
+    mutual = assigned[assigned] == everyone
+    partner = np.where(mutual, assigned, everyone)
+    longer = np.flatnonzero(~mutual)
+    worth = dict(zip(longer.tolist(), _weights(graph, longer, assigned[longer]), strict=True))
+    following = assigned.tolist()
     odd: list[int] = []
-    seen = np.zeros(graph.n, dtype=bool)
-    for start in np.flatnonzero(assigned != np.arange(graph.n)).tolist():
-        if seen[start]:
-            continue
-        cycle = [start]
-        seen[start] = True
-        following = int(assigned[start])
-        while following != start:
-            cycle.append(following)
-            seen[following] = True
-            following = int(assigned[following])
+    while worth:
+        cycle = [next(iter(worth))]
+        while following[cycle[-1]] != cycle[0]:
+            cycle.append(following[cycle[-1]])
+        each = [worth.pop(person) for person in cycle]
         if len(cycle) % 2:
             odd.extend(cycle)
         else:
-            turned = cycle[1:] + cycle[:1]
-            pairs = max(
-                (list(zip(way[::2], way[1::2], strict=True)) for way in (cycle, turned)),
-                key=lambda pairs: sum(lookup[pair] for pair in pairs),
-            )
-            for a, b in pairs:
-                partner[a], partner[b] = b, a
+            for person in cycle[sum(each[1::2]) > sum(each[::2]) :: 2]:
+                partner[person], partner[following[person]] = following[person], person
     return _mended(graph, partner, odd, price) if odd else partner
 
 
-def _lookup(graph: Graph) -> dict[tuple[int, int], float]:
-    ones, others, weights = graph.one.tolist(), graph.other.tolist(), graph.weight.tolist()
-    lookup = dict(zip(zip(ones, others, strict=True), weights, strict=True))
-    lookup.update(zip(zip(others, ones, strict=True), weights, strict=True))
-    return lookup
+def _weights(graph: Graph, one: Ints, other: Ints) -> list[float]:
+    """Of pairs of the graph, either way round."""
+    pairs = graph.one * graph.n + graph.other
+    order = np.argsort(pairs)
+    wanted = np.minimum(one, other) * graph.n + np.maximum(one, other)
+    found: list[float] = graph.weight[order[np.searchsorted(pairs, wanted, sorter=order)]].tolist()
+    return found
 
 
-_NEIGHBOURHOOD = 400
+_NEIGHBOURHOOD = 100
 """People who are solved again around odd cycles, besides those in the cycles."""
 _CLOSE = 0.15
 """A pair that is worth this much less than its two people's prices is hardly in a best plan."""

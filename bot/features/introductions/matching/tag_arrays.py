@@ -1,9 +1,8 @@
-"""Tags of many people as arrays: which are named, and how well each offer meets each search."""
+"""Tags of many people as arrays: how well what each one offers meets what each one seeks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import astuple
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +11,71 @@ from bot.features.introductions.matching import objective as o
 from bot.features.introductions.matching.tags import Meaning, meaning, phrase_likeness
 
 Floats = NDArray[np.float32]
+Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
+Some = slice | Ints
+"""Positions of people: many in a row, or some of them."""
+
+
+class Searches:
+    """`found[t, j]`: how well what j offers meets the search t; in the last row, that for nothing.
+
+    Whoever seeks the same thing in other words, or in the other language, has the same search.
+    """
+
+    def __init__(self, wanted: Sequence[Sequence[str]], given: Sequence[Sequence[str]]) -> None:
+        seeks, mine = _numbered(wanted)
+        offers, theirs = _numbered(given)
+        met = np.zeros((len(seeks) + 1, len(offers) + 1), dtype=np.float32)
+        met[:-1, :-1] = alike(seeks, offers)
+        self.found = np.zeros((len(seeks) + 1, len(given)), dtype=np.float32)
+        for slot in _padded(theirs, len(offers)).T:
+            np.maximum(self.found, np.take(met, slot, axis=1), out=self.found)
+        self.slots = _padded(mine, len(seeks))
+        """The searches of each person, one row a person."""
+        self.count = np.array([max(1, len(each)) for each in mine], dtype=np.int64)
+
+    def meeting(self, rows: Some, columns: Some) -> Floats:
+        """m(i→j), people in rows, those whom they would meet in columns."""
+        best, total = self._met(rows, columns)
+        best *= o.BEST_SEARCH
+        total *= (o.ALL_SEARCHES / self.count[rows].astype(np.float32))[:, None]
+        best += total
+        return best
+
+    def meeting_of(self, one: Ints, other: Ints) -> Floats:
+        """The same for some pairs."""
+        best = np.zeros(len(one), dtype=np.float32)
+        total = np.zeros_like(best)
+        for slot in self.slots.T:
+            met = self.found[slot[one], other]
+            np.maximum(best, met, out=best)
+            total += met
+        best *= o.BEST_SEARCH
+        total *= o.ALL_SEARCHES / self.count[one].astype(np.float32)
+        best += total
+        return best
+
+    def deals(self, rows: Some, columns: Some) -> Flags:
+        """Whether an offer of one of the two meets a search of the other."""
+        there = self._met(rows, columns)[0] >= o.MEETS
+        back = self._met(columns, rows)[0].T >= o.MEETS
+        deals: Flags = there | back
+        return deals
+
+    def _met(self, rows: Some, columns: Some) -> tuple[Floats, Floats]:
+        """Of the searches of each, how well the best is met by each other one, and the sum."""
+        slots = self.slots[rows]
+        best = np.zeros((len(slots), len(np.arange(len(self.count))[columns])), dtype=np.float32)
+        total = np.zeros_like(best)
+        for slot in slots.T:
+            if isinstance(columns, slice):
+                met = self.found[:, columns][slot]
+            else:
+                met = self.found[slot[:, None], columns[None, :]]
+            np.maximum(best, met, out=best)
+            total += met
+        return best, total
 
 
 def alike(wanted: Sequence[Meaning], given: Sequence[Meaning]) -> Floats:
@@ -49,19 +112,17 @@ def _phrases(wanted: Sequence[str], given: Sequence[str]) -> Floats:
     return table[rows][:, columns]
 
 
-def distinct(meanings: Iterable[Sequence[Meaning]]) -> dict[Meaning, int]:
-    named = sorted({meaning for some in meanings for meaning in some}, key=astuple)
-    return {meaning: position for position, meaning in enumerate(named)}
+def _numbered(lists: Sequence[Sequence[str]]) -> tuple[list[Meaning], list[list[int]]]:
+    """What is meant by any of these tags, and for each list the numbers of its own."""
+    meant = {tag: meaning(tag) for tag in {tag for tags in lists for tag in tags}}
+    ideas = sorted(set(meant.values()), key=lambda idea: (idea.service, idea.topic))
+    place = {idea: position for position, idea in enumerate(ideas)}
+    number = {tag: place[idea] for tag, idea in meant.items()}
+    return ideas, [list(dict.fromkeys([number[tag] for tag in tags])) for tags in lists]
 
 
-def padded(lists: Sequence[Sequence[int]]) -> Ints:
-    """One row a person, −1 where there is nothing more."""
+def _padded(lists: Sequence[Sequence[int]], nothing: int) -> Ints:
+    """One row a person, filled up with `nothing`."""
     width = max((len(row) for row in lists), default=0)
-    padded = np.full((len(lists), width), -1, dtype=np.int64)
-    for position, row in enumerate(lists):
-        padded[position, : len(row)] = row
-    return padded
-
-
-def meanings(tags: Sequence[str]) -> list[Meaning]:
-    return list(dict.fromkeys(meaning(tag) for tag in tags))
+    filled = [[*row, *[nothing] * (width - len(row))] for row in lists]
+    return np.array(filled, dtype=np.int64).reshape(len(lists), width)

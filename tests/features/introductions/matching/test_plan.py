@@ -126,6 +126,43 @@ def test_groups_of_four_of_any_number(count: int, expected: list[int]) -> None:
     assert sizes(plan_round(people(count), size=4)) == expected
 
 
+@pytest.mark.parametrize(
+    ("competitors", "others", "expected"),
+    [
+        (2, 6, [4, 4]),
+        (3, 5, [2, 2, 4]),
+        (4, 8, [2, 2, 4, 4]),
+        (5, 5, [2, 2, 2, 2, 2]),
+        (4, 6, [2, 2, 2, 4]),
+        (84, 156, [2] * 48 + [4] * 36),
+    ],
+)
+def test_competitors_take_a_group_each_and_the_others_make_as_many_fours_as_they_can(
+    competitors: int, others: int, expected: list[int]
+) -> None:
+    """Of `others`, each competitor needs one, and each four two more."""
+    crowd = people(others) + [person(f"i{n}", kind="industrial") for n in range(competitors)]
+    plan = plan_round(crowd, size=4)
+    assert not plan.left_out
+    assert sizes(plan) == expected
+
+
+@pytest.mark.parametrize(
+    "apart",
+    [
+        [(0, 6), (2, 6), (3, 5)],
+        [(0, 3), (1, 3), (1, 7), (2, 7)],
+        [(0, 3), (0, 4), (1, 6), (3, 6), (3, 7)],
+    ],
+)
+def test_pairs_that_fit_no_other_are_parted_where_two_fours_are_possible(
+    apart: list[tuple[int, int]],
+) -> None:
+    crowd = people(8)
+    strangers = without(crowd, [(crowd[a].key, crowd[b].key) for a, b in apart])
+    assert sizes(plan_round(strangers, size=4)) == [4, 4]
+
+
 def test_a_path_of_four_strands_nobody() -> None:
     crowd = people(4, seeks=("apprentis",))
     crowd[1] = replace(crowd[1], offers=("apprentis",))
