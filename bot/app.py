@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
@@ -218,7 +219,7 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
             serve(
                 settings.maillon_http_host,
                 settings.maillon_http_port,
-                web_app(runtime, slack, web_pages),
+                web_app(runtime, slack, web_pages, _framed_by(settings)),
             )
         )
         if address.url is None and settings.maillon_clock_url is not None:
@@ -229,6 +230,16 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
             await slack.connect(settings.slack_app_token.get_secret_value())
         log.info("maillon.running", http=http_url, socket_mode=settings.slack_app_token is not None)
         yield Maillon(runtime, clock, slack, worker, schedule, site, near, http_url)
+
+
+def _framed_by(settings: Settings) -> list[str]:
+    """In a rehearsal the playground shows the rooms' screens beside its people. To a browser the
+    two names of this machine are two sites."""
+    if settings.maillon_clock_url is None:
+        return []
+    clock = urlsplit(settings.maillon_clock_url)
+    names = ("127.0.0.1", "localhost") if clock.hostname == "127.0.0.1" else (clock.hostname,)
+    return [f"{clock.scheme}://{name}:{clock.port}" for name in names]
 
 
 def _near() -> NearQuestions:

@@ -32,7 +32,12 @@ class _Server(uvicorn.Server):
         yield
 
 
-def web_app(runtime: Runtime, slack: SlackPlatform, pages: Sequence[BaseRoute]) -> Starlette:
+def web_app(
+    runtime: Runtime,
+    slack: SlackPlatform,
+    pages: Sequence[BaseRoute],
+    framed_by: Sequence[str] = (),
+) -> Starlette:
     events = AsyncSlackRequestHandler(slack.bolt)
 
     async def health(request: Request) -> Response:
@@ -62,7 +67,7 @@ def web_app(runtime: Runtime, slack: SlackPlatform, pages: Sequence[BaseRoute]) 
         [Route("/slack/events", slack_events, methods=["POST"])] if slack.signed else []
     )
     routes += [Route("/health", health), Route("/metrics", metrics)]
-    return Starlette(routes=[*routes, Mount("/", pages_app(pages))])
+    return Starlette(routes=[*routes, Mount("/", pages_app(pages, framed_by))])
 
 
 @asynccontextmanager

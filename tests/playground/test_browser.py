@@ -375,7 +375,7 @@ def test_a_phone_never_scrolls_sideways(here: World, visit: Visit) -> None:
     address = page.url
     assert sideways(page, "#page") == []
     thread = next(iter(here.playground.workspace.messages[here.general.id]))
-    for query in ("&menu=1", f"&thread={thread}", f"&in={here.bot.id}&tab=home"):
+    for query in (f"&thread={thread}", f"&in={here.bot.id}&tab=home"):
         page.goto(address + query)
         expect(page.locator("#clock time")).to_be_visible()
         assert sideways(page, "#page") == [], query
@@ -390,11 +390,17 @@ def test_a_phone_never_scrolls_sideways(here: World, visit: Visit) -> None:
     assert sideways(page, "#page") == []
 
 
-def test_on_a_phone_the_conversations_are_a_page_away(here: World, visit: Visit) -> None:
+def test_on_a_phone_the_conversations_are_in_a_drawer(here: World, visit: Visit) -> None:
     page = visit(**PHONE)
-    page.get_by_role("link", name="Conversations").click()
-    expect(page.get_by_role("main")).to_be_hidden()
-    page.get_by_role("navigation").get_by_role("link", name="Maillon").click()
-    expect(page.get_by_role("navigation")).to_be_hidden()
+    drawer, opens = page.get_by_role("navigation"), page.get_by_role("button", name="Conversations")
+    expect(drawer).to_be_hidden()
+    opens.click()
+    expect(drawer).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    expect(opens).to_be_focused()
+    opens.press("Enter")
+    drawer.get_by_role("link", name="Maillon").click()
+    expect(drawer).to_be_hidden()
     expect(page.get_by_role("heading", name="Maillon")).to_be_visible()
     expect(page.get_by_role("button", name="Accueil")).to_have_count(0)
