@@ -52,6 +52,7 @@ htmx.defineExtension("patch", {
     const followed = [...document.querySelectorAll("[data-sticks]")].filter(atEnd);
     patch(target, fragment.firstElementChild);
     followed.forEach(toEnd);
+    htmx.process(target); // before anybody types: it would itself do so a moment later
     shown();
     return [target];
   },
