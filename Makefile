@@ -41,6 +41,7 @@ check: $(READY)
 screenshots: $(READY)
 	$(BIN)/python -m scripts.screenshots
 	$(BIN)/python -m scripts.moderators
+	$(BIN)/python -m scripts.scenes
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

@@ -64,7 +64,7 @@ class _NoKeys:
         return None
 
 
-def _asked(session: Session) -> tuple[str, dict[str, str]]:
+def asked(session: Session) -> tuple[str, dict[str, str]]:
     """The session, and a link for the host to each page."""
     event_id = find_event(session)
     event = event_settings(session, event_id)
@@ -91,7 +91,7 @@ def _asked(session: Session) -> tuple[str, dict[str, str]]:
 
 
 async def take_moderators(browser: Browser, maillon: Maillon, folder: Path) -> None:
-    session_id, links = await maillon.runtime.run(_asked)
+    session_id, links = await maillon.runtime.run(asked)
     for kind, name, height in (("stage", "pupitre.png", 844), ("team", "team.png", 1600)):
         phone = await browser.new_page(
             viewport={**PHONE, "height": height}, locale="fr-FR", device_scale_factor=2

@@ -93,7 +93,9 @@ async def live_until(moment: datetime, playground: Playground, maillon: Maillon)
 
     def all_said(session: Session) -> bool:
         due = coming(session)
-        waiting = select(Delivery.delivery_id).where(Delivery.state.in_(OPEN_STATES)).limit(1)
+        # What waits for the pause between two messages to a person is due later, too.
+        open_now = (Delivery.state.in_(OPEN_STATES), Delivery.due_at <= clock.now())
+        waiting = select(Delivery.delivery_id).where(*open_now).limit(1)
         return (due is None or due > clock.now()) and session.scalar(waiting) is None
 
     async def rests() -> bool:

@@ -103,9 +103,10 @@ class SimulatedCrowd:
         while True:
             await asyncio.sleep(LOOK_AGAIN_S)
             if self.on:
-                await self._act()
+                await self.act()
 
-    async def _act(self) -> None:
+    async def act(self) -> None:
+        """What is to be done by now, one after the other."""
         if not self._begun:
             self._crowd.come(_first())
             self._begun = True

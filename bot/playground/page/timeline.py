@@ -13,6 +13,7 @@ APART = timedelta(minutes=25)
 """What begins sooner after the stop before belongs to it: a finger needs some width."""
 _MARGIN = timedelta(minutes=30)
 _LANES = 5
+_WORDS = timedelta(minutes=45)
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Stop:
     titles: list[str]
     left: float
     width: float
+    wide: bool
+    """There is room for the hour, or it is a short one."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,13 @@ def _day(
         closes,
         bars,
         [
-            Stop(moment, titles, share(moment - opens), share(end - moment))
+            Stop(
+                moment,
+                titles,
+                share(moment - opens),
+                share(end - moment),
+                end - moment >= _WORDS or moment.minute == 0,
+            )
             for (moment, titles), end in zip(stops, ends, strict=True)
         ],
         [Mark(share(one - opens), one == due) for one in known if opens <= one <= closes],
