@@ -9,6 +9,7 @@ with names, only those scenes are photographed.
 from __future__ import annotations
 
 import asyncio
+import csv
 import shutil
 import sys
 import tempfile
@@ -16,7 +17,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
-from playwright.async_api import async_playwright
+from playwright.async_api import ViewportSize, async_playwright
 from sqlalchemy.orm import Session
 
 from bot.app import running
@@ -26,6 +27,7 @@ from bot.demo import (
     ask_sample_questions,
     fill_database,
     playground_settings,
+    sample_bytes,
     sample_event,
     sample_guests,
     sample_playground,
@@ -39,7 +41,7 @@ from bot.playground.workspace import Message
 from bot.show.around import CAST, kept_up
 from scripts.moderators import asked
 from scripts.screenshots import FASTER
-from scripts.stage import DESKTOP, Stage, closed, keep, shot, shown
+from scripts.stage import DESKTOP, THEMES, Stage, Theme, closed, keep, shot, shown
 
 LAETITIA = "laetitia.charpentier@example.org"
 ELODIE = "elodie.thierry@example.org"
@@ -47,8 +49,16 @@ CHARLOTTE = "charlotte.buisson@example.org"
 MARTIN = "martin.becker@example.org"
 BEGINS = DEMO_START.replace(hour=7, minute=50)
 TWIN = "Pourquoi un traitement autorisé met-il des mois à arriver jusqu'aux malades ?"
+BUILT_ON = ("scene-1", "call")
+"""Scenes without which others have nobody to show."""
+STUDENT = min(
+    row["email"]
+    for row in csv.DictReader(sample_bytes("participants.csv").decode().splitlines())
+    if row["profile"] == "student"
+)
+"""In whose name `asked` asks it."""
 FEVER = "Mon fils a eu de la fièvre"
-WIDE = {"width": 1440, "height": 900}
+WIDE: ViewportSize = {"width": 1440, "height": 900}
 
 Scene = Callable[[Stage, Surroundings], Awaitable[None]]
 SCENES: list[tuple[str, str, Scene]] = []
@@ -157,7 +167,9 @@ async def a_twin(stage: Stage, around: Surroundings) -> None:
     await stage.maillon.runtime.run(asked)
     await stage.rest()
     phone = await stage.look(LAETITIA, stage.channel("programme").id)
-    await phone.get_by_role("button", name="Poser une question").last.click()
+    session = phone.locator(".section", has_text="parole aux associations").last
+    buttons = session.locator("xpath=following-sibling::*[1]")
+    await buttons.get_by_role("button", name="Poser une question").click()
     await phone.get_by_label("Votre question").fill(TWIN)
     await phone.get_by_role("dialog").get_by_role("button", name="Envoyer").click()
     await phone.get_by_text("Une question proche est déjà posée").wait_for()
@@ -172,14 +184,14 @@ async def a_twin(stage: Stage, around: Surroundings) -> None:
 
 @scene("side-by-side", "14:26")
 async def side_by_side(stage: Stage, around: Surroundings) -> None:
-    for theme in ("light", "dark"):
+    for theme in THEMES:
         wide = await stage.page(f"{stage.playground.url}/side-by-side", WIDE, theme, 1.0)
         for name in ("Laetitia Charpentier", "Océane Pineau", "Susan Aubert"):
             pane = wide.frame_locator(f'iframe[title="Ce que voit {name}"]')
             await pane.locator(".message").last.wait_for()
         screen = wide.frame_locator("iframe.wall")
         await screen.locator(".asked").first.wait_for()
-        keep("side-by-side" if theme == "light" else "side-by-side-dark", [await shot(wide)], 1440)
+        keep(_named("side-by-side", theme), [await shot(wide)], 1440)
 
 
 @scene("scene-7", "14:31")
@@ -189,19 +201,25 @@ async def a_mother_writes(stage: Stage, around: Surroundings) -> None:
     card = phone.locator(".message", has_text=FEVER)
     await card.scroll_into_view_if_needed()
     pictures = [await shot(phone)]
-    await card.get_by_role("button", name="Ne pas retenir").click()
-    await phone.get_by_role("dialog").wait_for()
-    pictures.append(await shot(phone))
+    await card.get_by_role("button", name="Cas individuel").click()
+    await stage.rest()
+    asker = await stage.with_app(STUDENT)
+    await shown(asker.get_by_text("Merci de votre message."))
+    pictures.append(await shot(asker))
     keep("scene-7", pictures, width=1000)
 
 
 @scene("demo", "10:46")
 async def the_channel(stage: Stage, around: Surroundings) -> None:
-    for theme, name in (("light", "demo"), ("dark", "demo-dark")):
+    for theme in THEMES:
         reader = sample_guests()[0].email
         wide = await stage.look(reader, stage.channel("programme").id, DESKTOP, theme)
         await shown(wide.get_by_text("À 11"))
-        keep(name, [await shot(wide)], 1280)
+        keep(_named("demo", theme), [await shot(wide)], 1280)
+
+
+def _named(name: str, theme: Theme) -> str:
+    return name if theme == "light" else f"{name}-{theme}"
 
 
 async def congress(chromium: str, stage: partial[Stage], url: str, around: Surroundings) -> None:
@@ -219,7 +237,7 @@ async def congress(chromium: str, stage: partial[Stage], url: str, around: Surro
         here = stage(browser=browser, maillon=maillon)
         for name, clock, play in sorted(SCENES, key=lambda one: one[1]):
             await here.until(clock)
-            if not names or name in (*names, "call"):
+            if not names or name in (*names, *BUILT_ON):
                 await play(here, around)
         await browser.close()
 

@@ -24,9 +24,10 @@ PHONE: ViewportSize = {"width": 390, "height": 780}
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 GAP = 24
 GROUND = (127, 140, 136)
-COLOURS = 160
+COLOURS = 256
 LARGEST = 150_000  # bytes
 Theme = Literal["light", "dark"]
+THEMES: tuple[Theme, ...] = ("light", "dark")
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,9 @@ def keep(name: str, pictures: Sequence[bytes], width: int = 0) -> None:
     sheet = sheet.resize((limit, round(height * limit / whole)), Image.Resampling.LANCZOS)
     for colours in (COLOURS, COLOURS // 2, COLOURS // 4):
         file = io.BytesIO()
-        sheet.quantize(colours, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+        sheet.quantize(colours, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+            file, "PNG", optimize=True
+        )
         if file.tell() <= LARGEST:
             break
     IMAGES.mkdir(parents=True, exist_ok=True)
