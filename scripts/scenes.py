@@ -40,8 +40,9 @@ from bot.playground.page import Surroundings, page
 from bot.playground.workspace import Message
 from bot.show.around import CAST, kept_up
 from scripts.moderators import asked
+from scripts.pictures import keep
 from scripts.screenshots import FASTER
-from scripts.stage import DESKTOP, THEMES, Stage, Theme, closed, keep, shot, shown
+from scripts.stage import DESKTOP, THEMES, Stage, Theme, closed, shot, shown
 
 LAETITIA = "laetitia.charpentier@example.org"
 ELODIE = "elodie.thierry@example.org"
@@ -164,6 +165,8 @@ async def a_walk_in(stage: Stage, around: Surroundings) -> None:
 
 @scene("scene-5", "14:10")
 async def a_twin(stage: Stage, around: Surroundings) -> None:
+    await stage.playground.open_messages(stage.user(STUDENT))  # so that Maillon may write there
+    await stage.rest()
     await stage.maillon.runtime.run(asked)
     await stage.rest()
     phone = await stage.look(LAETITIA, stage.channel("programme").id)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Literal
 from urllib.parse import urlencode
 
-from PIL import Image
 from playwright.async_api import Browser, Locator, Page, ViewportSize
 
 from bot.app import Maillon
@@ -19,13 +15,8 @@ from bot.playground.server import Playground
 from bot.playground.workspace import Channel, User
 from scripts.screenshots import live_until
 
-IMAGES = Path(__file__).parent.parent / "docs" / "images"
 PHONE: ViewportSize = {"width": 390, "height": 780}
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
-GAP = 24
-GROUND = (127, 140, 136)
-COLOURS = 256
-LARGEST = 150_000  # bytes
 Theme = Literal["light", "dark"]
 THEMES: tuple[Theme, ...] = ("light", "dark")
 
@@ -95,26 +86,3 @@ async def closed(page: Page) -> None:
 
 async def shot(page: Page) -> bytes:
     return await page.screenshot()
-
-
-def keep(name: str, pictures: Sequence[bytes], width: int = 0) -> None:
-    """Side by side in one file, small enough to be read over a telephone."""
-    images = [Image.open(io.BytesIO(each)).convert("RGB") for each in pictures]
-    height = max(image.height for image in images)
-    whole = sum(image.width for image in images) + GAP * (len(images) - 1)
-    sheet = Image.new("RGB", (whole, height), GROUND if len(images) > 1 else (255, 255, 255))
-    left = 0
-    for image in images:
-        sheet.paste(image, (left, 0))
-        left += image.width + GAP
-    limit = width or min(whole, 1400)
-    sheet = sheet.resize((limit, round(height * limit / whole)), Image.Resampling.LANCZOS)
-    for colours in (COLOURS, COLOURS // 2, COLOURS // 4):
-        file = io.BytesIO()
-        sheet.quantize(colours, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
-            file, "PNG", optimize=True
-        )
-        if file.tell() <= LARGEST:
-            break
-    IMAGES.mkdir(parents=True, exist_ok=True)
-    (IMAGES / f"{name}.png").write_bytes(file.getvalue())
