@@ -42,6 +42,7 @@ screenshots: $(READY)
 	$(BIN)/python -m scripts.screenshots
 	$(BIN)/python -m scripts.moderators
 	$(BIN)/python -m scripts.pages
+	$(BIN)/python -m scripts.scenes
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

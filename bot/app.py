@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
@@ -259,8 +260,18 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
 def _served(settings: Settings, site: Site, doors: Doors) -> AbstractAsyncContextManager[str]:
     pages = [route for routes in PAGES for route in routes(site)]
     signed = settings.slack_signing_secret is not None
-    app = web_app(site.runtime, doors, pages, signed=signed)
+    app = web_app(site.runtime, doors, pages, signed=signed, framed_by=_framed_by(settings))
     return serve(settings.maillon_http_host, settings.maillon_http_port, app)
+
+
+def _framed_by(settings: Settings) -> list[str]:
+    """In a rehearsal the playground shows the rooms' screens beside its people. To a browser the
+    two names of this machine are two sites."""
+    if settings.maillon_clock_url is None:
+        return []
+    clock = urlsplit(settings.maillon_clock_url)
+    names = ("127.0.0.1", "localhost") if clock.hostname == "127.0.0.1" else (clock.hostname,)
+    return [f"{clock.scheme}://{name}:{clock.port}" for name in names]
 
 
 def _near() -> NearQuestions:

@@ -30,9 +30,9 @@ from bot.features.questions.tables import Question
 from bot.features.questions.voting import support
 from bot.log import configure_logging
 from bot.playground.server import Playground
+from scripts.pictures import keep
 from scripts.screenshots import FASTER, live_until
 
-IMAGES = Path(__file__).parent.parent / "docs" / "images"
 MOMENT = datetime(2019, 12, 12, 14, 25, tzinfo=PARIS)
 SESSION, HOST = "S010", "david.raymond@example.org"
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -64,7 +64,7 @@ class _NoKeys:
         return None
 
 
-def _asked(session: Session) -> tuple[str, dict[str, str]]:
+def asked(session: Session) -> tuple[str, dict[str, str]]:
     """The session, and a link for the host to each page."""
     event_id = find_event(session)
     event = event_settings(session, event_id)
@@ -90,16 +90,16 @@ def _asked(session: Session) -> tuple[str, dict[str, str]]:
     return row.session_id, {k: personal_link(session, host, path) for k, path in pages.items()}
 
 
-async def take_moderators(browser: Browser, maillon: Maillon, folder: Path) -> None:
-    session_id, links = await maillon.runtime.run(_asked)
-    for kind, name, height in (("stage", "pupitre.png", 844), ("team", "team.png", 1600)):
+async def take_moderators(browser: Browser, maillon: Maillon) -> None:
+    session_id, links = await maillon.runtime.run(asked)
+    for kind, name, height in (("stage", "pupitre", 844), ("team", "team", 1600)):
         phone = await browser.new_page(
             viewport={**PHONE, "height": height}, locale="fr-FR", device_scale_factor=2
         )
         await phone.goto(maillon.http_url + links[kind])
         await phone.get_by_role("button").click()
         await phone.wait_for_url(f"**/{kind}/{session_id}")
-        await phone.screenshot(path=folder / name)
+        keep(name, [await phone.screenshot()])
         await phone.close()
 
 
@@ -110,7 +110,7 @@ async def congress(chromium: str, playground: Playground, url: str) -> None:
         await live_until(MOMENT, playground, maillon)
         async with async_playwright() as driver:
             browser = await driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-            await take_moderators(browser, maillon, IMAGES)
+            await take_moderators(browser, maillon)
             await browser.close()
 
 

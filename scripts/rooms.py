@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from playwright.async_api import Browser, ViewportSize
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,6 +19,7 @@ from bot.features.questions.sheets import question_session
 from bot.features.questions.tables import Question
 from bot.features.questions.voting import support
 from bot.web.sheet import Door, sheet
+from scripts.pictures import keep
 
 ROOM = "Auditorium Descartes"
 PUBLIC_URL = "https://questions.example.org"
@@ -35,17 +34,17 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 SCREEN: ViewportSize = {"width": 1280, "height": 720}
 
 
-async def take_rooms(browser: Browser, maillon: Maillon, folder: Path) -> None:
+async def take_rooms(browser: Browser, maillon: Maillon) -> None:
     page_id, wall_id, door = await maillon.runtime.run(lambda session: _asked(session, maillon))
     phone = await browser.new_page(viewport=PHONE, locale="fr-FR", device_scale_factor=2)
     await phone.goto(f"{maillon.http_url}/r/{page_id}")
-    await phone.screenshot(path=folder / "room.png")
+    keep("room", [await phone.screenshot()])
     wall = await browser.new_page(viewport=SCREEN)
     await wall.goto(f"{maillon.http_url}/wall/{wall_id}")
-    await wall.screenshot(path=folder / "wall.png")
+    keep("wall", [await wall.screenshot()])
     paper = await browser.new_page(viewport={"width": 860, "height": 1190})
     await paper.set_content(door)
-    await paper.locator("section").screenshot(path=folder / "sheet.png")
+    keep("sheet", [await paper.locator("section").screenshot()])
 
 
 def _asked(session: Session, maillon: Maillon) -> tuple[str, str, str]:

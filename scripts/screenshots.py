@@ -1,5 +1,4 @@
-"""The pictures of the documentation: the sample congress at 10:46, as a participant sees it, and
-the rooms while people ask.
+"""The pictures of questions: their boards in the workspace, and the rooms while people ask.
 
     .venv/bin/python -m scripts.screenshots
 
@@ -41,9 +40,9 @@ from bot.log import configure_logging
 from bot.playground.page import page
 from bot.playground.server import Playground
 from scripts.bulletins import take_bulletins
+from scripts.pictures import IMAGES
 from scripts.rooms import PUBLIC_URL, take_rooms
 
-IMAGES = Path(__file__).parent.parent / "docs" / "images"
 READER, TEAM = sample_guests()[0].email, "martin.becker@example.org"
 
 
@@ -66,7 +65,6 @@ CHANNELS = sample_event().channels
 PICTURES = (
     Picture("questions-board", at(9, 31), READER, CHANNELS.general, "Questions ·"),
     Picture("questions-team", at(9, 31), TEAM, str(CHANNELS.questions), "En relecture"),
-    Picture("demo", at(10, 46), READER, CHANNELS.general, "À 11"),
 )
 ASKING = at(14, 20)
 WIDTH, HEIGHT = 1280, 800
@@ -94,7 +92,9 @@ async def live_until(moment: datetime, playground: Playground, maillon: Maillon)
 
     def all_said(session: Session) -> bool:
         due = coming(session)
-        waiting = select(Delivery.delivery_id).where(Delivery.state.in_(OPEN_STATES)).limit(1)
+        # What waits for the pause between two messages to a person is due later, too.
+        open_now = (Delivery.state.in_(OPEN_STATES), Delivery.due_at <= clock.now())
+        waiting = select(Delivery.delivery_id).where(*open_now).limit(1)
         return (due is None or due > clock.now()) and session.scalar(waiting) is None
 
     async def rests() -> bool:
@@ -120,16 +120,16 @@ async def take(chromium: str, playground: Playground, picture: Picture) -> None:
         )
         # Not "networkidle": the page keeps a stream open to hear of changes.
         await tab.goto(address, wait_until="load")
+        await tab.get_by_role("button", name="J'ai compris").click()
         await tab.get_by_text(picture.shows).last.scroll_into_view_if_needed()
-        IMAGES.mkdir(parents=True, exist_ok=True)
-        await tab.screenshot(path=IMAGES / f"{picture.name}.png")
+        keep(picture.name, [await tab.screenshot()])
         await browser.close()
 
 
 async def take_pages(chromium: str, playground: Playground, maillon: Maillon) -> None:
     async with async_playwright() as driver:
         browser = await driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        await take_rooms(browser, maillon, IMAGES)
+        await take_rooms(browser, maillon)
         await take_bulletins(browser, playground, maillon, IMAGES)
         await browser.close()
 

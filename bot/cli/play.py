@@ -17,6 +17,7 @@ from bot.cli.common import out, reader
 from bot.demo import (
     DEMO_SPEED,
     DEMO_START,
+    Guest,
     ask_sample_questions,
     fill_database,
     playground_settings,
@@ -24,10 +25,13 @@ from bot.demo import (
     sample_playground,
 )
 from bot.log import configure_logging
-from bot.playground.page import page
+from bot.playground.page import Surroundings, page
 from bot.playground.server import Playground
+from bot.show.around import CAST, kept_up
+from bot.show.crowd import SimulatedCrowd, there
 
 Port = Annotated[int, typer.Option(help="0 takes a free one.")]
+Seed = Annotated[int, typer.Option(help="Of the simulated participants: who decides what.")]
 Host = Annotated[str, typer.Option(help="The address to listen at.")]
 
 
@@ -46,35 +50,42 @@ def playground_command(host: Host = "127.0.0.1", port: Port = 8765) -> None:
         asyncio.run(_until_stopped())
 
 
-def demo_command(host: Host = "127.0.0.1", port: Port = 8765) -> None:
+def demo_command(host: Host = "127.0.0.1", port: Port = 8765, seed: Seed = 1) -> None:
     """The sample congress, sixty times faster, in a workspace in the browser."""
     configure_logging(os.environ.get("MAILLON_LOG_LEVEL", "error"), "console")
     with (
         tempfile.TemporaryDirectory(prefix="maillon-demo-") as folder,
-        _workspace(host, port) as playground,
+        _workspace(host, port, around := Surroundings(cast=CAST), there(seed)) as playground,
     ):
         url = f"sqlite:///{Path(folder) / 'demo.db'}"
         fill_database(url, DEMO_START)
-        asyncio.run(_demo(playground, url))
+        asyncio.run(_demo(playground, url, around, seed))
 
 
-def _workspace(host: str, port: int) -> AbstractContextManager[Playground]:
+def _workspace(
+    host: str,
+    port: int,
+    around: Surroundings | None = None,
+    guests: list[Guest] | None = None,
+) -> AbstractContextManager[Playground]:
     event = sample_event()
     rooms = [name for name in event.channels.all() if name not in event.channels.private()]
-    pages = page(zone=event.zone, language=event.language, rooms=rooms)
-    return sample_playground(DEMO_START, DEMO_SPEED, host, port, pages=pages)
+    pages = page(zone=event.zone, language=event.language, rooms=rooms, around=around)
+    return sample_playground(DEMO_START, DEMO_SPEED, host, port, guests, pages=pages)
 
 
-async def _demo(playground: Playground, database_url: str) -> None:
+async def _demo(playground: Playground, database_url: str, around: Surroundings, seed: int) -> None:
     # A real workspace's minutes pass sixty times faster here, so its limits do too.
     playground.limits.scale = DEMO_SPEED
     settings = playground_settings(playground, database_url, maillon_pace_scale=DEMO_SPEED)
     who = reader()
     async with running(settings) as maillon:
         await maillon.runtime.run(lambda session: ask_sample_questions(session, DEMO_START))
-        out.print(who.gettext("The congress is running at {url}").format(url=playground.url))
-        out.print(who.gettext("Ctrl+C stops it; nothing is kept."))
-        await _until_stopped()
+        around.crowd = crowd = SimulatedCrowd(playground, maillon, around, seed)
+        async with kept_up(maillon, around, playground.workspace.changes.advance), crowd.there():
+            out.print(who.gettext("The congress is running at {url}").format(url=playground.url))
+            out.print(who.gettext("Ctrl+C stops it; nothing is kept."))
+            await _until_stopped()
 
 
 async def _until_stopped() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.playground.arguments import Arguments
 from bot.playground.clock import PlaygroundClock
@@ -15,7 +15,7 @@ from bot.playground.refusal import Refusal
 from bot.playground.shapes import Shapes
 from bot.playground.triggers import Triggers
 from bot.playground.views import Modals
-from bot.playground.workspace import Channel, Json, Message, User, Workspace
+from bot.playground.workspace import Channel, File, Json, Message, User, Workspace
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,10 @@ class Parts:
     modals: Modals
     events: Events
     monotonic: Callable[[], float]
+    address: Callable[[], str]
+    """Where this playground is served."""
+    uploads: dict[str, File] = field(default_factory=dict)
+    """By the secret in the address that takes their bytes."""
 
     def channel(self, args: Arguments, name: str = "channel") -> Channel:
         """A conversation that the bot may know of: not a private one it is not in."""

@@ -33,6 +33,7 @@ from bot.playground.respond import ResponseUrls
 from bot.playground.shapes import Shapes
 from bot.playground.sockets import Sockets
 from bot.playground.triggers import Triggers
+from bot.playground.uploads import Uploads
 from bot.playground.views import Modals
 from bot.playground.workspace import Workspace
 
@@ -88,6 +89,7 @@ class Playground(Acting):
             modals=Modals(self.workspace),
             events=Events(self.workspace, self.installed, shapes, self.delivery),
             monotonic=monotonic,
+            address=lambda: self.url,
         )
         self._payloads = Payloads(
             self.workspace, self.installed, shapes, self.triggers, lambda: self.url
@@ -96,10 +98,11 @@ class Playground(Acting):
 
     def _routes(self) -> list[BaseRoute]:
         api = Api(self._parts, self.faults, self.delivery, self.sockets)
-        answers = ResponseUrls(self._parts)
+        answers, uploads = ResponseUrls(self._parts), Uploads(self._parts)
         return [
             Route("/api/{method}", api.endpoint, methods=["GET", "POST"]),
             Route("/response/{key}", answers.endpoint, methods=["POST"]),
+            Route("/upload/{key}", uploads.endpoint, methods=["POST"]),
             WebSocketRoute("/link", self.sockets.endpoint),
             *ClockPages(self.clock, self.workspace.changes.advance).routes(),
         ]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot.playground.installed import InstalledApp
-from bot.playground.workspace import Channel, Json, Message, User, View, Workspace
+from bot.playground.workspace import Channel, File, Json, Message, User, View, Workspace
 
 _AVATAR = "https://playground.invalid/avatar_{size}.png"
 
@@ -79,6 +79,8 @@ class Shapes:
         }
         if message.subtype:
             shape["subtype"] = message.subtype
+        if message.files:
+            shape["files"] = [self.file(file) for file in message.files]
         if message.blocks:
             shape["blocks"] = message.blocks
         if message.user == self._workspace.bot.id:
@@ -89,6 +91,45 @@ class Shapes:
         if metadata and message.metadata:
             shape["metadata"] = message.metadata
         return shape | self._thread(message)
+
+    def file(self, file: File) -> Json:
+        public = [(c, ts) for c, ts in file.shares if self._kind(c) == "public"]
+        private = [share for share in file.shares if share not in public]
+        shares = {"public": public, "private": private}
+        address = f"https://files.playground.invalid/{file.id}/{file.name}"
+        moment = int(file.moment.timestamp())
+        return {
+            "id": file.id, "created": moment, "timestamp": moment,
+            "name": file.name, "title": file.title, "mimetype": file.mimetype,
+            "filetype": file.type, "pretty_type": file.type.upper(), "user": file.user,
+            "user_team": self._workspace.team.id, "editable": False, "size": file.size,
+            "mode": "hosted", "is_external": False, "external_type": "",
+            "is_public": bool(public), "public_url_shared": False, "display_as_bot": False,
+            "username": "", "url_private": address, "url_private_download": address,
+            "permalink": address, "permalink_public": address, "comments_count": 0,
+            "is_starred": False, "has_rich_preview": False, "file_access": "visible",
+            "media_display_type": "unknown",
+            "shares": {name: self._shares(those) for name, those in shares.items() if those},
+            "channels": [c for c, _ in public],
+            "groups": [c for c, _ in file.shares if self._kind(c) in ("private", "mpim")],
+            "ims": [c for c, _ in file.shares if self._kind(c) == "im"],
+        }  # fmt: skip
+
+    def _shares(self, places: list[tuple[str, str]]) -> Json:
+        return {
+            channel: [
+                {
+                    "reply_users": [], "reply_users_count": 0, "reply_count": 0, "ts": ts,
+                    "channel_name": self._workspace.channels[channel].name,
+                    "team_id": self._workspace.team.id,
+                    "share_user_id": self._workspace.bot.id, "is_silent_share": False,
+                }
+            ]
+            for channel, ts in places
+        }  # fmt: skip
+
+    def _kind(self, channel: str) -> str:
+        return self._workspace.channels[channel].kind
 
     def _thread(self, message: Message) -> Json:
         if message.is_reply:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
+from mimetypes import guess_type
+from pathlib import PurePosixPath
 from threading import Lock
 from typing import Any, Literal
 
@@ -60,6 +62,30 @@ class Channel:
 
 
 @dataclass
+class File:
+    """`content` comes after the file is announced; `completed` once it may be shown."""
+
+    id: str
+    name: str
+    size: int
+    user: str
+    moment: datetime
+    title: str = ""
+    content: bytes | None = None
+    completed: bool = False
+    shares: list[tuple[str, str]] = field(default_factory=list)  # channel, ts
+
+    @property
+    def type(self) -> str:
+        """As Slack calls it: after the ending of the name."""
+        return PurePosixPath(self.name).suffix.lstrip(".").lower() or "binary"
+
+    @property
+    def mimetype(self) -> str:
+        return guess_type(self.name)[0] or "application/octet-stream"
+
+
+@dataclass
 class Message:
     """`ts` is machine time, as Slack's; `moment` is the event's time when it arrived."""
 
@@ -73,6 +99,7 @@ class Message:
     metadata: Json | None = None
     subtype: str | None = None
     edited_ts: str | None = None
+    files: list[File] = field(default_factory=list)
     only_for: str | None = None  # an ephemeral message is seen by this person alone
 
     @property
@@ -111,6 +138,7 @@ class Workspace:
         self.messages: dict[str, dict[str, Message]] = {}  # channel → ts → message, oldest first
         self.modals: dict[str, list[View]] = {}  # user → stack, the visible one last
         self.homes: dict[str, View] = {}
+        self.files: dict[str, File] = {}
         self.changes = Revision()
         self._threads: dict[tuple[str, str], list[Message]] = {}
         self._directs: dict[frozenset[str], str] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
 
@@ -13,12 +13,20 @@ from bot.rehearse.person import Person
 from bot.rehearse.scene import Deed, Scene
 
 AT_ONCE = 8
+Reading = Callable[[Scene, Person, str, str], Awaitable[None]]
 
 
 class Crowd:
-    def __init__(self, scene: Scene, people: Iterable[Person], channels: Sequence[str]) -> None:
-        """`channels` are those into which everybody comes who joins."""
-        self._scene, self._channels = scene, channels
+    def __init__(
+        self,
+        scene: Scene,
+        people: Iterable[Person],
+        channels: Sequence[str],
+        reads: Reading = read,
+    ) -> None:
+        """`channels` are those into which everybody comes who joins; `reads` is what somebody
+        does about a message."""
+        self._scene, self._channels, self._reads = scene, channels, reads
         self._people = {person.email: person for person in people}
         self._seen = 0
         self._spoken_to: set[str] = set()
@@ -64,7 +72,7 @@ class Crowd:
                 about = f"{channel.name or 'direct'} {receipt.moment}"
                 if person.decides(self._attention(person, channel), f"reads {about}"):
                     moment = person.comes_to_it(receipt.moment, about)
-                    reading = partial(read, self._scene, person, receipt.channel, receipt.ts)
+                    reading = partial(self._reads, self._scene, person, receipt.channel, receipt.ts)
                     self._scene.diary.add(moment, person, reading)
 
     def _members(self, channel: Channel) -> Iterator[Person]:

@@ -40,6 +40,7 @@ class Hall:
         self.playground, self.maillon = playground, maillon
         self.next_due: datetime | None = None
         """When Maillon has something to do next, as of the last rest."""
+        self.gestures = 0
         self._refused = 0
         self._failed_before = _failed()
 
@@ -124,6 +125,7 @@ class Hall:
         return self._refused + _failed() - self._failed_before
 
     def _count(self, answer: Answer) -> None:
+        self.gestures += 1
         self._refused += not answer.acked
 
     def _member(self, person: Person) -> User:

@@ -39,10 +39,10 @@ class Site:
 Pages = Callable[[Site], Sequence[BaseRoute]]
 
 
-def pages_app(routes: Sequence[BaseRoute]) -> Starlette:
+def pages_app(routes: Sequence[BaseRoute], framed_by: Sequence[str] = ()) -> Starlette:
     return Starlette(
         routes=[Route("/static/{name}", _static), *routes],
-        middleware=[Middleware(Guard)],
+        middleware=[Middleware(Guard, framed_by=framed_by)],
         exception_handlers={HTTPException: refused, MaillonError: told},
     )
 

@@ -41,7 +41,12 @@ class Doors:
 
 
 def web_app(
-    runtime: Runtime, doors: Doors, pages: Sequence[BaseRoute], *, signed: bool
+    runtime: Runtime,
+    doors: Doors,
+    pages: Sequence[BaseRoute],
+    *,
+    signed: bool,
+    framed_by: Sequence[str] = (),
 ) -> Starlette:
     """`signed`: whether Slack's events come this way."""
 
@@ -85,7 +90,7 @@ def web_app(
         Route("/health/pages", pages_health),
         Route("/metrics", metrics),
     ]
-    return Starlette(routes=[*routes, Mount("/", pages_app(pages))])
+    return Starlette(routes=[*routes, Mount("/", pages_app(pages, framed_by))])
 
 
 @asynccontextmanager

@@ -56,7 +56,7 @@ def test_every_page_says_what_browsers_may_do_with_it(here: Served) -> None:
                 assert answer.headers["Content-Security-Policy"] == (
                     "default-src 'none'; script-src 'self'; style-src 'self';"
                     " img-src 'self' data:; connect-src 'self'; form-action 'self';"
-                    " frame-ancestors 'none'; base-uri 'none'"
+                    " base-uri 'none'; frame-ancestors 'none'"
                 )
                 assert answer.headers["X-Content-Type-Options"] == "nosniff"
                 assert answer.headers["Referrer-Policy"] == "no-referrer"

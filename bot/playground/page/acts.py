@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from starlette.routing import Route
 
 from bot.playground import inputs
 from bot.playground.answer import Answer
+from bot.playground.page.beside import Beside
 from bot.playground.page.controls import field, typed
 from bot.playground.page.desk import Desk, Refused
 from bot.playground.page.place import Place, Standing, stand
@@ -50,6 +52,7 @@ class Acts:
               for name, act in acts.items()),
             Route("/page/join", self.join, methods=["POST"]),
             Route("/page/clock", self.clock, methods=["POST"]),
+            Route("/page/crowd", self.crowd, methods=["POST"]),
         ]  # fmt: skip
 
     def _act(self, act: Act) -> Callable[[Request], Awaitable[Response]]:
@@ -99,8 +102,9 @@ class Acts:
 
     async def home(self, standing: Standing, form: FormData) -> Place:
         await self._playground.open_home(standing.me)
-        lang = standing.place.lang
-        return Place(standing.me.id, self._workspace.bot.id, tab="home", lang=lang)
+        here = standing.place
+        bot = self._workspace.bot.id
+        return Place(standing.me.id, bot, tab="home", pane=here.pane, lang=here.lang)
 
     # --- with what the bot shows
 
@@ -149,7 +153,7 @@ class Acts:
             me = await self._playground.join(name, email, locale, str(self._desk.zone))
             for room in filter(None, map(self._workspace.channel_named, self._desk.rooms)):
                 await self._playground.join_channel(me, room)
-            place = Place(me.id, place.channel, lang=place.lang)
+            place = Place(me.id, place.channel, pane=place.pane, lang=place.lang)
         return RedirectResponse(place.url(), 303)
 
     async def clock(self, request: Request) -> Response:
@@ -158,7 +162,11 @@ class Acts:
         place = Place.of(form, self._desk.language)
         self._desk.forget(place.person)
         clock, wish = self._playground.clock, _text(form, "do")
-        if wish == "next" and not clock.jump():
+        if wish or "to" in form:
+            self._desk.travel.stop()
+        if "to" in form:
+            self._go(place, _text(form, "to"))
+        elif wish == "next" and not clock.jump():
             self._desk.tell(place.person, "Nothing is planned yet.")
         elif wish == "pause":
             clock.set(speed=0.0)
@@ -167,9 +175,32 @@ class Acts:
         elif re.fullmatch(r"\d{1,4}(\.\d+)?", wish):
             self._desk.pace = float(wish) or self._desk.pace
             clock.set(speed=self._desk.pace)
-        return RedirectResponse(place.url(), 303)
+        return self._back(form)
+
+    def _go(self, place: Place, to: str) -> None:
+        try:
+            ahead = self._desk.travel.to(datetime.fromisoformat(to))
+        except (ValueError, TypeError):
+            ahead = False
+        if not ahead:
+            self._desk.tell(place.person, "The clock does not go back.")
+
+    async def crowd(self, request: Request) -> Response:
+        refuse_strangers(request)
+        form = await request.form()
+        if self._desk.around.crowd:
+            self._desk.around.crowd.switch(_text(form, "do") == "on")
+            self._workspace.changes.advance()
+        return self._back(form)
 
     # ---
+
+    def _back(self, form: FormData) -> Response:
+        """To where it was asked: the page of one, or of several side by side."""
+        place = Place.of(form, self._desk.language)
+        if shows := _texts(form, "show"):
+            return RedirectResponse(Beside(tuple(shows), place.lang).url(), 303)
+        return RedirectResponse(place.url(), 303)
 
     async def _channel(self, standing: Standing) -> Channel:
         return standing.channel or await self._playground.direct(standing.me)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot.playground.page.scene import Unread
+from bot.playground.page.surroundings import Surroundings
+from bot.playground.page.travel import Travel
 from bot.playground.server import Playground
 
 SPEEDS = (1.0, 60.0, 300.0)
@@ -31,11 +33,14 @@ class Desk:
         zone: str,
         language: str,
         rooms: Sequence[str],
+        around: Surroundings,
     ) -> None:
         self.playground = playground
         self.zone = ZoneInfo(zone)
         self.language = language
         self.rooms = rooms
+        self.around = around
+        self.travel = Travel(playground)
         self.unread = Unread()
         self.pace = playground.clock.speed or 60.0  # what Play goes back to
         self._planned = False
@@ -71,6 +76,9 @@ class Desk:
 
     def visited(self, person: str) -> None:
         """The page is loaded: the first time says what there is to say, the next one does not."""
+        user = self.playground.workspace.users.get(person)
+        if user:
+            self.around.acted.add(user.email)
         if person not in self._unread:
             self.forget(person)
         self._unread.discard(person)

@@ -7,13 +7,15 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bot.core.i18n import Reader
+from bot.core.i18n import NBSP, Reader
+from bot.playground.page.beside import MOST, Beside, panes
 from bot.playground.page.controls import Rosters, control, states
 from bot.playground.page.desk import SPEEDS, Desk
 from bot.playground.page.mrkdwn import Names, mrkdwn
 from bot.playground.page.place import Place, Standing, people
 from bot.playground.page.rich_text import rich_text
 from bot.playground.page.scene import LATEST, conversations, initials, lines, title, tone
+from bot.playground.page.timeline import days
 from bot.playground.page.words import words
 from bot.playground.workspace import Json, Message, User, View
 
@@ -47,8 +49,21 @@ class Drawing:
         context |= self._inside(standing) if standing else {"me": None}
         return self._templates.get_template("page.html").render(context)
 
-    def _frame(self, place: Place) -> dict[str, Any]:
-        t, clock = words(place.lang), self._playground.clock
+    def beside(self, beside: Beside, host: str) -> str:
+        around = self._desk.around
+        context: dict[str, Any] = {"revision": self._desk.revision, "place": beside}
+        context |= self._frame(beside)
+        context |= {
+            "me": None,
+            "panes": panes(self._workspace, around, beside, host),
+            "most": MOST,
+            "screens": around.screens,
+            "beside": True,
+        }
+        return self._templates.get_template("beside.html").render(context)
+
+    def _frame(self, place: Place | Beside) -> dict[str, Any]:
+        t, clock, around = words(place.lang), self._playground.clock, self._desk.around
         now, due, pace = clock.now(), clock.due, clock.speed or self._desk.pace
         reader = Reader.of(place.lang, str(self._desk.zone), _LOCALES[place.lang])
         notice = self._desk.notice(place.person)
@@ -66,6 +81,13 @@ class Drawing:
             "notice": t(notice[0]).format(**notice[1]) if notice else "",
             "refused": self._desk.refused(place.person),
             "people": people(self._workspace),
+            "days": days(around.sessions, around.moments, due, self._desk.zone),
+            "short": lambda moment: reader.time(moment).removesuffix(f"{NBSP}00"),
+            "bound": self._desk.travel.bound,
+            "cast": around.cast,
+            "crowd": around.crowd,
+            "beside": False,
+            "address": lambda code: place.url(lang=code),
         }
 
     def _inside(self, standing: Standing) -> dict[str, Any]:

@@ -18,7 +18,7 @@ class Place:
     channel: str = ""
     thread: str = ""
     tab: str = ""  # "home": the bot's Home tab instead of the messages
-    menu: str = ""  # "1": the list of conversations, on a screen too small for both
+    pane: str = ""  # "1": inside a page that has the clock and shows others beside it
     older: str = ""  # "1": all messages, not only the last
     lang: str = "fr"
 
@@ -38,11 +38,11 @@ class Place:
 
     def to(self, channel: str) -> str:
         """The address of another conversation."""
-        return Place(self.person, channel, lang=self.lang).url()
+        return Place(self.person, channel, pane=self.pane, lang=self.lang).url()
 
 
 _KEYS = {
-    "person": "as", "channel": "in", "thread": "thread", "tab": "tab", "menu": "menu",
+    "person": "as", "channel": "in", "thread": "thread", "tab": "tab", "pane": "pane",
     "older": "older", "lang": "lang",
 }  # fmt: skip
 
@@ -107,11 +107,11 @@ def nearest(workspace: Workspace, place: Place) -> Standing | None:
         everybody = [u for u in list(workspace.users.values()) if not u.is_bot and not u.deleted]
         if not everybody:
             return None
-        place = Place(everybody[0].id, place.channel, lang=place.lang)
+        place = Place(everybody[0].id, place.channel, pane=place.pane, lang=place.lang)
     try:
         return stand(workspace, place)
     except LookupError:
         channels = [c for c in workspace.conversations_of(place.person) if not c.direct]
         first = [*channels, *workspace.joinable_by(place.person)][:1]
         where = first[0].id if first else workspace.bot.id
-        return stand(workspace, Place(place.person, where, menu=place.menu, lang=place.lang))
+        return stand(workspace, Place(place.person, where, pane=place.pane, lang=place.lang))

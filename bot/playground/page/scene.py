@@ -15,9 +15,9 @@ LATEST = 150  # messages drawn before one asks for the older ones
 _TOGETHER = timedelta(minutes=5)
 _TONES = 8
 
-Sign = Literal["channel", "private", "direct", "app"]
+Sign = Literal["channel", "private", "direct", "group"]
 _KINDS: dict[Kind, Sign] = {
-    "public": "channel", "private": "private", "im": "direct", "mpim": "direct",
+    "public": "channel", "private": "private", "im": "direct", "mpim": "group",
 }  # fmt: skip
 
 
@@ -30,6 +30,7 @@ class Entry:
     unread: int = 0
     current: bool = False
     kind: Sign = "channel"
+    face: User | None = None
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,13 @@ class Conversations:
     channels: list[Entry]
     others: list[Entry]
     directs: list[Entry]
+    members: int = 0
+    """People in the one that is open."""
+
+    @property
+    def waiting(self) -> bool:
+        """Something is unread elsewhere."""
+        return any(one.unread and not one.current for one in (*self.channels, *self.directs))
 
 
 class Unread:
@@ -93,6 +101,14 @@ def title(workspace: Workspace, channel: Channel | None, me: User) -> str:
     return ", ".join(user.real_name for user in others) or me.real_name
 
 
+def _face(workspace: Workspace, channel: Channel, me: User) -> User | None:
+    """Whose avatar stands for a conversation of two."""
+    if channel.kind != "im":
+        return None
+    other = next((name for name in channel.members if name != me.id), me.id)
+    return workspace.users[other]
+
+
 def conversations(workspace: Workspace, standing: Standing, unread: Unread) -> Conversations:
     me, place, bot = standing.me, standing.place, workspace.bot
 
@@ -103,16 +119,20 @@ def conversations(workspace: Workspace, standing: Standing, unread: Unread) -> C
             unread.count(workspace, me.id, channel.id),
             place.channel == channel.id,
             _KINDS[channel.kind],
+            _face(workspace, channel, me),
         )
 
     talk = talk_with_app(workspace, me)
     waiting = unread.count(workspace, me.id, talk.id) if talk else 0
-    app = Entry(bot.real_name, place.to(bot.id), waiting, place.channel == bot.id, "app")
+    app = Entry(bot.real_name, place.to(bot.id), waiting, place.channel == bot.id, "direct", bot)
     mine = [channel for channel in workspace.conversations_of(me.id) if not channel.archived]
     directs = [entry(c) for c in mine if c.direct and c is not talk]
     others = [Entry(c.name, place.to(c.id), current=place.channel == c.id)
               for c in workspace.joinable_by(me.id)]  # fmt: skip
-    return Conversations([entry(c) for c in mine if not c.direct], others, [app, *directs])
+    inside = standing.channel.members if standing.channel else []
+    present = sum(one in workspace.users and one != bot.id for one in inside)
+    channels = [entry(c) for c in mine if not c.direct]
+    return Conversations(channels, others, [app, *directs], present)
 
 
 def lines(workspace: Workspace, messages: list[Message], zone: tzinfo) -> Iterator[Line]:

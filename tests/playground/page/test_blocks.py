@@ -110,9 +110,7 @@ def test_hostile_words_stay_words_wherever_they_stand(shared: World) -> None:
     )  # fmt: skip
     run_there(shared, playground.post_as(mallory, channel, trap))
     html = Reader(shared, shared.alice, channel, lang=trap).read()
-    assert [script["src"] for script in html.all("script")] == [
-        "/page/static/htmx.min.js", "/page/static/page.js",
-    ]  # fmt: skip
+    assert all(script["src"].startswith("/page/static/") for script in html.all("script"))
     assert not html.all("img")
     handlers = [
         n for _, attrs in html.tags for n in attrs if n.startswith(("on", "hx-on", "style"))

@@ -1,125 +1,69 @@
-// What HTML and htmx leave to a script: the page follows the workspace, and the clock ticks.
+// What HTML and htmx leave to a script: the page follows the workspace, and small comforts.
 "use strict";
-
-// --- Swapping by patching: what the server did not change is left alone, and with it whatever
-// somebody is typing there, has scrolled to or has the focus on.
-
-const BROWSERS_OWN = new Set(["open", "hidden"]); // state of ours that the server never sends
-
-function patch(old, fresh) {
-  if (old.isEqualNode(fresh)) return;
-  if (old.nodeType !== Node.ELEMENT_NODE) {
-    old.nodeValue = fresh.nodeValue;
-    return;
-  }
-  patchAttributes(old, fresh);
-  const kept = new Map([...old.children].filter((child) => child.id).map((child) => [child.id, child]));
-  const wanted = new Set([...fresh.children].map((child) => child.id));
-  for (const [id, child] of kept) if (!wanted.has(id)) child.remove();
-  let at = old.firstChild;
-  for (const next of [...fresh.childNodes]) {
-    const same = next.id ? kept.get(next.id) : unnamed(at, next);
-    if (next.id) while (at && at !== same && !at.id) at = dropped(at);
-    if (same && same === at) at = at.nextSibling;
-    else old.insertBefore(same ?? next, at);
-    if (same) patch(same, next);
-  }
-  while (at) at = dropped(at);
-}
-
-function unnamed(at, next) {
-  return at && !at.id && at.nodeName === next.nodeName ? at : null;
-}
-
-function dropped(node) {
-  const after = node.nextSibling;
-  node.remove();
-  return after;
-}
-
-function patchAttributes(old, fresh) {
-  for (const { name } of [...old.attributes])
-    if (!fresh.hasAttribute(name) && !BROWSERS_OWN.has(name)) old.removeAttribute(name);
-  for (const { name, value } of fresh.attributes)
-    if (old.getAttribute(name) !== value && !BROWSERS_OWN.has(name)) old.setAttribute(name, value);
-}
-
-htmx.defineExtension("patch", {
-  isInlineSwap: (style) => style === "patch",
-  handleSwap: (style, target, fragment) => {
-    if (style !== "patch") return false;
-    const followed = [...document.querySelectorAll("[data-sticks]")].filter(atEnd);
-    patch(target, fragment.firstElementChild);
-    followed.forEach(toEnd);
-    shown();
-    return [target];
-  },
-});
-
-// What asked may have left the page before the answer came, and with it all that it inherited
-// from the body, how to swap included. Then the page is simply asked for again.
-document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  const asked = detail.requestConfig.triggeringEvent?.target;
-  if (asked?.isConnected !== false) return;
-  detail.shouldSwap = false;
-  htmx.trigger("#page", "refresh");
-});
 
 const atEnd = (list) => list.scrollHeight - list.scrollTop - list.clientHeight < 40;
 const toEnd = (list) => (list.scrollTop = list.scrollHeight);
 
+let opener = null; // what had the focus before a modal: it has it again afterwards
+
 function shown() {
+  if (opener && !document.querySelector("dialog")) returned();
   for (const dialog of document.querySelectorAll("dialog:not([open])")) {
+    opener = document.activeElement;
     dialog.showModal();
     const first = ".inside :is(input, select, textarea), footer button";
     (dialog.querySelector("[autofocus]") ?? dialog.querySelector(first)).focus();
   }
+  themed();
+  placed();
   tick();
 }
 
-// --- Following the workspace. A hidden page lets go: a browser has six connections to a host.
+function returned() {
+  const place = opener.isConnected ? opener : document.getElementById("middle");
+  opener = null;
+  if (document.activeElement === document.body) place.focus();
+}
+
+// --- Following the workspace. A hidden page lets go: a browser has six connections to a host. For
+// the same reason a pane has none of its own: the page around it passes on what it hears.
 
 let feed = null;
+const within = parent !== window && document.querySelector("#page.pane");
 
 function follow() {
+  if (within) return;
   if (document.hidden) {
     feed?.close();
     feed = null;
   } else if (!feed) {
     feed = new EventSource("/page/changes?after=" + document.body.dataset.after);
     feed.onmessage = ({ data }) => {
-      document.body.dataset.after = data;
-      htmx.trigger("#page", "refresh");
+      heard(data);
+      for (const pane of document.querySelectorAll("iframe[data-follows]")) passOn(pane);
     };
     feed.onopen = () => document.body.classList.remove("lost");
     feed.onerror = () => document.body.classList.add("lost");
   }
 }
 
+function heard(revision) {
+  if (document.body.dataset.after === revision) return;
+  document.body.dataset.after = revision;
+  htmx.trigger("#page", "refresh");
+}
+
+function passOn(pane) {
+  pane.contentWindow?.postMessage(document.body.dataset.after, location.origin);
+}
+
 document.addEventListener("visibilitychange", follow);
-
-// --- The clock of the event, between two words from the server.
-
-let anchor = { moment: "", at: 0 };
-
-function tick() {
-  const clock = document.getElementById("clock");
-  const { moment, speed, zone } = clock.dataset;
-  if (anchor.moment !== moment) anchor = { moment, at: performance.now() };
-  const now = new Date(Date.parse(moment) + (performance.now() - anchor.at) * Number(speed));
-  const french = document.documentElement.lang === "fr";
-  const written = (options) =>
-    new Intl.DateTimeFormat(french ? "fr-FR" : "en-GB", { timeZone: zone, ...options });
-  const parts = written({ hour: "numeric", minute: "2-digit", hour12: false }).formatToParts(now);
-  const [hour, minute] = ["hour", "minute"].map((type) => parts.find((p) => p.type === type).value);
-  const time = french ? `${Number(hour)}\u00a0h\u00a0${minute}` : `${hour}:${minute}`;
-  say(clock.querySelector("time"), time);
-  say(clock.querySelector(".date"), written({ weekday: "long", day: "numeric", month: "long" }).format(now));
-}
-
-function say(element, words) {
-  if (element.textContent !== words) element.textContent = words;
-}
+addEventListener("message", ({ origin, source, data }) => {
+  if (within && origin === location.origin && source === parent) heard(data);
+});
+document.addEventListener("load", ({ target }) => {
+  if (target.matches?.("iframe[data-follows]")) passOn(target);
+}, true);
 
 // --- Small comforts.
 
@@ -176,6 +120,10 @@ document.addEventListener("input", ({ target }) => {
   const words = target.value.toLocaleLowerCase().split(/\s+/);
   for (const item of document.getElementById(target.dataset.filters).children)
     item.hidden = !words.every((word) => item.dataset.words.toLocaleLowerCase().includes(word));
+});
+
+document.addEventListener("change", ({ target }) => {
+  if (target.matches("[data-sends]") && target.value) target.form.requestSubmit();
 });
 
 // --- A word of welcome, until this browser has been told once. Without storage, at each visit.

@@ -2,141 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from threading import Event, Thread
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
-from slack_bolt.async_app import AsyncApp
+from playwright.sync_api import Browser, expect
 
-from bot.playground.installed import InstalledApp
-from bot.playground.page import page as browser_page
-from bot.playground.workspace import Channel
-from tests.support.browser import PHONE, chromium, sideways
+from tests.support.browser import PHONE, sideways
 
-from .support import Json, World, button, connected, modal, plain, question, world
+from ..support import World, button, plain
+from .support import Visit, announce, say
 
 pytestmark = pytest.mark.browser
-
-PATIENCE = 5_000  # ms
-Visit = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def here() -> Iterator[World]:
-    app = InstalledApp(shortcuts={"take": "Poser cette question"})
-    with world(pages=browser_page(rooms=["general"]), app=app) as made, bot(made):
-        yield made
-
-
-@pytest.fixture
-def visit(here: World, browser: Browser) -> Iterator[Visit]:
-    """Open the page as Alice. A test in which the page complains in its console fails."""
-    context = browser.new_context(locale="fr-FR")
-    context.set_default_timeout(PATIENCE)
-    complaints: list[str] = []
-
-    def opened(channel: Channel | None = None, query: str = "", **viewport: int) -> Page:
-        page = context.new_page()
-        page.set_viewport_size({"width": 1280, "height": 800, **viewport})  # type: ignore[typeddict-item]
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: complaints.append(message.text))
-        where = (channel or here.general).id
-        page.goto(f"{here.playground.url}/?as={here.alice.id}&in={where}{query}")
-        return page
-
-    yield opened
-    context.close()
-    assert complaints == []
-
-
-@contextmanager
-def bot(here: World) -> Iterator[None]:
-    """The bot of these tests, in a thread of its own: Playwright keeps this one busy."""
-    ready, done = Event(), Event()
-
-    async def live() -> None:
-        async with connected(questions_bot(here)):
-            ready.set()
-            await asyncio.to_thread(done.wait)
-
-    thread = Thread(target=lambda: asyncio.run(live()))
-    thread.start()
-    assert ready.wait(10)
-    try:
-        yield
-    finally:
-        done.set()
-        thread.join(10)
-
-
-def questions_bot(here: World) -> AsyncApp:
-    app = here.bolt()
-
-    @app.event("message")
-    @app.event("member_joined_channel")
-    @app.event("team_join")
-    async def heard() -> None: ...
-
-    @app.action("star")
-    async def star(ack: Any, respond: Any) -> None:
-        await ack()
-        await respond("Ajouté à votre programme.")
-
-    @app.action("ask")
-    async def ask(ack: Any, body: Json, client: Any) -> None:
-        await ack()
-        await client.views_open(trigger_id=body["trigger_id"], view=modal(question()))
-
-    @app.message_shortcut("take")
-    async def take(ack: Any, body: Json, client: Any) -> None:
-        await ack()
-        words = question() | {"hint": plain(body["message"]["text"])}
-        await client.views_open(trigger_id=body["trigger_id"], view=modal(words))
-
-    @app.action("wall")
-    async def wall(ack: Any, respond: Any) -> None:
-        await ack()
-        await respond("Écran ouvert.")
-
-    @app.view("ask")
-    async def asked(ack: Any, view: Json, client: Any) -> None:
-        words = view["state"]["values"]["q"]["words"]["value"]
-        if not words.endswith("?"):
-            await ack(response_action="errors", errors={"q": "Une question, s'il vous plaît."})
-            return
-        await ack()
-        await client.chat_postMessage(channel=here.general.id, text=f"Question : {words}")
-
-    return app
-
-
-def announce(here: World, *names: str) -> None:
-    elements = [button(name, text=plain(name.capitalize())) for name in names]
-    here.client().chat_postMessage(
-        channel=here.general.id,
-        text="À 11 h 00",
-        blocks=[
-            {"type": "header", "text": plain("À 11 h 00")},
-            {"type": "actions", "elements": elements},
-        ],
-    )
-
-
-def say(here: World, text: str) -> None:
-    assert here.playground.loop
-    work = here.playground.post_as(here.bob, here.general, text)
-    asyncio.run_coroutine_threadsafe(work, here.playground.loop).result(10)
 
 
 def test_a_message_appears_without_a_reload_and_disturbs_nothing(here: World, visit: Visit) -> None:
@@ -375,7 +251,7 @@ def test_a_phone_never_scrolls_sideways(here: World, visit: Visit) -> None:
     address = page.url
     assert sideways(page, "#page") == []
     thread = next(iter(here.playground.workspace.messages[here.general.id]))
-    for query in ("&menu=1", f"&thread={thread}", f"&in={here.bot.id}&tab=home"):
+    for query in (f"&thread={thread}", f"&in={here.bot.id}&tab=home"):
         page.goto(address + query)
         expect(page.locator("#clock time")).to_be_visible()
         assert sideways(page, "#page") == [], query
@@ -390,11 +266,17 @@ def test_a_phone_never_scrolls_sideways(here: World, visit: Visit) -> None:
     assert sideways(page, "#page") == []
 
 
-def test_on_a_phone_the_conversations_are_a_page_away(here: World, visit: Visit) -> None:
+def test_on_a_phone_the_conversations_are_in_a_drawer(here: World, visit: Visit) -> None:
     page = visit(**PHONE)
-    page.get_by_role("link", name="Conversations").click()
-    expect(page.get_by_role("main")).to_be_hidden()
-    page.get_by_role("navigation").get_by_role("link", name="Maillon").click()
-    expect(page.get_by_role("navigation")).to_be_hidden()
+    drawer, opens = page.get_by_role("navigation"), page.get_by_role("button", name="Conversations")
+    expect(drawer).to_be_hidden()
+    opens.click()
+    expect(drawer).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    expect(opens).to_be_focused()
+    opens.press("Enter")
+    drawer.get_by_role("link", name="Maillon").click()
+    expect(drawer).to_be_hidden()
     expect(page.get_by_role("heading", name="Maillon")).to_be_visible()
     expect(page.get_by_role("button", name="Accueil")).to_have_count(0)
