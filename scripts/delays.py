@@ -27,7 +27,8 @@ from bot.features.questions.access import personal_link
 from bot.log import configure_logging
 from bot.playground.server import Playground
 from scripts.moderators import PHONE
-from scripts.screenshots import FASTER, IMAGES, live_until
+from scripts.pictures import IMAGES
+from scripts.screenshots import FASTER, live_until
 
 MOMENT = datetime(2019, 12, 12, 9, 45, tzinfo=PARIS)
 SESSION, BREAK, HOST = "S003", "S004", "oceane.pineau@example.org"

@@ -37,8 +37,9 @@ from bot.features.programme.tables import SessionRow
 from bot.log import configure_logging
 from bot.playground.page import page
 from bot.playground.server import Playground
+from scripts.pictures import IMAGES
 from scripts.rooms import PUBLIC_URL
-from scripts.screenshots import FASTER, IMAGES, at, live_until
+from scripts.screenshots import FASTER, at, live_until
 
 READER = next(one.email for one in sample_guests() if one.locale == "fr-FR")
 CHOSEN = ("S005", "S006", "S010")

@@ -64,8 +64,9 @@ from bot.log import configure_logging
 from bot.playground.server import Playground
 from bot.web.papers import round_paper
 from bot.web.picture import draw
+from scripts.pictures import IMAGES
 from scripts.rooms import PHONE, ROOM, SCREEN
-from scripts.screenshots import FASTER, IMAGES, live_until
+from scripts.screenshots import FASTER, live_until
 
 PANEL, CHANGED = "S010", "schedule-v2.json"
 FOR_THE_PANEL = (

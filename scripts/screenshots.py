@@ -40,7 +40,7 @@ from bot.log import configure_logging
 from bot.playground.page import page
 from bot.playground.server import Playground
 from scripts.bulletins import take_bulletins
-from scripts.pictures import IMAGES
+from scripts.pictures import IMAGES, keep
 from scripts.rooms import PUBLIC_URL, take_rooms
 
 READER, TEAM = sample_guests()[0].email, "martin.becker@example.org"

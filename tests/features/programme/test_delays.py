@@ -206,10 +206,10 @@ def test_what_holds_of_every_delay(
             assert moved.length == before.length
         if one.session_id != late.session_id:
             assert moved.length >= min(before.length, ENOUGH_OF_A_BREAK)
-    for one in slots:
-        for other in slots:
-            if one.room == other.room and one.order < other.order:
-                assert then[one.session_id].starts_at <= then[other.session_id].starts_at
+    for first in slots:
+        for second in slots:
+            if first.room == second.room and first.order < second.order:
+                assert then[first.session_id].starts_at <= then[second.session_id].starts_at
 
 
 @given(programmes(), MOMENTS, MINUTES, st.data())
