@@ -35,6 +35,8 @@ from bot.delivery.claims import Patience
 from bot.delivery.messages import MessageTypes
 from bot.delivery.pace import Rates
 from bot.delivery.worker import DeliveryWorker
+from bot.features.bulletins import jobs as bulletin_jobs
+from bot.features.bulletins.messages import MESSAGES as BULLETIN_MESSAGES
 from bot.features.events.actions import join_workspace
 from bot.features.events.queries import event_settings, find_event
 from bot.features.introductions import jobs as round_jobs
@@ -55,6 +57,7 @@ from bot.features.questions.messages import MESSAGES as QUESTION_MESSAGES
 from bot.features.welcome.messages import MESSAGES as WELCOME_MESSAGES
 from bot.platforms.slack import (
     afterwards,
+    bulletins,
     introductions,
     outcomes,
     pages,
@@ -91,6 +94,7 @@ MESSAGE_TYPES = MessageTypes(
         *PAGE_MESSAGES,
         *OUTCOME_MESSAGES,
         *CROSSING_MESSAGES,
+        *BULLETIN_MESSAGES,
         *WELCOME_MESSAGES,
     )
 )
@@ -99,6 +103,7 @@ JOBS = (
     Job(question_jobs.tick, question_jobs.next_due),
     Job(round_jobs.tick, round_jobs.next_due, prepare=round_jobs.prepared),
     Job(outcome_jobs.tick, outcome_jobs.next_due),
+    Job(bulletin_jobs.tick, bulletin_jobs.next_due),
     Job(retention.tick, retention.next_due, seen=False),
     Job(forgetting.tick, forgetting.next_due, seen=False),
 )
@@ -264,6 +269,7 @@ def _handlers(near: NearQuestions, tags: TagFinder, address: PublicAddress) -> H
         outcomes.handlers(address),
         pages.handlers(address),
         introductions.HANDLERS,
+        bulletins.HANDLERS,
     )
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from bot.db.engine import create_database_engine
 from bot.db.migrations import migrate
+from bot.features.bulletins.infos import import_infos, parse_infos
 from bot.features.events.actions import apply_event
 from bot.features.events.model import EventFile, parse_event
 from bot.features.events.queries import find_event
@@ -128,6 +129,7 @@ def fill_database(url: str, now: datetime, schedule: str = "schedule.json") -> s
         import_roles(session, event_id, parse_roles(sample_bytes("roles.csv")), now)
         import_tables(session, event_id, parse_tables(sample_bytes("tables.csv")), now)
         import_stands(session, event_id, parse_stands(sample_bytes("exhibitors.csv")), now)
+        import_infos(session, event_id, parse_infos(sample_bytes("infos.toml")), now)
     engine.dispose()
     return event_id
 

@@ -3,6 +3,7 @@
 import bot.db.history
 import bot.db.inbox
 import bot.delivery.tables
+import bot.features.bulletins.tables
 import bot.features.events.tables
 import bot.features.introductions.tables
 import bot.features.people.profile_tables

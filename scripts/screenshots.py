@@ -40,6 +40,7 @@ from bot.features.events.queries import find_event
 from bot.log import configure_logging
 from bot.playground.page import page
 from bot.playground.server import Playground
+from scripts.bulletins import take_bulletins
 from scripts.rooms import PUBLIC_URL, take_rooms
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
@@ -125,10 +126,11 @@ async def take(chromium: str, playground: Playground, picture: Picture) -> None:
         await browser.close()
 
 
-async def take_pages(chromium: str, maillon: Maillon) -> None:
+async def take_pages(chromium: str, playground: Playground, maillon: Maillon) -> None:
     async with async_playwright() as driver:
         browser = await driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         await take_rooms(browser, maillon, IMAGES)
+        await take_bulletins(browser, playground, maillon, IMAGES)
         await browser.close()
 
 
@@ -143,7 +145,7 @@ async def congress(chromium: str, playground: Playground, url: str) -> None:
             await live_until(picture.moment, playground, maillon)
             await take(chromium, playground, picture)
         await live_until(ASKING, playground, maillon)
-        await take_pages(chromium, maillon)
+        await take_pages(chromium, playground, maillon)
 
 
 def main() -> None:

@@ -15,6 +15,9 @@ from bot.db.base import Base, Lifecycle
 from bot.db.inbox import first_time
 from bot.delivery.outbox import Place, enqueue
 from bot.delivery.tables import Delivery
+from bot.features.bulletins.actions import draft
+from bot.features.bulletins.actions import publish as publish_bulletin
+from bot.features.bulletins.model import ANNOUNCEMENT, SESSION, Content, Words
 from bot.features.events.model import ProfileKind
 from bot.features.introductions import encounters, follow_ups
 from bot.features.introductions import jobs as round_jobs
@@ -75,6 +78,7 @@ FILLED_BY_A_DAY = {
     "round_choices",
     "round_left_out",
     "problem_reports",
+    "bulletin_letters",
 }
 """And `participants` itself."""
 _ = MESSAGE_TYPES  # whose import brings every table in
@@ -166,6 +170,7 @@ def day(session: Session) -> World:
     _questions(world, zoe)
     _rounds(world, zoe)
     _introductions(world, zoe)
+    _announcement(world)
     first_time(session, world.event_id, "key", EARLY)
     answer(session, zoe, world.workspace_id, "cherche Quxlow", "key", EARLY)
     world.until(at("09:01"))
@@ -257,6 +262,14 @@ def _introductions(world: World, zoe: Participant) -> None:
     block(session, zoe, ada.participant_id, EARLY)
     block(session, world.person("Bo"), zoe.participant_id, EARLY)
     session.flush()
+
+
+def _announcement(world: World) -> None:
+    """To who chose a session that she has in her programme."""
+    content = Content(Words("Apportez vos badges."), SESSION, world.row("S").session_id)
+    ada = world.person("Ada")
+    row = draft(world.session, ada, ANNOUNCEMENT, content, EARLY)
+    publish_bulletin(world.session, ada, row.bulletin_id, row.version, EARLY)
 
 
 def dump(session: Session) -> dict[str, str]:

@@ -16,6 +16,7 @@ from bot.cli import (
     data,
     doctor,
     drill,
+    infos,
     introductions,
     outcomes,
     places,
@@ -45,6 +46,7 @@ app.add_typer(questions.questions_app, name="questions")
 app.add_typer(roles.roles_app, name="roles")
 app.add_typer(places.tables_app, name="tables")
 app.add_typer(places.stands_app, name="stands")
+app.add_typer(infos.infos_app, name="infos")
 app.add_typer(rooms.print_app, name="print")
 app.add_typer(rooms.wall_app, name="wall")
 app.add_typer(bench.bench_app, name="bench")

@@ -104,3 +104,5 @@ class Card:
     footer: str = ""
     links: tuple[Link, ...] = ()
     picture: Picture | None = None
+    alert: bool = False
+    """Everybody in the channel is notified of it: of an emergency alone, and never by a text."""

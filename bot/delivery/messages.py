@@ -13,8 +13,9 @@ from bot.core.cards import Card
 from bot.core.i18n import Reader
 from bot.features.events.model import EventFile
 
-PRIORITIES = {"answer": 0, "urgent": 1, "useful": 2, "invitation": 3}
-"""The classes of messages; what answers a gesture overtakes what goes to many."""
+PRIORITIES = {"emergency": -1, "answer": 0, "urgent": 1, "useful": 2, "invitation": 3}
+"""The classes of messages; what answers a gesture overtakes what goes to many, and an emergency
+overtakes all."""
 
 
 class Message(Protocol):

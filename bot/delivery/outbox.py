@@ -18,6 +18,7 @@ from bot.delivery.tables import (
     DROPPED,
     EDIT,
     FAILED,
+    OPEN_STATES,
     POST,
     QUEUED,
     SENDING,
@@ -217,6 +218,19 @@ def was_told(session: Session, event_id: str, keys: Collection[str]) -> bool:
             .limit(1)
         )
         is not None
+    )
+
+
+def outdate(session: Session, event_id: str, keys: Collection[str], now: datetime) -> None:
+    """What `keys` led to and waits is no longer worth saying; what is on its way arrives."""
+    session.execute(
+        update(Delivery)
+        .where(
+            Delivery.event_id == event_id,
+            Delivery.key.in_(keys),
+            Delivery.state.in_(OPEN_STATES),
+        )
+        .values(expires_at=now)
     )
 
 

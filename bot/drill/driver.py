@@ -27,7 +27,9 @@ from bot.drill.judge import Judge, Verdict
 from bot.drill.plan import How, Kill
 from bot.drill.process import DrillError
 from bot.drill.result import DrillResult
-from bot.drill.script import AFTER, CHANGE, Script, write_script
+from bot.drill.script import AFTER, CHANGE, OPENING, Script, write_script
+from bot.drill.spoken import MOMENTS as SPOKEN_AT
+from bot.drill.spoken import Organisers
 from bot.drill.stage import (
     PACE_SCALE,
     POLL_S,
@@ -66,6 +68,7 @@ def run_drill(
         drill = Drill(stage, script)
         drill.choose()
         drill.perform()
+        receipts = stage.playground.receipts.posts
         verdict, met = drill.verdict(), drill.rounds_verdict()
         return DrillResult(
             database=make_url(database_url).get_backend_name(),
@@ -94,6 +97,8 @@ def run_drill(
             round_messages_wrong=len(met.told_wrong),
             meetings_answered=len(drill.floor.hall.answers),
             answers_wrong=drill.answers_wrong(),
+            bulletins=len(drill.organisers.spoken(receipts)),
+            bulletins_wrong=len(drill.organisers.wrong(receipts)),
             gestures_unanswered=drill.floor.unanswered,
             late_p99_s=round(verdict.late_p99_s, 2),
             kills=drill.killed.total(),
@@ -111,6 +116,7 @@ class Drill:
         self._began: dict[datetime, float] = {}
         self.killed: Counter[How] = Counter()
         self.floor = Floor(stage.playground, stage.ledger, script)
+        self.organisers = Organisers(stage)
         self.asked = {
             deed.question
             for deeds in script.deeds.values()
@@ -141,6 +147,7 @@ class Drill:
 
         asyncio.run(come())
         agree_to_meet(stage, comers.willing, comers.standing)
+        self.organisers.write(OPENING)
         planned = sum(len(mine) for mine in stars.values())
         if (written := stage.ledger.stars()) != planned:
             raise DrillError(f"{planned} sessions were chosen and {written} written down")
@@ -156,11 +163,17 @@ class Drill:
                 arrival()
                 self._stage.rest(moment)
                 arrival = self._change_programme
+            elif moment in SPOKEN_AT:
+                arrival()
+                self._stage.rest(moment)
+                arrival = partial(self.organisers.act, moment)
             deeds = self._script.deeds.get(moment, ())
             self._come_to(moment, arrival, self._script.kills.get(moment, ()), deeds)
             self._stage.rest(moment)
             while self.floor.press_again(deeds):
                 self._stage.rest(moment)
+            if moment in SPOKEN_AT:
+                self.organisers.look(moment)
 
     def _next_moment(self) -> datetime | None:
         now = self._playground.clock.now()
@@ -228,11 +241,12 @@ class Drill:
             import_programme(session, self._stage.event_id, programme.sessions, CHANGE)
 
     def verdict(self) -> Verdict:
-        """Of everything but the rounds."""
+        """Of everything but the rounds and what the organisers say themselves."""
         receipts = self._playground.receipts.posts
         rounds = set(map(id, self._rounds_judge.about_rounds(receipts)))
         judge = Judge(self._script.foretold, self._playground.workspace)
-        others = [one for one in receipts if id(one) not in rounds]
+        spoken = set(map(id, self.organisers.spoken(receipts)))
+        others = [one for one in receipts if id(one) not in rounds | spoken]
         return judge.verdict(others, self._began, self._bot.away, self.floor.done)
 
     def rounds_verdict(self) -> RoundsVerdict:

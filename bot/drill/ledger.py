@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bot.db.base import Base
 from bot.db.engine import READ_ONLY
 from bot.delivery.tables import QUEUED, SENDING, SKIPPED, UNKNOWN, Delivery
+from bot.features.bulletins import jobs as bulletin_jobs
 from bot.features.introductions import jobs as round_jobs
 from bot.features.introductions import outcome_jobs
 from bot.features.introductions.tables import (
@@ -31,6 +32,7 @@ JOBS = (
     question_jobs.next_due,
     round_jobs.next_due,
     outcome_jobs.next_due,
+    bulletin_jobs.next_due,
 )
 
 

@@ -36,6 +36,8 @@ class DrillResult:
     round_messages_wrong: int
     meetings_answered: int
     answers_wrong: int
+    bulletins: int
+    bulletins_wrong: int
     gestures_unanswered: int
     late_p99_s: float
     kills: int
@@ -50,7 +52,7 @@ class DrillResult:
         asked = self.questions_wrong + abs(self.votes_counted - self.votes_expected)
         met = self.introduced_twice + self.forgotten + self.uninvited + self.pairs_twice
         met += self.group_wrong + self.round_messages_wrong + self.answers_wrong
-        wrong = said + asked + self.askers_exposed + met
+        wrong = said + asked + self.askers_exposed + met + self.bulletins_wrong
         return wrong == 0 and self.late_p99_s <= LATE_BAR_S
 
     def json_line(self) -> str:

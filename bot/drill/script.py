@@ -24,6 +24,8 @@ from bot.drill.files import (
 )
 from bot.drill.oracle import foretell
 from bot.drill.plan import Kill, plan_kills, plan_stars, plan_storms
+from bot.drill.spoken import MOMENTS as SPOKEN_AT
+from bot.drill.spoken import amid_the_alert
 from bot.drill.timeline import Timeline
 
 BEFORE, AFTER = "schedule.json", "schedule-v2.json"
@@ -56,7 +58,7 @@ class Script:
     def moments(self) -> list[datetime]:
         """When something is to be said or done."""
         opening = {row.opens for row in self.rounds}
-        return sorted({*self.foretold.moments, *self.deeds, *opening, CHANGE})
+        return sorted({*self.foretold.moments, *self.deeds, *opening, CHANGE, *SPOKEN_AT})
 
     @property
     def ends(self) -> datetime:
@@ -105,7 +107,9 @@ def write_script(
         rounds,
         meeting,
         {guest.email: guest.name for guest in guests},
-        plan_kills(seed, kills, foretold.moments, sorted({*messages, *together}), list(opening)),
+        amid_the_alert(
+            plan_kills(seed, kills, foretold.moments, sorted({*messages, *together}), list(opening))
+        ),
         plan_storms(seed, storms, messages + Counter(opening)),
     )
 

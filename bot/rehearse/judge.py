@@ -22,7 +22,7 @@ QUIET_FROM, QUIET_UNTIL = time(20, 0), time(7, 30)
 POSTS_A_DAY = 16
 POSTS_AT_ALL = 26
 """In all channels, over the days of the congress."""
-UNCOUNTED = ("answer", "urgent")
+UNCOUNTED = ("answer", "urgent", "emergency")
 
 
 @dataclass(frozen=True)

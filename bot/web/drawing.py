@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import mimetypes
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2s
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -63,10 +65,12 @@ def page(
     reader: Reader,
     status: int = 200,
     headers: dict[str, str] | None = None,
+    banners: Mapping[str, str] = MappingProxyType({}),
     **context: Any,
 ) -> HTMLResponse:
+    """`banners` is what stands above it: the alert, and what the organisers tell the room."""
     # Somebody's text may hold half a surrogate pair, which no encoding has.
-    html = render(template, reader, **context).encode("utf-8", "replace")
+    html = render(template, reader, banners=banners, **context).encode("utf-8", "replace")
     return HTMLResponse(html, status, headers)
 
 

@@ -43,11 +43,19 @@ class Snapshot:
     version: str
     fragments: Mapping[str, str] = field(default_factory=dict, compare=False)
     """HTML by language."""
+    banners: Mapping[str, Mapping[str, str]] = field(default_factory=dict, compare=False)
+    """By language, the HTML of each banner that stands above the page, empty where none does."""
 
     @classmethod
     def of(cls, fragments: Mapping[str, str]) -> Snapshot:
         digest = blake2s(repr(sorted(fragments.items())).encode("utf-8", "replace"), digest_size=9)
         return cls(digest.hexdigest(), fragments)
+
+    def under(self, banners: Mapping[str, Mapping[str, str]]) -> Snapshot:
+        """The same page below `banners`."""
+        said = repr([sorted(each.items()) for _, each in sorted(banners.items())])
+        digest = blake2s(said.encode("utf-8", "replace"), digest_size=6).hexdigest()
+        return Snapshot(f"{self.version}-{digest}", self.fragments, banners)
 
 
 class Topic(Protocol):

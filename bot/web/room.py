@@ -31,6 +31,7 @@ from bot.features.questions.guests import (
 )
 from bot.features.questions.model import STATE_LABELS, CodeNeededError, Draft, WrongCodeError
 from bot.features.questions.rooms import Room, RoomState, room_by_page, room_state
+from bot.web.banners import banners
 from bot.web.drawing import page, reader_for, render
 from bot.web.live import Snapshot
 from bot.web.pages import Site, fields
@@ -55,7 +56,7 @@ class RoomTopic:
 
     def load(self, session: Session, now: datetime) -> Snapshot | None:
         state = room_state(session, self.page_id, now)
-        return shared(state) if state else None
+        return shared(session, state, now) if state else None
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,10 @@ class _Told:
     """Nothing is wrong: something is still to be said."""
 
 
-def shared(state: RoomState) -> Snapshot:
-    return Snapshot.of({language: body(state, language, Own()) for language in LANGUAGES})
+def shared(session: Session, state: RoomState, now: datetime) -> Snapshot:
+    room = state.room
+    page = Snapshot.of({language: body(state, language, Own()) for language in LANGUAGES})
+    return page.under(banners(session, room.event_id, now, room.name))
 
 
 def body(state: RoomState, language: str, own: Own) -> str:
@@ -204,16 +207,17 @@ class _Rooms:
 
         def read(
             session: Session,
-        ) -> tuple[RoomState | None, frozenset[str], tuple[GuestQuestion, ...]]:
+        ) -> tuple[RoomState, Snapshot, frozenset[str], tuple[GuestQuestion, ...]]:
             state = room_state(session, page_id, now)
-            if state is None or state.about is None or guest_id is None:
-                return state, frozenset(), ()
+            if state is None:
+                raise HTTPException(404)
+            everybodys = shared(session, state, now)
+            if state.about is None or guest_id is None:
+                return state, everybodys, frozenset(), ()
             of = (session, state.room.event_id, state.about.session_id, guest_id)
-            return state, supported_by_guest(*of), questions_of_guest(*of)
+            return state, everybodys, supported_by_guest(*of), questions_of_guest(*of)
 
-        state, supported, asked = await self._site.runtime.read(read)
-        if state is None:
-            raise HTTPException(404)
+        state, everybodys, supported, asked = await self._site.runtime.read(read)
         reader = reader_for(request, state.room.event.zone)
         own = replace(told.typed, supported=supported, key=new_id(), first=_first(request))
         return page(
@@ -222,10 +226,11 @@ class _Rooms:
             422 if told.failed else 200,
             {"Vary": "Accept-Language, Cookie"},
             live_url=f"/r/{page_id}/live?lang={reader.language}",
-            # What follows the first page of questions stands still: nothing jumps while one reads.
-            live_version="" if own.first else shared(state).version,
+            live_version="" if own.first else everybodys.version,
             live_body=body(state, reader.language, own),
+            # What follows the first page of questions stands still: nothing jumps while one reads.
             follows=not own.first,
+            banners=everybodys.banners[reader.language],
             room=state.room,
             told=told,
             supported=supported,

@@ -79,12 +79,12 @@ class _Own:
         return await read(self._site, request, view)
 
     async def live(self, request: Request) -> Response:
-        def watched(visit: Visit) -> SessionChanges:
+        def watched(visit: Visit) -> tuple[SessionChanges, str]:
             self.context(visit, request)  # whoever may not see it need not know that it changes
-            return _topic(visit, request)
+            return _topic(visit, request), visit.reader.language
 
-        topic = await read(self._site, request, watched)
-        return await live_response(self._site.live, request, topic, "")
+        topic, language = await read(self._site, request, watched)
+        return await live_response(self._site.live, request, topic, language)
 
     def _page(
         self, visit: Visit, request: Request, status: int = 200, error: str = ""
@@ -101,6 +101,7 @@ class _Own:
             error=error,
             live_url=f"{base}/live",
             live_version=snapshot.version,
+            banners=snapshot.banners[visit.reader.language],
             live_fragment=f"{base}/fragment",
             live_body=render(f"{self.name}_body.html", visit.reader, **context),
         )

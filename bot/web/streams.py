@@ -1,6 +1,7 @@
 """A live topic over HTTP: a stream of server-sent events, or a question now and then.
 
-Both stand at one address and say the same, `{"version": …, "html": …}`; `static/live.js` asks.
+Both stand at one address and say the same, `{"version": …, "html": …, "banners": …}`;
+`static/live.js` asks.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -53,7 +55,9 @@ async def _events(live: Live, topic: Topic, language: str) -> AsyncGenerator[str
 
 
 def _said(state: Snapshot, language: str) -> str:
-    said = {"version": state.version}
+    said: dict[str, Any] = {"version": state.version}
     if state.fragments:
         said["html"] = state.fragments[language]
+    if state.banners:
+        said["banners"] = state.banners[language]
     return json.dumps(said)

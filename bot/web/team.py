@@ -29,6 +29,7 @@ from bot.features.questions.team import (
 )
 from bot.features.questions.undoing import undo
 from bot.features.questions.wording import supports
+from bot.web.banners import banners_for
 from bot.web.drawing import page, render
 from bot.web.entry import Visit, act, read
 from bot.web.errors import status_of
@@ -78,6 +79,7 @@ class _Team:
                 ahead=[one for one in counted if one.entry.ends_at > visit.now],
                 over=[one for one in counted if one.entry.ends_at <= visit.now],
                 now=visit.now,
+                banners=banners_for(visit),
             )
 
         return await read(self._site, request, view)
@@ -96,8 +98,11 @@ class _Team:
         return await read(self._site, request, lambda visit: _question_page(visit, request))
 
     async def live(self, request: Request) -> Response:
-        topic = await read(self._site, request, lambda visit: _watched(visit, request))
-        return await live_response(self._site.live, request, topic, "")
+        def watched(visit: Visit) -> tuple[SessionChanges, str]:
+            return _watched(visit, request), visit.reader.language
+
+        topic, language = await read(self._site, request, watched)
+        return await live_response(self._site.live, request, topic, language)
 
     async def question(self, request: Request) -> Response:
         action = ACTIONS.get(request.path_params["action"])
@@ -196,6 +201,7 @@ def _page(
         error=error,
         live_url=f"{base}/live",
         live_version=snapshot.version,
+        banners=snapshot.banners[visit.reader.language],
         live_fragment=f"{base}/fragment?{urlencode(_asked(request))}",
         live_body=render("team_body.html", visit.reader, **context),
     )
@@ -221,6 +227,7 @@ def _question_page(
         others=view.groupable(one)[:GROUPABLE],
         error=error,
         typed=typed or {},
+        banners=banners_for(visit),
     )
 
 

@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 from bot.core.i18n import LANGUAGES, N_, Reader
 from bot.features.programme.wording import starts
 from bot.features.questions.rooms import WallState, wall_state
+from bot.web.banners import screen_banners
 from bot.web.closing import Figures, Recent, in_words
 from bot.web.drawing import page, render
 from bot.web.live import Snapshot
@@ -37,11 +38,11 @@ class WallTopic:
         state = wall_state(session, self.wall_id, now)
         if state is None:
             return None
-        figures = None
+        room, figures = state.room, None
         if state.kind == "figures":
-            room = state.room
             figures = self.recent.of(session, room.event_id, room.event)
-        return Snapshot.of(dict.fromkeys(LANGUAGES, body(state, self.public_url, figures)))
+        page = Snapshot.of(dict.fromkeys(LANGUAGES, body(state, self.public_url, figures)))
+        return page.under(screen_banners(session, room.event_id, room.event, room.name, now))
 
 
 def body(state: WallState, public_url: str | None, figures: Figures | None = None) -> str:
@@ -111,6 +112,7 @@ def routes(site: Site) -> Sequence[BaseRoute]:
             live_url=f"/wall/{request.path_params['wall_id']}/live",
             live_version=state.version,
             live_body=state.fragments[STREAM_LANGUAGE],
+            banners=state.banners[STREAM_LANGUAGE],
         )
 
     async def live(request: Request) -> Response:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.features.programme.tables import SessionRow
 from bot.features.questions.sheets import question_session
+from bot.web.banners import banners
 from bot.web.live import Snapshot
 
 
@@ -28,4 +29,5 @@ class SessionChanges:
         minute = int((row.ends_at - now).total_seconds() // 60)
         facts = (row.title, row.room, row.starts_at, row.ends_at, row.cancelled)
         shown = blake2s(repr(facts).encode("utf-8", "replace"), digest_size=6).hexdigest()
-        return Snapshot(f"{sheet.version if sheet else 0}-{minute}-{shown}")
+        page = Snapshot(f"{sheet.version if sheet else 0}-{minute}-{shown}")
+        return page.under(banners(session, self.event_id, now))

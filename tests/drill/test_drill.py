@@ -14,9 +14,10 @@ def test_nothing_is_lost_and_nothing_said_twice(database_url: str) -> None:
         *("missing", "duplicated", "unexpected", "skipped", "edits_wrong"),
         *("questions_wrong", "askers_exposed"),
         *("introduced_twice", "forgotten", "uninvited", "pairs_twice", "group_wrong"),
-        *("round_messages_wrong", "answers_wrong"),
+        *("round_messages_wrong", "answers_wrong", "bulletins_wrong"),
     )
     assert {name: line[name] for name in wrong} == dict.fromkeys(wrong, 0), line
+    assert line["bulletins"] == 1 + 4, "an announcement, and an alert in every channel"
     assert line["sent"] == line["expected"] > 150
     assert line["questions"] == 10
     assert line["votes_counted"] == line["votes_expected"] > 60

@@ -23,6 +23,7 @@ from bot.demo import (
     sample_event,
     sample_playground,
 )
+from bot.features.bulletins import jobs as bulletin_jobs
 from bot.features.events.queries import find_event
 from bot.features.introductions import jobs as round_jobs
 from bot.features.introductions import outcome_jobs
@@ -40,6 +41,7 @@ SEEN_JOBS = (
     question_jobs.next_due,
     round_jobs.next_due,
     outcome_jobs.next_due,
+    bulletin_jobs.next_due,
 )
 LOOK_AGAIN_S = 0.01
 GIVE_UP_AFTER = 3_000  # looks

@@ -51,6 +51,8 @@ _FLAWS = {
     "greater_than_equal": N_("at least {ge} is expected"),
     "less_than_equal": N_("at most {le} is expected"),
     "tuple_type": N_("a list is expected"),
+    "too_short": N_("at least one entry is expected"),
+    "too_long": N_("{max_length} entries at most"),
     "mapping_type": _TABLE,
     "dict_type": _TABLE,
     "literal_error": N_("one of these is expected: {expected}"),
@@ -70,22 +72,26 @@ class _RuleError(ValueError):
 _EXAMPLES = {"date": "2019-12-12", "time": "20:00:00"}
 
 
+def flaw_told(flaw: ErrorDetails, reader: Reader) -> str:
+    """What pydantic, or a rule of ours, has against a value, in the reader's language."""
+    about = flaw.get("ctx", {})
+    rule = about.get("error")
+    if isinstance(rule, _RuleError):
+        return reader.gettext(rule.msgid).format(**rule.about)
+    told = reader.gettext(_FLAWS.get(flaw["type"], "{message}"))
+    return told.format(**{**_EXAMPLES, **about, "message": flaw["msg"]})
+
+
 class FlawedEventError(UnreadableEventError):
     """A value or a key of the file that cannot be; the reason is told in the reader's language."""
 
     def __init__(self, flaw: ErrorDetails) -> None:
         self._place = ".".join(str(part) for part in flaw["loc"])
-        about = flaw.get("ctx", {})
-        rule = about.get("error")
-        if isinstance(rule, _RuleError):
-            self._flaw, self._about = rule.msgid, rule.about
-        else:
-            self._flaw = _FLAWS.get(flaw["type"], "{message}")
-            self._about = {**_EXAMPLES, **about, "message": flaw["msg"]}
+        self._flaw = flaw
         super().__init__(reason=f"{self._place}: {flaw['msg']}")
 
     def told_to(self, reader: Reader) -> str:
-        flaw = reader.gettext(self._flaw).format(**self._about)
+        flaw = flaw_told(self._flaw, reader)
         reason = reader.gettext("{place}: {flaw}").format(place=self._place, flaw=flaw)
         return reader.gettext(self.msgid).format(reason=reason)
 

@@ -55,7 +55,7 @@ def tell_channels(
 ) -> None:
     """One notice a channel for the changes made together; above the day's posts, one a quarter."""
     for channel, due in _due_notices(session, event_id, now, Notice.channel).items():
-        full = _posts_today(session, event_id, event, channel, now) >= event.budget.posts_a_day
+        full = posts_today(session, event_id, event, channel, now) >= event.budget.posts_a_day
         quarter = _next_quarter(min(one.notice.due_at or now for one in due))
         if full and quarter > now:
             _put_off(due, quarter)
@@ -81,7 +81,7 @@ def _next_quarter(moment: datetime) -> datetime:
     return moment if not past else moment - past + timedelta(minutes=15)
 
 
-def _posts_today(
+def posts_today(
     session: Session, event_id: str, event: EventFile, channel: str, now: datetime
 ) -> int:
     """In the workspace whose channel has the most."""

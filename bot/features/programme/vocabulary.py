@@ -33,6 +33,12 @@ _PROFILE = {"moi", "me", "profil", "profile"}
 _MEET = {"rencontre", "rencontres", "rencontrer", "meet", "introductions"}
 _QUESTIONS = {"question", "questions", "poser", "ask"}
 _REPORT = {"bilan", "report", "rencontres", "introductions"}
+_ANNOUNCEMENTS = {"annonce", "annonces", "annoncer", "announce", "announcement", "announcements"}
+_ALERT = {"alerte", "alert"}
+_INFOS = {
+    *("info", "infos", "information", "informations", "pratique", "pratiques", "practical"),
+    *("urgence", "urgences", "emergency"),
+}
 _HELP = {"aide", "aider", "help", "menu"}
 _GREETINGS = {
     *("bonjour", "bonsoir", "salut", "coucou", "merci", "beaucoup", "maillon"),
@@ -127,6 +133,22 @@ def means_report(text: str) -> bool:
     """« bilan », « bilan des rencontres »."""
     words = telling(words_of(text))
     return set(words) <= _REPORT and not {"bilan", "report"}.isdisjoint(words)
+
+
+def means_announcements(text: str) -> bool:
+    words = telling(words_of(text))
+    return bool(words) and set(words) <= _ANNOUNCEMENTS
+
+
+def means_alert(text: str) -> bool:
+    words = telling(words_of(text))
+    return bool(words) and set(words) <= _ALERT
+
+
+def means_infos(text: str) -> bool:
+    """« infos pratiques », and « urgence »: whom to call stands there."""
+    words = telling(words_of(text))
+    return bool(words) and set(words) <= _INFOS
 
 
 def means_menu(text: str) -> bool:

@@ -20,6 +20,7 @@ from bot.core.clock import EventClock
 from bot.db.inbox import first_time
 from bot.db.runtime import Runtime
 from bot.delivery.gateway import DeliveryError
+from bot.features.bulletins.answers import offer_bulletins
 from bot.features.events.queries import active_event, event_settings
 from bot.features.people.actions import meet
 from bot.features.people.model import Member
@@ -175,7 +176,8 @@ class SlackPlatform:
 
         def use_case(session: Session, event_id: str, person: Participant) -> None:
             event = event_settings(session, event_id)
-            if not offer_pages(session, event, person, self.workspace_id, words, key, now):
+            asked = (session, event, person, self.workspace_id, words, key, now)
+            if not (offer_pages(*asked) or offer_bulletins(*asked)):
                 answer(session, person, self.workspace_id, words, key, now)
 
         await self._once(self.members.get(event["user"]), key, use_case)

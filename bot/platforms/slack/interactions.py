@@ -10,6 +10,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.cards import ActionRef
 from bot.features.programme.vocabulary import (
+    means_alert,
+    means_announcements,
+    means_infos,
     means_introductions,
     means_profile,
     means_questions,
@@ -30,6 +33,17 @@ from bot.platforms.slack.views import Reply
 
 ASK_FORM = "questions.ask"
 MEET_FORM = "people.profile"
+ALERT_FORM = "bulletins.alert"
+_FORMS = ((means_introductions, MEET_FORM), (means_alert, ALERT_FORM))
+_GESTURES = (
+    (means_settings, "people.settings"),
+    (means_profile, "people.me"),
+    (means_questions, "questions.overview"),
+    (means_report, "outcome.report"),
+    (means_announcements, "bulletins.overview"),
+    (means_infos, "infos.view"),
+)
+"""What the words of `/maillon` lead to, where they are no words to look for."""
 Body = dict[str, Any]
 
 
@@ -99,18 +113,14 @@ class Interactions:
             return await self._forms.open(ASK_FORM, (), request)
         if not text.strip():
             return await self._gestures.make(user_id, "menu", (), key)
-        if means_settings(text):
-            return await self._gestures.make(user_id, "people.settings", (), key)
-        if means_profile(text):
-            return await self._gestures.make(user_id, "people.me", (), key)
-        if means_introductions(text):
-            return await self._forms.open(MEET_FORM, (), Request(user_id, key))
+        for means, form in _FORMS:
+            if means(text):
+                return await self._forms.open(form, (), Request(user_id, key))
         if page_meant(text) == STAGE:
             return await self._gestures.make(user_id, "pages.words", (STAGE, text), key)
-        if means_questions(text):
-            return await self._gestures.make(user_id, "questions.overview", (), key)
-        if means_report(text):
-            return await self._gestures.make(user_id, "outcome.report", (), key)
+        for means, gesture in _GESTURES:
+            if means(text):
+                return await self._gestures.make(user_id, gesture, (), key)
         return await self._gestures.make(user_id, "programme.words", (text,), key)
 
     def _name(self, user_id: str) -> str:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy.orm import Session
 
 from bot.core.cards import Card
+from bot.features.bulletins.rights import may_announce
+from bot.features.bulletins.views import announce_action
 from bot.features.people.actions import choose_fewer_messages, choose_language
 from bot.features.people.queries import reader_of
 from bot.features.people.views import settings_view
@@ -12,19 +16,28 @@ from bot.platforms.slack.handlers import Gesture, Handlers
 
 
 def _settings(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
-    return settings_view(gesture.person, gesture.reader)
+    return _card(session, gesture)
+
+
+def _card(session: Session, gesture: Gesture, done: str = "") -> Card:
+    """The settings; organisers find there how to announce something."""
+    reader = reader_of(gesture.event, gesture.person)
+    card = settings_view(gesture.person, reader, done)
+    if not may_announce(session, gesture.event, gesture.person):
+        return card
+    return replace(card, actions=(*card.actions, announce_action(reader)))
 
 
 def _language(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
     choose_language(session, gesture.person, args[0], gesture.now)
     reader = reader_of(gesture.event, gesture.person)
     done = reader.gettext("Maillon now writes to you in English.")
-    return settings_view(gesture.person, reader, done)
+    return _card(session, gesture, done)
 
 
 def _fewer(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
     choose_fewer_messages(session, gesture.person, args == ("yes",), gesture.now)
-    return settings_view(gesture.person, gesture.reader, gesture.reader.gettext("Noted."))
+    return _card(session, gesture, gesture.reader.gettext("Noted."))
 
 
 HANDLERS = Handlers(

@@ -40,6 +40,8 @@ LINK_ID = "link"
 """What the action ids of links begin with; those of actions begin with their version."""
 ACTIONS_OF_BLOCK = 25
 NOTICE_CHARACTERS = 100
+PING = "<!channel>"
+"""Notifies everybody in the channel. A card's flag alone leads here: every text is escaped."""
 
 
 @dataclass(frozen=True)
@@ -59,14 +61,16 @@ def render(card: Card, event_id: str, reader: Reader, pages: str | None = None) 
     if not title and all(group[0]["type"] == "actions" for group in groups):
         groups = [[text_section(paragraph(summary, TEXT_CHARACTERS))], *groups]
 
+    ping = [text_section(PING)] if card.alert else []
     room = Room()
     picture = _picture(card.picture, pages) if card.picture and pages else []
-    room.take([*title, *picture, *footer])
+    room.take([*ping, *title, *picture, *footer])
     rows = _buttons(card, event_id)
     actions = list(takewhile(lambda row: room.take([row]), rows))
-    blocks = [*title, *picture, *_fitting(groups, room, reader), *actions, *footer]
+    blocks = [*ping, *title, *picture, *_fitting(groups, room, reader), *actions, *footer]
     tell_buttons_apart(blocks)
-    return Rendered(spoken(summary, SUMMARY_BYTES), blocks)
+    said = f"{PING} " if card.alert else ""
+    return Rendered(said + spoken(summary, SUMMARY_BYTES - len(said)), blocks)
 
 
 # Parts of a card

@@ -1,6 +1,7 @@
 // Keeps the element marked data-live-body as the server has it: by a stream of events; where a
 // proxy holds the stream back, by asking every two seconds. With neither, the last state stays
-// and <body> is marked data-offline. Pages are whole without this script.
+// and <body> is marked data-offline. Pages are whole without this script. What stands above the
+// page (data-banner) comes with each state, also where the page has no such element.
 "use strict";
 
 (() => {
@@ -11,7 +12,7 @@
 
   const root = document.querySelector("[data-live]");
   const body = document.querySelector("[data-live-body]");
-  if (!root || !body) return;
+  if (!root) return;
 
   let version = root.dataset.liveVersion || "";
   let newest = null; // what the server said last
@@ -92,11 +93,26 @@
 
   async function show(state) {
     if (state.version === version) return;
+    for (const [name, html] of Object.entries(state.banners ?? {})) raise(name, html);
+    if (!body) { // a page that stands still but for what is above it
+      version = state.version;
+      return;
+    }
     // A state without HTML: this page shows something of its own, and asks for it.
     const html = state.html ?? (await (await get(root.dataset.liveFragment)).text());
     version = state.version;
     replace(html);
     document.dispatchEvent(new Event("live:change"));
+  }
+
+  // Written anew only if it says something else: what is written in an alert is spoken.
+  function raise(name, html) {
+    const banner = document.querySelector(`[data-banner="${name}"]`);
+    const fresh = document.createElement("template");
+    fresh.innerHTML = html;
+    if (banner && banner.textContent.trim() !== fresh.content.textContent.trim()) {
+      banner.replaceChildren(fresh.content);
+    }
   }
 
   function replace(html) {

@@ -20,6 +20,20 @@ from bot.core.cards import Card
 from bot.core.i18n import LANGUAGES, Reader
 from bot.db.engine import create_database_engine
 from bot.delivery.messages import Message
+from bot.features.bulletins.messages import BulletinPosted, BulletinsAnswered
+from bot.features.bulletins.model import (
+    ANNOUNCEMENT,
+    CHANNEL,
+    EMERGENCY,
+    EVERYWHERE,
+    ROOM,
+    SENT,
+    SESSION,
+    TEXT_MOST,
+)
+from bot.features.bulletins.model import WITHDRAWN as BULLETIN_WITHDRAWN
+from bot.features.bulletins.tables import Bulletin, PracticalInfo
+from bot.features.bulletins.views import overview
 from bot.features.events.actions import join_workspace
 from bot.features.events.model import EventFile
 from bot.features.events.tables import Event, ProfileKindRow
@@ -340,6 +354,29 @@ def _of_questions(session_id: str) -> list[Message]:
     ]
 
 
+def _of_organisers(session: Session, row: SessionRow, words: str) -> list[Message]:
+    """An announcement to people, one to a room, one that was withdrawn, and an alert."""
+    said = {"text_fr": words[:TEXT_MOST] or "x", "text_en": words[:TEXT_MOST], "changed_at": NOW}
+    rows = [
+        ("people", ANNOUNCEMENT, SENT, SESSION, row.session_id),
+        ("room", ANNOUNCEMENT, SENT, ROOM, row.room),
+        ("gone", ANNOUNCEMENT, BULLETIN_WITHDRAWN, CHANNEL, "general"),
+        ("lifted", EMERGENCY, BULLETIN_WITHDRAWN, EVERYWHERE, ""),
+    ]
+    for name, kind, state, audience, target in rows:
+        where = {"audience": audience, "target": target, "version": 1}
+        one = Bulletin(event_id="event", bulletin_id=name, kind=kind, state=state, **where, **said)
+        session.add(one)
+    info = {"title_fr": words[:75], "text_fr": words[:900], "title_en": "", "text_en": ""}
+    session.add(PracticalInfo(event_id="event", entry="one", position=0, **info))
+    session.flush()
+    asked = ("infos", "announcements")
+    return [
+        *(BulletinPosted("event", name, personal=name == "people") for name, *_ in rows),
+        *(BulletinsAnswered("event", "person", one) for one in asked),
+    ]
+
+
 def _settings() -> dict[str, Any]:
     return EVENT.model_dump(mode="json", exclude={"profile_kinds"})
 
@@ -358,6 +395,7 @@ def _cards(
         *_of_questions(rows[0].session_id),
         *messages_of_rounds(),
         *_of_introductions(session),
+        *_of_organisers(session, rows[0], words),
     ]
     assert {type(message) for message in messages} == set(MESSAGE_TYPES)
     for message in messages:
@@ -367,6 +405,7 @@ def _cards(
         yield views.programme_view(session, asker, view)
     yield views.star_changed(session, asker, rows[0], added=True)
     yield follow_ups(session, "event", "person", 1, reader, page=1)
+    yield overview(session, EVENT, "event", reader)
     yield settings_view(person, reader, done=words)
     yield profile_view(session, EVENT, person, reader, NOW, done=words)
     yield done_view(session, "event", Done("question0000", "", "change"), "publish", reader)
