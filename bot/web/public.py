@@ -20,12 +20,14 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.core.i18n import LANGUAGES, Reader
+from bot.features.bulletins.queries import Info, practical_info
 from bot.features.events.model import EventFile
 from bot.features.events.queries import event_settings, find_event
 from bot.features.events.tables import Event
 from bot.features.programme.moves import in_words, moves
 from bot.features.programme.queries import ProgrammeEntry, coming, of_day, running
 from bot.features.programme.wording import hours, place_line, speaker_line, starts
+from bot.web.banners import banners
 from bot.web.drawing import page, reader_for, render
 from bot.web.live import Snapshot
 from bot.web.pages import Site
@@ -65,12 +67,13 @@ class NowTopic:
                 else "",
                 moved=[(one.entry.title, in_words(one, now, reader)) for one in moved],
             )
-        return Snapshot.of(fragments)
+        return Snapshot.of(fragments).under(banners(session, self.event_id, now))
 
 
 @dataclass(frozen=True)
 class DayTopic:
-    """A day of the programme, or the part of it that begins with the session number `first`."""
+    """A day of the programme, or the part of it that begins with the session number `first`; and
+    the practical information."""
 
     event_id: str
     day: date
@@ -80,16 +83,28 @@ class DayTopic:
         event = event_settings(session, self.event_id)
         found = of_day(session, self.event_id, event, self.day)
         return Snapshot.of(
-            {language: self._drawn(event, found, language) for language in LANGUAGES}
+            {
+                language: self._drawn(
+                    event, found, practical_info(session, self.event_id, language), language
+                )
+                for language in LANGUAGES
+            }
         )
 
-    def _drawn(self, event: EventFile, found: Sequence[ProgrammeEntry], language: str) -> str:
+    def _drawn(
+        self,
+        event: EventFile,
+        found: Sequence[ProgrammeEntry],
+        practical: Sequence[Info],
+        language: str,
+    ) -> str:
         reader = Reader.of(language, event.zone)
         part = found[self.first : self.first + AT_ONCE]
         return render(
             "public_day.html",
             reader,
             day=reader.day(self.day),
+            practical=practical,
             hours=[
                 (reader.time(start), anchor(start, event), _address(language, self.day, page_))
                 for start, page_ in _starts(found)
@@ -188,7 +203,7 @@ class _Public:
                 (reader.day(one), _address(reader.language, one), one == day)
                 for one in _days(event)
             ],
-            practical=(),
+            banners=now.banners[reader.language],
             languages=[
                 (one, _address(one, day, first)) for one in LANGUAGES if one != reader.language
             ],

@@ -13,6 +13,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.demo import sample_event
+from bot.features.bulletins import actions
+from bot.features.bulletins.model import EMERGENCY, EVERYWHERE, Content, Words
 from bot.features.events.tables import Event
 from bot.features.people.tables import Participant
 from bot.features.programme.actions import import_programme
@@ -47,7 +49,7 @@ def test_now_next_and_the_day(congress_url: str) -> None:
             " À suivre : 15 h 00 Ce que la bioproduction peut apprendre d'un champion"
         )
         day = part(html, "day")
-        assert day.startswith(" Jeudi 12 décembre 8 h 30 9 h 00 ")
+        assert day.startswith(" Jeudi 12 décembre Infos pratiques 8 h 30 9 h 00 ")
         assert "Ouverture : gagner la première marche" in day
         assert "Avec Cécile De Oliveira (ReyCell)" in day
         assert "Clôture" not in day
@@ -91,6 +93,36 @@ def test_what_changed_with_old_and_new(congress_url: str) -> None:
         html = phone.get("/")
         assert part(html, "changes") == ""
         assert "Le programme est terminé." in html
+
+
+def test_practical_information_in_the_language_of_the_reader(congress_url: str) -> None:
+    with event_page(congress_url, at("14:04")) as here:
+        html = Phone(here.site.url).get("/")
+        assert '<a href="#practical">Infos pratiques</a>' in html
+        assert "Un défibrillateur est à l'entrée de l'Auditorium Descartes." in part(
+            html, "practical"
+        )
+        english = part(Phone(here.site.url, "en").get("/"), "practical")
+        assert "A defibrillator is at the entrance of the Auditorium Descartes." in english
+
+
+def test_an_alert_stands_above_everything(congress_url: str) -> None:
+    with event_page(congress_url, at("14:04")) as here:
+        phone = Phone(here.site.url)
+        etag = [phone.get("/"), phone.headers["ETag"]][1]
+
+        def alarm(session: Session) -> None:
+            person, words = here.organiser(session), Words("Sortez par la porte nord.", "")
+            row = actions.draft(session, person, EMERGENCY, Content(words, EVERYWHERE), here.now)
+            armed = actions.arm(session, person, row.bulletin_id, row.version, here.now).armed
+            actions.launch(session, person, row.bulletin_id, armed or "", here.now)
+
+        here.site.run(alarm)
+        html = phone.get("/")
+        assert phone.headers["ETag"] != etag
+        above = html.partition("<main")[0]
+        assert "Sortez par la porte nord." in text_of(above)
+        assert "Sortez par la porte nord." in phone.get("/live")
 
 
 def test_what_cannot_be_in_an_address_is_left_aside(congress_url: str) -> None:
