@@ -36,7 +36,7 @@ from bot.show.around import CAST
 log = structlog.get_logger(__name__)
 
 LOOK_AGAIN_S = 0.2
-BETWEEN_S = 0.03
+BETWEEN_S = 0.06
 """From one gesture to the next: whoever looks on has the better part of the machine."""
 HOME = 0.25
 ASKS = 0.04

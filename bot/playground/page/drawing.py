@@ -11,6 +11,7 @@ from bot.core.i18n import NBSP, Reader
 from bot.playground.page.beside import MOST, Beside, panes
 from bot.playground.page.controls import Rosters, control, states
 from bot.playground.page.desk import SPEEDS, Desk
+from bot.playground.page.faces import faces
 from bot.playground.page.mrkdwn import Names, mrkdwn
 from bot.playground.page.place import Place, Standing, people
 from bot.playground.page.rich_text import rich_text
@@ -106,6 +107,7 @@ class Drawing:
             "lines": list(lines(self._workspace, shown, self._desk.zone)),
             "more": len(messages) > len(shown),
             "thread": list(lines(self._workspace, thread, self._desk.zone)),
+            "faces": faces(people(self._workspace), place, me),
             "home": home,
             "modal": self._workspace.modal(me.id),
             **self._tools(standing),
