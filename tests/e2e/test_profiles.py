@@ -380,17 +380,19 @@ def test_a_kind_that_gives_rights_is_confirmed_by_an_organiser(sqlite_url: str) 
 def test_deleting_ones_data_says_what_stays_and_is_asked_twice(sqlite_url: str) -> None:
     async def scene() -> None:
         async with congress(sqlite_url, start=at("10:00")) as one:
+            await hello(one, LAETITIA)
             await one.press(LAETITIA, await card(one, LAETITIA), "Supprimer mes données")
             where = one.channel("programme")
             asked = (await one.private(LAETITIA, where))[-1]
             assert said(asked) == (
                 "Supprimer mes données\n"
                 "Votre profil, vos accords, vos choix, vos soutiens et vos rencontres sont supprimés "
-                "tout de suite, avec les messages en attente pour vous. "
+                "tout de suite, et les messages directs de Maillon en quelques minutes. "
                 "Il n'y a pas de retour possible.\n"
                 "Maillon ne peut pas supprimer : votre nom au programme si vous y intervenez ; le "
-                "texte des questions publiées, qui reste sans nom ; les messages déjà présents dans "
-                "l'espace du congrès ; la liste d'inscription de l'équipe d'organisation.\n"
+                "texte des questions publiées, qui reste sans nom ; les messages dans les canaux et "
+                "les conversations à plusieurs ; les réponses à ce que vous avez demandé sans votre "
+                "nom ; la liste d'inscription de l'équipe d'organisation.\n"
                 "[Tout supprimer]"
             )
             await one.press(LAETITIA, asked, "Tout supprimer")
@@ -401,5 +403,7 @@ def test_deleting_ones_data_says_what_stays_and_is_asked_twice(sqlite_url: str) 
                 return participant_by_email(session, one.event_id(session), LAETITIA)
 
             assert await one.maillon.runtime.read(listed) is None
+            await one.idle()
+            assert await one.letters(LAETITIA) == []
 
     asyncio.run(scene())
