@@ -35,8 +35,20 @@ def made_later(sessions: Mapping[str, Session], late: Late) -> dict[str, Session
     by = timedelta(minutes=late.minutes)
     start = first.start + by if late.at < first.start else first.start
     moved = {first.id: replace(first, start=start, end=first.end + by)}
-    free = {first.room: first.end + by}
-    held = first.end + by if _everybody(first, sessions) else None
+    free: dict[str, datetime] = {}
+    held: datetime | None = None
+
+    def taken(one: Session, end: datetime) -> None:
+        """A room is, and whoever is in it; a break that lasts longer holds every room up."""
+        nonlocal held
+        free[one.room] = end
+        if _everybody(one, sessions):
+            held = max(end, held or end)
+            if one.kind == BREAK and end > one.end:
+                for other in sessions.values():
+                    free[other.room] = max(end, free.get(other.room, end))
+
+    taken(first, first.end + by)
     for one in sorted(sessions.values(), key=lambda one: (one.start, one.id)):
         if one.cancelled or one.start <= late.at or one.start < first.end:
             continue
@@ -49,13 +61,7 @@ def made_later(sessions: Mapping[str, Session], late: Late) -> dict[str, Session
         if one.kind == BREAK:
             end = max(one.end, waits + min(COFFEE, one.end - one.start))
         moved[one.id] = replace(one, start=waits, end=end)
-        free[one.room] = end
-        if _everybody(one, sessions):
-            held = max(end, held or end)
-            if one.kind == BREAK and end > one.end:
-                free = {
-                    other.room: max(end, free.get(other.room, end)) for other in sessions.values()
-                }
+        taken(one, end)
     return moved
 
 

@@ -21,7 +21,10 @@ from bot.db.engine import create_database_engine
 from bot.delivery.tables import POST, QUEUED, SENT, Delivery
 from bot.drill.expected import Expected, Final
 from bot.drill.files import Rules, Session
+from bot.drill.lateness import Late, made_later
 from bot.drill.oracle import foretell
+from bot.features.delays.actions import announce_delay, undo_delay
+from bot.features.delays.model import seen_end
 from bot.features.programme import jobs
 from bot.features.programme.model import ProgrammeSession, Speaker
 from tests.support.factories import PARIS, World, at, event_file
@@ -37,6 +40,17 @@ class Congress:
     stars: Mapping[str, Collection[str]]
     posts_a_day: int
     messages_a_day: int
+    delays: Sequence[Late] = ()
+
+    @classmethod
+    def running_late(cls, chance: random.Random) -> Congress:
+        """In each room one session follows another, and something runs late twice."""
+        programme = list(_in_turn(chance))
+        stars = {who: [one.id for one in programme if chance.random() < 0.5] for who in PEOPLE}
+        first = _late(chance, programme, at("09:00"))
+        second = _late(chance, programme, at("12:00"))
+        delays = [one for one in (first, second) if one]
+        return cls([(at("06:00"), programme)], stars, 16, chance.choice((2, 3, 8)), delays)
 
     @classmethod
     def made_by(cls, chance: random.Random) -> Congress:
@@ -66,6 +80,41 @@ def _session(chance: random.Random, number: int) -> Session:
         end=start + timedelta(minutes=chance.choice((10, 20, 30, 45, 60, 120))),
         speakers=_speakers(chance, 0.12),
     )
+
+
+def _in_turn(chance: random.Random) -> Iterator[Session]:
+    """A morning and an afternoon, with so long a pause between that they do not meet."""
+    number = 0
+    for room in ("A", "B", "Village"):
+        for start in (at("09:00"), at("15:00")):
+            for _ in range(chance.randint(0, 3)):
+                start += timedelta(minutes=5 * chance.randint(0, 4))
+                kind = "networking" if room == "Village" else "plenary"
+                made = replace(_session(chance, number), room=room, kind=kind)
+                made = replace(made, start=start, end=start + (made.end - made.start) / 2)
+                number, start = number + 1, made.end
+                yield made
+
+
+def _late(chance: random.Random, programme: Sequence[Session], since: datetime) -> Late | None:
+    """Within three hours, and perhaps taken back while that still can be."""
+    now = since + timedelta(minutes=chance.randrange(180))
+    half = [one for one in programme if since <= one.start < since + timedelta(hours=3)]
+    able = [one for one in half if one.end > now]
+    if not able:
+        return None
+    late = Late(now, chance.choice(able).id, chance.choice((3, 5, 10, 15, 30)))
+    known = {one.id: one for one in programme}
+    restored = [
+        moment
+        for name, after in made_later(known, late).items()
+        for moment, then in zip(
+            (known[name].start, known[name].end), (after.start, after.end), strict=True
+        )
+        if moment != then
+    ]
+    until = now + timedelta(minutes=chance.choice((1, 2, 4, 7)))
+    return replace(late, until=until) if until < min(restored) and chance.random() < 0.6 else late
 
 
 def _speakers(chance: random.Random, share: float) -> frozenset[str]:
@@ -120,6 +169,7 @@ class House:
         self._emails = {person.participant_id: who for who, person in people.items()}
         self.told: list[Expected] = []
         self.shown: dict[str, tuple[Expected, Card]] = {}
+        self._host = self._world.person("ada", first)
         for moment, sessions in congress.imports:
             self._until(moment)
             self._world.imports(*map(_imported, sessions), now=moment)
@@ -127,7 +177,22 @@ class House:
                 for who, chosen in congress.stars.items():
                     self._world.star(people[who], *chosen, now=moment)
             self._settle(moment)
+        for late in congress.delays:
+            self._run_late(late)
         self._until(None)
+
+    def _run_late(self, late: Late) -> None:
+        self._until(late.at)
+        row = self._world.row(late.session)
+        seen = seen_end(row.ends_at)
+        delay_id = announce_delay(
+            self._database, self._host, row.session_id, late.minutes, seen, late.at
+        )
+        self._settle(late.at)
+        if late.until:
+            self._until(late.until)
+            undo_delay(self._database, self._host, delay_id, late.until)
+            self._settle(late.until)
 
     def _until(self, moment: datetime | None) -> None:
         while (due := self._due()) and (moment is None or due <= moment):
@@ -167,7 +232,7 @@ def _imported(session: Session) -> ProgrammeSession:
     return ProgrammeSession(
         source_id=session.id,
         title=session.title,
-        kind="plenary",
+        kind=session.kind or "plenary",
         room=session.room,
         track=None,
         language=None,
@@ -184,9 +249,10 @@ def _final(message: Expected, card: Card) -> Final:
     return Final(
         message,
         titles=frozenset(part.title for part in card.sections),
-        under_way=card.title == "En cours",
+        under_way=card.title.startswith("En cours"),
         moved=marked("Déplacée"),
         cancelled=marked("Annulée"),
+        late=marked("fin prévue à"),
     )
 
 
@@ -206,14 +272,22 @@ def database(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.mark.parametrize("seed", range(CONGRESSES))
 def test_the_bot_says_what_the_oracle_foretells(database: Database, seed: int) -> None:
-    congress = Congress.made_by(random.Random(seed))
+    _agree(database, Congress.made_by(random.Random(seed)))
+
+
+@pytest.mark.parametrize("seed", range(CONGRESSES))
+def test_and_what_it_foretells_of_what_runs_late(database: Database, seed: int) -> None:
+    _agree(database, Congress.running_late(random.Random(seed)))
+
+
+def _agree(database: Database, congress: Congress) -> None:
     rules = Rules(
         zone=PARIS,
         rooms={"B": "b"},
         posts_a_day=congress.posts_a_day,
         messages_a_day=congress.messages_a_day,
     )
-    foretold = foretell(rules, congress.imports, congress.stars)
+    foretold = foretell(rules, congress.imports, congress.stars, delays=congress.delays)
     house = House(database, congress)
     database.rollback()
     assert _sorted(house.told) == _sorted(foretold.messages)

@@ -185,26 +185,24 @@ def test_what_holds_of_every_delay(
     then = after(slots, found)
     zero = timedelta(0)
     assert then[late.session_id].ends_at == late.ends_at + by
-    for one in found:
-        before, moved = (
-            next(s for s in slots if s.session_id == one.session_id),
-            then[one.session_id],
-        )
+    known = {one.session_id: one for one in slots}
+    for shift in found:
+        before, moved = known[shift.session_id], then[shift.session_id]
         # Nothing moves before now, nor earlier, nor by more than the delay.
-        assert zero <= one.start_by <= by
-        assert zero <= one.end_by <= by
+        assert zero <= shift.start_by <= by
+        assert zero <= shift.end_by <= by
         assert moved.ends_at > now
-        # What is over or running gets no other start, and what was before is left alone.
+        # What is over or running gets no other start, and what was before is left alshift.
         if before.starts_at <= now:
-            assert one.start_by == zero
-        if one.session_id != late.session_id:
+            assert shift.start_by == zero
+        if shift.session_id != late.session_id:
             assert before.order > late.order
             assert before.starts_at > now
-            assert one.start_by > zero
+            assert shift.start_by > zero
         # Everything but a break keeps its length, and a break enough of it.
-        if one.start_by > zero and not before.is_break:
+        if shift.start_by > zero and not before.is_break:
             assert moved.length == before.length
-        if one.session_id != late.session_id:
+        if shift.session_id != late.session_id:
             assert moved.length >= min(before.length, ENOUGH_OF_A_BREAK)
     for first in slots:
         for second in slots:
