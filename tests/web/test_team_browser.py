@@ -90,6 +90,7 @@ def test_scene_6_the_host_with_one_hand(table: RoundTable, visit: Visit) -> None
         [
             "Session T",
             "35 min",
+            "Complet",
             f"À L'ÉCRAN : {WAITS}",
             "Iris",
             "ENSUITE",
@@ -285,6 +286,7 @@ def test_the_pupitre_by_keyboard(table: RoundTable, visit: Visit) -> None:
     page = visit("host", "stage")
     assert tab_stops(page) == [
         "a Aller au contenu",
+        "button Complet",
         "button Réponse apportée",
         "button Plus tard",
         "button Écran noir",
