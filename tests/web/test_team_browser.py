@@ -91,6 +91,7 @@ def test_scene_6_the_host_with_one_hand(table: RoundTable, visit: Visit) -> None
             "Session T",
             *("Retard (min)", "+5", "+10", "+15"),
             "35 min",
+            "Complet",
             f"À L'ÉCRAN : {WAITS}",
             "Iris",
             "ENSUITE",
@@ -289,6 +290,7 @@ def test_the_pupitre_by_keyboard(table: RoundTable, visit: Visit) -> None:
     assert tab_stops(page) == [
         "a Aller au contenu",
         *("button +5", "button +10", "button +15"),
+        "button Complet",
         "button Réponse apportée",
         "button Plus tard",
         "button Écran noir",

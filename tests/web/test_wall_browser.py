@@ -133,12 +133,12 @@ def test_two_long_languages_take_turns(here: Hall, screen: Page) -> None:
 
 
 def test_waiting_next_and_nothing_are_legible_too(congress_url: str, browser: Browser) -> None:
-    with hall(congress_url, at("11:40")) as here:
+    with hall(congress_url, at("11:46")) as here:
         page = browser.new_page()
         page.goto(here.wall_url)
         scene = page.locator(".scene")
         for moment, words in (
-            (at("11:40"), "12 h 20 · ReyCell : logiciel de données"),
+            (at("11:46"), "12 h 20 · ReyCell : logiciel de données"),
             (at("11:50"), "11 h 52 · RémyCell : technologie de rupture"),
             (at("13:50"), "À suivre · Next"),
             (at("13:50"), "14 h 00"),

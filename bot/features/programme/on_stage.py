@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CompoundSelect, func, select, union
+from sqlalchemy import CompoundSelect, func, select, union, union_all
 from sqlalchemy.orm import Session
 
 from bot.features.people.tables import Participant
@@ -16,14 +16,18 @@ SPEAKING = (SpeakerRow, PassageRow)
 
 
 def parts(event_id: str) -> CompoundSelect[Any]:
-    """(participant_id, session_id) of everybody who is known."""
-    return union(*(_speaking(event_id, table) for table in SPEAKING), _hosting(event_id))
+    """(participant_id, session_id) of everybody who is known; once for each part."""
+    return union_all(*(_speaking(event_id, table) for table in SPEAKING), _hosting(event_id))
 
 
 def sessions_with_part(session: Session, event_id: str, participant_id: str) -> set[str]:
-    found = parts(event_id).subquery()
-    query = select(found.c.session_id).where(found.c.participant_id == participant_id)
-    return set(session.scalars(query))
+    speaking = [
+        _speaking(event_id, table).where(table.participant_id == participant_id)
+        for table in SPEAKING
+    ]
+    hosting = _hosting(event_id).where(Role.participant_id == participant_id)
+    found = union(*speaking, hosting).subquery()
+    return set(session.scalars(select(found.c.session_id)))
 
 
 def speaking_until(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from bot.db.engine import insert_ignore
@@ -19,8 +19,8 @@ from bot.features.speaking.tables import DAY, HOUR, SpeakingTelling
 
 def first_untold(session: Session, event_id: str, kind: str) -> datetime | None:
     """The first start of a session of which somebody has heard nothing."""
-    row = session.execute(_untold(event_id, kind).order_by(SessionRow.starts_at).limit(1)).first()
-    return row[1].starts_at if row else None
+    untold = _untold(event_id, kind).with_only_columns(func.min(SessionRow.starts_at))
+    return session.scalar(untold)
 
 
 def plan(session: Session, event_id: str, event: EventFile, now: datetime) -> None:
@@ -31,7 +31,7 @@ def plan(session: Session, event_id: str, event: EventFile, now: datetime) -> No
         due = _untold(event_id, kind).where(_begins_by(kind, moment))
         rows = [
             planned(participant_id, row, kind, now if row.starts_at > now else None)
-            for participant_id, row in session.execute(due).all()
+            for participant_id, row in {tuple(one) for one in session.execute(due)}
         ]
         insert_ignore(session, SpeakingTelling, rows)
 
@@ -83,6 +83,8 @@ def _untold(event_id: str, kind: str) -> Select[Any]:
         .where(
             SessionRow.event_id == event_id,
             SessionRow.cancelled.is_(False),
+            # Begun, or about to: past sessions are not looked at again and again.
+            SessionRow.next_remind_at.is_not(None),
             has_home(event_id, part.c.participant_id),
             ~told,
         )

@@ -22,6 +22,7 @@ from bot.features.programme.roles import HOST, STAGE_HAND, WHOLE_EVENT, Role
 from bot.features.questions.asking import ask
 from bot.features.questions.model import Draft
 from bot.features.questions.moderation import publish
+from bot.features.questions.voting import support
 from bot.features.speaking import jobs as speaking_jobs
 from bot.features.speaking.tables import SpeakingTelling
 from tests.support.factories import World, at, event_file, said, talk
@@ -113,6 +114,9 @@ def test_it_says_room_time_people_technique_and_questions(stage: Stage) -> None:
     draft = Draft(session_id, "Combien de temps pour former une équipe ?", "fr")
     question = ask(stage.session, asker, draft, MemoryKeys(), EVE)
     publish(stage.session, asker, question.question_id, question.version, EVE)
+    support(
+        stage.session, stage.event_id, stage.event, host.participant_id, question.question_id, EVE
+    )
     hidden = Draft(session_id, "Et qui paie la formation ?", "fr", anonymous=True)
     question = ask(stage.session, asker, hidden, MemoryKeys(), EVE)
     publish(stage.session, asker, question.question_id, question.version, EVE)
