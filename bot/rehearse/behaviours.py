@@ -61,7 +61,8 @@ async def want_to_meet(scene: Scene, person: Person, greeting: Message) -> None:
         return
     await hall.press(person, greeting, offered(greeting.blocks, "people.profile")[0])
     form = hall.modal(person)
-    assert form is not None, "who never agreed gets the form"
+    if form is None:
+        return  # who agreed in their first minute is shown their profile
     also = {"directory": rates.directory, "follow_ups": rates.follow_ups}
     more = [name for name, share in also.items() if person.decides(share, f"agrees to {name}")]
     answer = await hall.submit(person, form, {"consents": ["adult", "introductions", *more]})

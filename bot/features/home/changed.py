@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bot.core.i18n import Reader
 from bot.db.history import Change
 from bot.features.events.model import EventFile
+from bot.features.home.tables import MorningMessage
 from bot.features.programme.queries import ProgrammeEntry, entries_by_id
 from bot.features.programme.wording import moved_from, other_room
 
@@ -43,10 +44,10 @@ def changed_since(
 ) -> list[Changed]:
     """Of the sessions that take place that day or were to; the history says where they were.
 
-    Before the first day the programme is still being made: what is new in it is no news.
+    Before the first morning the programme is still being made: what is new in it is no news.
     """
-    begins = datetime.combine(event.first_day, time(0), event.tz)
-    first = _first_changes(session, event_id, since, until, begins)
+    began = session.get(MorningMessage, (event_id, event.first_day))
+    first = _first_changes(session, event_id, since, until, began.told_at if began else until)
     found = entries_by_id(session, event_id, first)
     changed = []
     for session_id, before in first.items():
@@ -61,10 +62,10 @@ def changed_since(
 
 
 def _first_changes(
-    session: Session, event_id: str, since: datetime, until: datetime, begins: datetime
+    session: Session, event_id: str, since: datetime, until: datetime, began: datetime
 ) -> dict[str, dict[str, Any] | None]:
     """By session, what it was before the first of the changes in that time; None if it was not
-    there, which counts from `begins` on."""
+    there, which counts after `began`."""
     rows = session.execute(
         select(Change.subject, Change.before)
         .where(
@@ -73,7 +74,7 @@ def _first_changes(
             Change.what.like("programme.%"),
             Change.at >= since,
             Change.at < until,
-            or_(Change.before.is_not(None), Change.at >= begins),
+            or_(Change.before.is_not(None), Change.at > began),
         )
         .order_by(Change.at.desc())
     )
