@@ -15,15 +15,17 @@ from bot.delivery.tables import POST, Delivery
 from bot.features.events.actions import lock_event
 from bot.features.events.model import EventFile
 from bot.features.events.queries import event_settings
-from bot.features.people.queries import is_organiser, participant_by_email, same_name
+from bot.features.people.queries import is_organiser, same_name
 from bot.features.people.tables import Participant
 from bot.features.programme.changes import tell_of
+from bot.features.programme.listed_speakers import keep_speakers
 from bot.features.programme.messages import ProgrammeAnswer, SpeakersToConfirm
 from bot.features.programme.model import (
     Change,
     ProgrammeDiff,
     ProgrammeSession,
     SessionChange,
+    Speaker,
     diff,
     storable,
 )
@@ -51,11 +53,15 @@ def import_programme(
         for row in session.scalars(select(SessionRow).where(SessionRow.event_id == event_id))
     }
     import_id = new_id()
+    listed: list[tuple[SessionRow, Sequence[Speaker]]] = []
     for change in changes.changes:
         if not change.unchanged:
             row = rows.get(change.session.source_id) or _new_row(session, event_id, change.session)
             _apply(session, event, row, change, now)
             _record(session, row, change, now, import_id)
+            if change.lists_others:
+                listed.append((row, change.session.speakers))
+    keep_speakers(session, event_id, listed)
     session.flush()
     tell_of(session, event_id, event, changes, now)
     return changes
@@ -82,8 +88,6 @@ def _apply(
     row.starts_at, row.ends_at, row.cancelled = after.starts_at, after.ends_at, False
     if change.kinds & {Change.NEW, Change.START_MOVED, Change.RETURNED}:
         schedule(event, row, now)
-    if change.before is None or change.before.speakers != after.speakers:
-        _keep_speakers(session, row, after)
 
 
 def schedule(event: EventFile, row: SessionRow, now: datetime) -> None:
@@ -110,33 +114,6 @@ def reschedule(session: Session, event_id: str, now: datetime) -> None:
         schedule(event, row, now)
         if was_planned and row.next_remind_at is None:
             row.next_remind_at = now  # the longer lead has begun already
-
-
-def _keep_speakers(session: Session, row: SessionRow, after: ProgrammeSession) -> None:
-    """Rewrite the list; a link that an organiser confirmed stays with the name it was for."""
-    session.flush()
-    rows = session.scalars(
-        select(SpeakerRow)
-        .where(SpeakerRow.event_id == row.event_id, SpeakerRow.session_id == row.session_id)
-        .order_by(SpeakerRow.position)
-    ).all()
-    confirmed = {old.name: (old.participant_id, old.asked_at) for old in rows}
-    for surplus in rows[len(after.speakers) :]:
-        session.delete(surplus)
-    for position, speaker in enumerate(after.speakers):
-        linked = (
-            participant_by_email(session, row.event_id, speaker.email) if speaker.email else None
-        )
-        before, asked_at = confirmed.get(speaker.name, (None, None))
-        if position < len(rows):
-            kept = rows[position]
-        else:
-            kept = SpeakerRow(event_id=row.event_id, session_id=row.session_id, position=position)
-            session.add(kept)
-        kept.name, kept.email = speaker.name, speaker.email
-        kept.organisation, kept.source_id = speaker.organisation, speaker.source_id
-        kept.participant_id = linked.participant_id if linked else before
-        kept.asked_at = asked_at
 
 
 def _record(

@@ -44,10 +44,13 @@ def tell_of(
         for row in session.scalars(select(SessionRow).where(SessionRow.event_id == event_id))
     }
     workspaces = workspace_ids(session, event_id)
+    known = _told_or_chosen(session, event_id)
     for change in changes.changes:
         if change.unchanged or change.before is None or _over(change, now):
             continue
         row = rows[change.session.source_id]
+        if row.session_id not in known:
+            continue  # nothing was told of it, and nobody chose it
         channels = _refresh_announcements(session, row, workspaces, now)
         _refresh_reminders(session, row, now)
         if change.kinds & {Change.START_MOVED, Change.CANCELLED, Change.RETURNED}:
@@ -57,6 +60,17 @@ def tell_of(
                 _notice(session, row, change, now, urgent=False, channel=channel)
         if change.kinds & TOLD_TO_PEOPLE and _near(change, event, now):
             _tell_people(session, event, row, change, now)
+
+
+def _told_or_chosen(session: Session, event_id: str) -> set[str]:
+    """The sessions of which anything may have to be told: of a thousand that move, often few."""
+    return {
+        session_id
+        for table in (AnnouncedSession, Reminder, Star)
+        for session_id in session.scalars(
+            select(table.session_id).where(table.event_id == event_id).distinct()
+        )
+    }
 
 
 def _over(change: SessionChange, now: datetime) -> bool:
