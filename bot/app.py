@@ -43,6 +43,7 @@ from bot.features.privacy import forgetting, retention
 from bot.features.programme import jobs
 from bot.features.programme.messages import MESSAGES as PROGRAMME_MESSAGES
 from bot.features.programme.messages import SessionsAnnounced
+from bot.features.programme.source_messages import SOURCE_MESSAGES
 from bot.features.questions import jobs as question_jobs
 from bot.features.questions.doors import PAGE_MESSAGES
 from bot.features.questions.letters import LETTERS
@@ -63,6 +64,7 @@ from bot.platforms.slack.app import SlackPlatform, identify, web_client
 from bot.platforms.slack.handlers import Handlers, merged
 from bot.playground.follow import FollowedClock
 from bot.recipients import recipient
+from bot.refreshing import Refreshing
 from bot.schedule import Job, Schedule
 from bot.settings import Settings
 from bot.web import entry, report, room, stage, team, wall
@@ -79,6 +81,7 @@ MESSAGE_TYPES = MessageTypes(
     (
         *PEOPLE_MESSAGES,
         *(one for one in PROGRAMME_MESSAGES if one is not SessionsAnnounced),
+        *SOURCE_MESSAGES,
         *ROUND_MESSAGES,  # they announce sessions too, with the call to the next round
         *QUESTION_MESSAGES,
         *LETTERS,
@@ -134,6 +137,7 @@ class Maillon:
     schedule: Schedule
     site: Site
     near: NearQuestions
+    refreshing: Refreshing
     http_url: str
 
 
@@ -205,7 +209,15 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
             settings, runtime, clock, http, _handlers(near, tags, address), address
         )
         worker = _worker(settings, runtime, clock, slack)
-        schedule = Schedule(runtime, clock, JOBS, worker.wake, _tell_due(clock))
+        refreshing = Refreshing(runtime, clock, http)
+        stack.push_async_callback(refreshing.close)
+
+        def ticked() -> None:
+            worker.wake()
+            refreshing.begin()
+
+        every = (*JOBS, refreshing.job)
+        schedule = Schedule(runtime, clock, every, ticked, _tell_due(clock))
         stack.push_async_callback(slack.close)
         await stack.enter_async_context(_working(worker, schedule))
         runtime.after_commit.append(schedule.wake)
@@ -228,7 +240,7 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
         if settings.slack_app_token is not None:
             await slack.connect(settings.slack_app_token.get_secret_value())
         log.info("maillon.running", http=http_url, socket_mode=settings.slack_app_token is not None)
-        yield Maillon(runtime, clock, slack, worker, schedule, site, near, http_url)
+        yield Maillon(runtime, clock, slack, worker, schedule, site, near, refreshing, http_url)
 
 
 def _near() -> NearQuestions:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -41,8 +41,12 @@ def import_programme(
     now: datetime,
     *,
     apply: bool = True,
+    step: Callable[..., None] = lambda **_: None,
 ) -> ProgrammeDiff:
-    """Make the programme what a file says, and have told what has to be; `apply=False` looks."""
+    """Make the programme what a file says, and have told what has to be; `apply=False` looks.
+
+    `step` hears how many sessions are done, of how many.
+    """
     lock_event(session, event_id)
     changes = diff(known_sessions(session, event_id), [storable(one) for one in programme])
     if not apply:
@@ -54,7 +58,8 @@ def import_programme(
     }
     import_id = new_id()
     listed: list[tuple[SessionRow, Sequence[Speaker]]] = []
-    for change in changes.changes:
+    for number, change in enumerate(changes.changes, start=1):
+        step(done=number, of=len(changes.changes))
         if not change.unchanged:
             row = rows.get(change.session.source_id) or _new_row(session, event_id, change.session)
             _apply(session, event, row, change, now)

@@ -22,6 +22,8 @@ from bot.features.programme.tables import CHOICES_KEPT, SessionRow, SpeakerRow
 HOST, TEAM, ORGANISER, STAGE_HAND = "animation", "questions", "organisation", "regie"
 ROLES = (HOST, TEAM, ORGANISER, STAGE_HAND)
 WHOLE_EVENT = ""
+FILE, CHAT, GROUP = "file", "chat", "group"
+"""The ways to give a role: what one gave, another does not take away."""
 
 
 def _merge(session: Session, event_id: str, kept: str, gone: str) -> None:
@@ -59,6 +61,8 @@ class Role(Base):
     role: Mapped[str] = mapped_column(String(16), primary_key=True)
     session_id: Mapped[str] = mapped_column(Id, primary_key=True)
     """A session, or `WHOLE_EVENT`: no foreign key, since that is none."""
+    source: Mapped[str] = mapped_column(String(32), default=FILE, server_default=FILE)
+    """The ways it was given, in alphabetical order: "chat file"."""
 
 
 def has_role(

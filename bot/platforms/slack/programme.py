@@ -5,10 +5,12 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from bot.core.cards import Card
+from bot.core.i18n import N_
 from bot.features.programme import views
 from bot.features.programme.actions import add_star, confirm_speaker, remove_star
+from bot.features.programme.sources import decide
 from bot.features.programme.views import Asker
-from bot.platforms.slack.handlers import Gesture, Handlers
+from bot.platforms.slack.handlers import Gesture, Handler, Handlers
 
 
 def _asker(gesture: Gesture) -> Asker:
@@ -64,6 +66,25 @@ def _link(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
     return Card(summary=text.format(name=speaker.name))
 
 
+def _decide(*, apply: bool) -> Handler:
+    def decided(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
+        """args: what waits, and the version that was on the screen."""
+        import_id, version = args
+        decide(
+            session,
+            gesture.event_id,
+            gesture.person,
+            import_id,
+            int(version),
+            gesture.now,
+            apply=apply,
+        )
+        done = N_("The programme was applied.") if apply else N_("The programme stays as it is.")
+        return Card(summary=gesture.reader.gettext(done))
+
+    return decided
+
+
 HANDLERS = Handlers(
     views={
         "programme.view": _view,
@@ -71,5 +92,11 @@ HANDLERS = Handlers(
         "programme.words": _words,
         "menu": _menu,
     },
-    actions={"programme.star": _star, "programme.unstar": _unstar, "programme.link": _link},
+    actions={
+        "programme.star": _star,
+        "programme.unstar": _unstar,
+        "programme.link": _link,
+        "programme.apply": _decide(apply=True),
+        "programme.ignore": _decide(apply=False),
+    },
 )

@@ -136,9 +136,9 @@ def _record(found: _Found, order: Order) -> object:
     for key, value in (("room", around.room), ("track", around.track)):
         if value:
             record.setdefault(key, value)
-    for key, value in (("start", around.start), ("end", around.end)):
-        if value is not None and "start" not in _words(found):
-            record.setdefault(key, iso(value, order))
+    for key, moment in (("start", around.start), ("end", around.end)):
+        if moment is not None and "start" not in _words(found):
+            record.setdefault(key, iso(moment, order))
     if around.date is not None:
         record.setdefault("date", iso(around.date, order))
     return record

@@ -28,7 +28,7 @@ def parse_calendar(source: str, *, zone: str, kinds: Mapping[str, str]) -> Parse
     notes = Notes()
     named = next((text(str(one.get("X-WR-TIMEZONE") or "")) for one in calendars), "")
     local = zone_named(named, zone, notes)
-    events = [event for one in calendars for event in one.walk("VEVENT")]
+    events = [event for one in calendars for event in one.events]
     records = list(_records(events, local, notes))
     if not records and not notes.problems:
         raise UnreadableProgrammeError(N_("This {form} contains no session."), form="iCalendar")

@@ -22,13 +22,11 @@ _NOT_ON = {"submitted", "rejected", "canceled", "cancelled", "withdrawn", "delet
 
 def pretalx_entries(root: object) -> list[dict[str, object]] | None:
     """The talks of an answer, of several pages of it, or of a bare list; None for other files."""
-    pages = root if isinstance(root, list) else [root]
-    if pages and all(isinstance(page, dict) and "results" in page for page in pages):
+    given = root if isinstance(root, list) else [root]
+    pages = [page for page in given if isinstance(page, dict) and "results" in page]
+    if pages and len(pages) == len(given):
         _whole(pages)
-        held: list[object] = []
-        for page in pages:
-            results = page["results"]
-            held += results if isinstance(results, list) else [results]
+        held = [one for page in pages for one in _list(page["results"])]
     else:
         held = root if isinstance(root, list) else []
     entries = [one for one in held if isinstance(one, dict)]
@@ -39,7 +37,7 @@ def pretalx_entries(root: object) -> list[dict[str, object]] | None:
 
 def _whole(pages: list[dict[str, object]]) -> None:
     count = pages[0].get("count")
-    held = sum(len(page["results"]) for page in pages if isinstance(page["results"], list))
+    held = sum(len(_list(page["results"])) for page in pages)
     if pages[-1].get("next") or (isinstance(count, int) and held < count):
         raise UnreadableProgrammeError(
             N_(
@@ -84,7 +82,9 @@ def _of_talk(talk: Mapping[str, object], place: str, notes: Notes) -> list[Recor
         return []
     slots = [talk] if "submission" in talk else _slots(about)
     named = notes.about(f"{first(about, 'title')} ({first(about, 'code') or place})")
-    timed = [slot for slot in slots if _has_time(slot, named)]
+    for slot in slots:
+        _is_written_out(slot, named)
+    timed = [slot for slot in slots if isinstance(slot, dict) and slot.get("start")]
     timed.sort(key=lambda slot: text(slot.get("start")))
     return [_talk_record(about, slot, number, place, named) for number, slot in enumerate(timed)]
 
@@ -94,15 +94,14 @@ def _slots(talk: Mapping[str, object]) -> list[object]:
     return slots if isinstance(slots, list) else [slots] if slots else []
 
 
-def _has_time(slot: object, notes: Notes) -> bool:
+def _is_written_out(slot: object, notes: Notes) -> None:
     if isinstance(slot, dict):
-        return bool(slot.get("start"))
+        return
     notes.refuse(
         N_("It names its times by number only ({value}): ask the API for “{ask}”."),
         value=text(slot),
         ask="expand=slots,slots.room,speakers,submission_type,track",
     )
-    return False
 
 
 def _talk_record(
