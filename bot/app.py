@@ -58,6 +58,7 @@ from bot.platforms.slack import (
     profiles,
     programme,
     questions,
+    roles,
     votes,
 )
 from bot.platforms.slack.app import SlackPlatform, identify, web_client
@@ -258,6 +259,7 @@ def _handlers(near: NearQuestions, tags: TagFinder, address: PublicAddress) -> H
         votes.HANDLERS,
         questions.handlers(near),
         afterwards.HANDLERS,
+        roles.HANDLERS,
         outcomes.handlers(address),
         pages.handlers(address),
         introductions.HANDLERS,

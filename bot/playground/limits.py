@@ -21,6 +21,7 @@ PER_MINUTE = {
     "conversations.info": _T3, "conversations.join": _T3, "conversations.open": _T3,
     "conversations.history": _T3, "conversations.replies": _T3,
     "conversations.members": _T4,
+    "usergroups.list": _T2, "usergroups.users.list": _T2,
     "users.info": _T4, "users.list": _T2, "users.lookupByEmail": _T3,
 }  # fmt: skip
 READS = frozenset({"conversations.history", "conversations.replies"})

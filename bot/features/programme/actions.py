@@ -15,7 +15,7 @@ from bot.delivery.tables import POST, Delivery
 from bot.features.events.actions import lock_event
 from bot.features.events.model import EventFile
 from bot.features.events.queries import event_settings
-from bot.features.people.queries import is_organiser, same_name
+from bot.features.people.queries import same_name
 from bot.features.people.tables import Participant
 from bot.features.programme.changes import tell_of
 from bot.features.programme.listed_speakers import keep_speakers
@@ -30,6 +30,7 @@ from bot.features.programme.model import (
     storable,
 )
 from bot.features.programme.queries import known_sessions
+from bot.features.programme.rights import organises
 from bot.features.programme.schedule import next_announcement, next_reminder
 from bot.features.programme.tables import NOBODY_YET, SessionRow, SpeakerRow, Star
 
@@ -184,7 +185,7 @@ def confirm_speaker(
     now: datetime,
 ) -> SpeakerRow:
     """An organiser says that a speaker is a participant: in every session of that name."""
-    if not is_organiser(event_settings(session, event_id), actor):
+    if not organises(session, event_settings(session, event_id), actor):
         raise NotAllowedError
     speaker = session.get(SpeakerRow, (event_id, session_id, position))
     person = session.get(Participant, (event_id, participant_id))

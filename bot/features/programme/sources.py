@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.core.errors import MaillonError
+from bot.core.errors import MaillonError, NotAllowedError
 from bot.core.i18n import N_
 from bot.core.ids import new_id
 from bot.db.history import record
@@ -26,7 +26,7 @@ from bot.features.people.tables import Participant
 from bot.features.programme.actions import import_programme
 from bot.features.programme.model import ProgrammeSession
 from bot.features.programme.pending import pending_sessions, stored, waiting_programme
-from bot.features.programme.rights import OnlyError, organises
+from bot.features.programme.rights import organises
 from bot.features.programme.source_messages import (
     ProgrammeToApprove,
     SourceFails,
@@ -182,7 +182,7 @@ def decide(
     lock_event(session, event_id)
     event = event_settings(session, event_id)
     if not organises(session, event, actor):
-        raise OnlyError.organisers(session, event_id, event)
+        raise NotAllowedError
     pending = session.get(PendingProgramme, (event_id, import_id), populate_existing=True)
     if pending is None or pending.decision is not None or pending.version != version:
         raise NotThatOneError

@@ -26,6 +26,7 @@ _VIEWS = {
     "mine": ("mine", "my", "mon", "mon programme", "my programme", "my agenda", "agenda"),
 }
 _PROGRAMME = {"programme", "program", "schedule", "agenda"}
+_ROLES = {"role", "roles"}
 _ROOM = {"salle", "salles", "room", "rooms"}
 _LOOK_FOR = {"cherche", "chercher", "recherche", "rechercher", "search"}
 _SETTINGS = {"settings", "reglages", "reglage"}
@@ -121,6 +122,12 @@ def means_introductions(text: str) -> bool:
 def means_questions(text: str) -> bool:
     words = telling(words_of(text))
     return bool(words) and set(words) <= _QUESTIONS
+
+
+def means_roles(text: str) -> bool:
+    """« rôles », "who may do what" is no word for it."""
+    words = telling(words_of(text))
+    return bool(words) and set(words) <= _ROLES
 
 
 def means_report(text: str) -> bool:

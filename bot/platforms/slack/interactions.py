@@ -14,6 +14,7 @@ from bot.features.programme.vocabulary import (
     means_profile,
     means_questions,
     means_report,
+    means_roles,
     means_settings,
 )
 from bot.features.questions.doors import STAGE, page_meant
@@ -109,6 +110,8 @@ class Interactions:
             return await self._gestures.make(user_id, "pages.words", (STAGE, text), key)
         if means_questions(text):
             return await self._gestures.make(user_id, "questions.overview", (), key)
+        if means_roles(text):
+            return await self._gestures.make(user_id, "roles.list", (), key)
         if means_report(text):
             return await self._gestures.make(user_id, "outcome.report", (), key)
         return await self._gestures.make(user_id, "programme.words", (text,), key)

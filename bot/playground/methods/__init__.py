@@ -1,5 +1,11 @@
 """The Web API methods by name; apps.connections.open belongs to the app token, see `api`."""
 
-from bot.playground.methods import chat, conversations, people, views
+from bot.playground.methods import chat, conversations, groups, people, views
 
-METHODS = {**chat.METHODS, **conversations.METHODS, **people.METHODS, **views.METHODS}
+METHODS = {
+    **chat.METHODS,
+    **conversations.METHODS,
+    **groups.METHODS,
+    **people.METHODS,
+    **views.METHODS,
+}
