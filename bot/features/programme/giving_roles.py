@@ -83,10 +83,9 @@ def give_role(
         raise UnknownRoleError
     if session_id != WHOLE_EVENT:
         session.get_one(SessionRow, (event_id, session_id))
-    if give(session, event_id, (person.participant_id, role, session_id), CHAT):
-        _record(
-            session, event_id, "roles.given", actor, person.participant_id, role, session_id, now
-        )
+    key = (person.participant_id, role, session_id)
+    if give(session, event_id, key, CHAT):
+        _record(session, event_id, "roles.given", actor, key, now)
 
 
 def take_role(

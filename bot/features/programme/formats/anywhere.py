@@ -140,7 +140,7 @@ def _record(found: _Found, order: Order) -> object:
         if moment is not None and "start" not in _words(found):
             record.setdefault(key, iso(moment, order))
     if around.date is not None:
-        record.setdefault("date", iso(around.date, order))
+        record.setdefault("date", str(iso(around.date, order))[:10])
     return record
 
 

@@ -54,17 +54,24 @@ def _records(events: list[Event], local: ZoneInfo, notes: Notes) -> Iterator[Rec
     changed = {
         (text(str(event.get("UID") or "")), _key(_value(event, "RECURRENCE-ID"), local))
         for event in events
-        if event.get("RECURRENCE-ID") is not None
+        if event.get("RECURRENCE-ID") is not None and not event.errors
     }
     for number, event in enumerate(events, start=1):
         label = text(str(event.get("SUMMARY") or ""))
         about = notes.about(f"{label} (#{number})" if label else f"#{number}")
-        yield from _of_event(event, number, local, changed, about)
+        try:
+            yield from list(_of_event(event, number, local, changed, about))
+        except Exception as error:  # whatever a library makes of a value that is damaged
+            about.refuse(
+                N_("It is damaged and cannot be read: {reason}."), reason=shown(str(error))
+            )
 
 
 def _of_event(
     event: Event, number: int, local: ZoneInfo, changed: set[tuple[str, str]], notes: Notes
 ) -> Iterator[Record]:
+    if not _is_whole(event, notes):
+        return
     start = _value(event, "DTSTART")
     if not _takes_place(event, start, notes) or not isinstance(start, datetime):
         return
@@ -82,17 +89,19 @@ def _of_event(
                 yield _record(told, place, f"{uid}#{key}", one, length)
 
 
-def _takes_place(event: Event, start: date | None, notes: Notes) -> bool:
-    if text(str(event.get("STATUS") or "")).upper() == "CANCELLED":
-        notes.warn(N_("It is marked as cancelled: it is left out."))
-        return False
+def _is_whole(event: Event, notes: Notes) -> bool:
     for name, reason in event.errors:
         notes.refuse(
             N_("{property} cannot be read: {value}."),
             property=shown(str(name or "")),
             value=shown(str(reason)),
         )
-    if event.errors:
+    return not event.errors
+
+
+def _takes_place(event: Event, start: date | None, notes: Notes) -> bool:
+    if text(str(event.get("STATUS") or "")).upper() == "CANCELLED":
+        notes.warn(N_("It is marked as cancelled: it is left out."))
         return False
     if start is None:
         notes.refuse(N_("The start is missing."))
@@ -215,7 +224,9 @@ def _by_rule(rule: Any, start: datetime, local: ZoneInfo, notes: Notes) -> list[
         notes.refuse(N_("It repeats without an end, or by the hour: {rule}."), rule=_told(rule))
         return []
     until = _until(rule, start, local)
-    words = ";".join(part for part in _told(rule).split(";") if not part.startswith("UNTIL="))
+    bounds = ("UNTIL=", "COUNT=")
+    words = ";".join(part for part in _told(rule).split(";") if not part.startswith(bounds))
+    count = (rule.get("COUNT") or [MOST_TIMES + 1])[0]
     try:
         # The clock on the wall repeats, whatever becomes of the offset.
         wall = start.replace(tzinfo=None)
@@ -223,7 +234,7 @@ def _by_rule(rule: Any, start: datetime, local: ZoneInfo, notes: Notes) -> list[
         found = []
         for one in rrulestr(f"{words};UNTIL={last:%Y%m%dT%H%M%S}", dtstart=wall, ignoretz=True):
             found.append(one.replace(tzinfo=start.tzinfo))
-            if len(found) > MOST_TIMES:
+            if len(found) >= min(count, MOST_TIMES + 1):
                 break
     except (ValueError, TypeError, OverflowError, IndexError) as error:
         notes.refuse(

@@ -105,6 +105,9 @@ def _moments(record: Record, order: Order) -> None:
     for key in ("date", "start", "end", "end_date"):
         if key in record:
             record[key] = iso(record[key], order)
+    date, start = record.get("date"), record.get("start")
+    if isinstance(date, str) and date[10:16] == "T00:00" and len(str(start or "")) == 5:
+        record["date"] = date[:10]  # a day, as programs write it
     end_date = record.pop("end_date", None)
     if isinstance(end_date, str):
         clock = record.get("end")
