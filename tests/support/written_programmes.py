@@ -37,7 +37,7 @@ def frab(sessions: Sessions) -> bytes:
             for one in that_day:
                 if one.room == room:
                     _frab_event(inside, one)
-    return tostring(root, encoding="utf-8", xml_declaration=True)
+    return bytes(tostring(root, encoding="utf-8", xml_declaration=True))
 
 
 def _frab_event(room: Element, one: ProgrammeSession) -> None:
@@ -252,7 +252,7 @@ def other_xml(sessions: Sessions) -> bytes:
             for number, speaker in enumerate(one.speakers):
                 person = SubElement(speakers, "speaker", id=str(number))
                 SubElement(person, "name").text = speaker.name
-    return tostring(root, encoding="utf-8")
+    return bytes(tostring(root, encoding="utf-8"))
 
 
 def _json(value: object) -> bytes:
