@@ -53,6 +53,7 @@ from bot.features.privacy import forgetting, retention
 from bot.features.programme import jobs
 from bot.features.programme.messages import MESSAGES as PROGRAMME_MESSAGES
 from bot.features.programme.messages import SessionsAnnounced
+from bot.features.programme.source_messages import SOURCE_MESSAGES
 from bot.features.questions import jobs as question_jobs
 from bot.features.questions.doors import PAGE_MESSAGES
 from bot.features.questions.letters import LETTERS
@@ -72,6 +73,7 @@ from bot.platforms.slack import (
     profiles,
     programme,
     questions,
+    roles,
     votes,
 )
 from bot.platforms.slack.app import SlackPlatform, identify, web_client
@@ -79,6 +81,7 @@ from bot.platforms.slack.handlers import Handlers, merged
 from bot.platforms.slack.reaching import reached
 from bot.playground.follow import FollowedClock
 from bot.recipients import recipient
+from bot.refreshing import Refreshing
 from bot.schedule import Job, Schedule
 from bot.settings import Settings
 from bot.web import agenda as agenda_page
@@ -96,6 +99,7 @@ MESSAGE_TYPES = MessageTypes(
     (
         *PEOPLE_MESSAGES,
         *(one for one in PROGRAMME_MESSAGES if one is not SessionsAnnounced),
+        *SOURCE_MESSAGES,
         *ROUND_MESSAGES,  # they announce sessions too, with the call to the next round
         *QUESTION_MESSAGES,
         *LETTERS,
@@ -159,6 +163,7 @@ class Maillon:
     schedule: Schedule
     site: Site
     near: NearQuestions
+    refreshing: Refreshing
     http_url: str
 
 
@@ -242,7 +247,15 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
             settings, runtime, clock, http, _handlers(near, tags, address), address
         )
         worker = _worker(settings, runtime, clock, slack)
-        schedule = Schedule(runtime, clock, JOBS, worker.wake, _tell_due(clock))
+        refreshing = Refreshing(runtime, clock, http)
+        stack.push_async_callback(refreshing.close)
+
+        def ticked() -> None:
+            worker.wake()
+            refreshing.begin()
+
+        every = (*JOBS, refreshing.job)
+        schedule = Schedule(runtime, clock, every, ticked, _tell_due(clock))
         stack.push_async_callback(slack.close)
         await stack.enter_async_context(_working(worker, schedule))
         runtime.after_commit.append(schedule.wake)
@@ -254,7 +267,7 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
             token = settings.slack_app_token.get_secret_value()
             await reached(lambda: slack.connect(token))
         log.info("maillon.running", http=http_url, socket_mode=settings.slack_app_token is not None)
-        yield Maillon(runtime, clock, slack, worker, schedule, site, near, http_url)
+        yield Maillon(runtime, clock, slack, worker, schedule, site, near, refreshing, http_url)
 
 
 def _served(settings: Settings, site: Site, doors: Doors) -> AbstractAsyncContextManager[str]:
@@ -289,6 +302,7 @@ def _handlers(near: NearQuestions, tags: TagFinder, address: PublicAddress) -> H
         votes.HANDLERS,
         questions.handlers(near),
         afterwards.HANDLERS,
+        roles.HANDLERS,
         outcomes.handlers(address),
         pages.handlers(address),
         agenda.handlers(address),

@@ -11,6 +11,7 @@ import bot.features.people.profile_tables
 import bot.features.people.tables
 import bot.features.programme.delay_tables
 import bot.features.programme.roles
+import bot.features.programme.source_tables
 import bot.features.programme.tables
 import bot.features.questions.access_tables
 import bot.features.questions.tables

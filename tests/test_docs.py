@@ -6,7 +6,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
-from datetime import time
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ import bot.app  # everything that declares metrics
 from bot.cli.main import app
 from bot.features.events.model import EventFile, parse_event
 from bot.features.people.model import _COLUMNS
-from bot.features.programme.formats.schedule_json import parse_schedule_json
+from bot.features.programme.formats.reading import FORMS, read_programme
 from bot.features.programme.model import KINDS
 from bot.web.pages import Site
 from tests.support.machine import ROOT
@@ -233,14 +233,21 @@ def test_event_examples_are_event_files() -> None:
     assert set(sample) <= set(EventFile.model_fields)
 
 
-def test_programme_example_is_read_without_a_word() -> None:
-    kind, block = next(_FENCED.finditer(text_of("docs/programme-file.md"))).groups()
-    assert kind == "json"
-    parsed = parse_schedule_json(block.encode(), zone="Europe/Paris", kinds={})
-    assert parsed.problems == ()
-    [session] = parsed.sessions
-    assert session.title == "Ouverture"
-    assert session.speakers[0].organisation == "MerleCell"
+def test_programme_examples_are_read_as_they_say() -> None:
+    blocks = [
+        block
+        for kind, block in _FENCED.findall(text_of("docs/programme-file.md"))
+        if kind != "toml"
+    ]
+    read = [read_programme(one.encode(), zone="Europe/Paris", kinds={}) for one in blocks]
+    assert {parsed.form for parsed in read} == {*FORMS} - {"xml"}
+    for parsed in read:
+        session = parsed.sessions[0]
+        assert session.starts_at == datetime(2027, 5, 20, 7, 0, tzinfo=UTC)
+        told = (session.title, session.room, session.kind, session.speakers[0].name)
+        assert told == ("Ouverture", "Salle Balzac", "plenary", "Anne Roy")
+        assert {problem.fatal for problem in parsed.problems} <= {False}
+    assert [parsed.form for parsed in read if parsed.problems] == ["csv"]
 
 
 def test_kinds_of_sessions_are_told() -> None:

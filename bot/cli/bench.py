@@ -82,6 +82,22 @@ def votes_command(
         _print(measure_votes(one.value, pairs, seconds), as_json)
 
 
+@bench_app.command("import")
+def import_command(
+    sessions: Annotated[int, typer.Option(min=1, help="In the programme.")] = 1_000,
+    database: Annotated[Databases, typer.Option(help="Which database.")] = Databases.BOTH,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a database, each on a line.")
+    ] = False,
+) -> None:
+    """How long does a large programme take to read and to import?"""
+    from bot.bench.programme import measure as measure_import
+
+    both = (Databases.SQLITE, Databases.POSTGRESQL)
+    for one in both if database is Databases.BOTH else (database,):
+        _print(measure_import(one.value, sessions), as_json)
+
+
 @bench_app.command("board")
 def board_command(
     sessions: Annotated[int, typer.Option(min=1, help="In how many people vote at once.")] = 1,

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
-import aiohttp
 import typer
 from rich.markup import escape
 from sqlalchemy.orm import Session
 
 from bot.cli.common import load_settings, out, reader, transact
 from bot.cli.overlaps import show_overlaps
+from bot.cli.progress import progress
+from bot.cli.reading import read_source
 from bot.core.errors import MaillonError
 from bot.core.i18n import N_, Reader
 from bot.features.events.actions import apply_event, close_event
@@ -25,27 +25,25 @@ from bot.features.events.queries import event_settings, find_event
 from bot.features.people.importing import import_people
 from bot.features.people.model import PeopleDiff, Person, parse_people
 from bot.features.programme.actions import import_programme, link_known_speakers
-from bot.features.programme.formats.parsed import ParsedProgramme
-from bot.features.programme.formats.schedule_json import parse_schedule_json
+from bot.features.programme.diff_wording import differences, labels, totals, when
+from bot.features.programme.formats.parsed import ParsedProgramme, Problem
+from bot.features.programme.formats.reading import FORMS, read_programme
 from bot.features.programme.leads import reschedule
 from bot.features.programme.listed_twice import Overlap, with_overlaps
-from bot.features.programme.model import Change, ProgrammeDiff, SessionChange
+from bot.features.programme.model import Change, ProgrammeDiff
+from bot.features.programme.sources import keep_source
 
 event_app = typer.Typer(no_args_is_help=True, help="The event itself.")
 people_app = typer.Typer(no_args_is_help=True, help="The participants.")
 programme_app = typer.Typer(no_args_is_help=True, help="The programme.")
 
-MAX_BYTES = 64 * 1024 * 1024
-FETCH_WITHIN_S = 30
+ALIKE = 3
+"""Sessions that are named where the same holds for many."""
 
 SettingChange = tuple[str, Any, Any]
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, change nothing.")]
 EventSlug = Annotated[str | None, typer.Option("--event", help="Slug, where there are several.")]
-
-
-class UnreadableSourceError(MaillonError):
-    msgid = N_("{source} cannot be read: {reason}")
 
 
 class ProgrammeRefusedError(MaillonError):
@@ -66,8 +64,12 @@ def apply_command(file: Path, dry_run: DryRun = False) -> None:
 
     def use_case(session: Session, now: datetime) -> list[SettingChange]:
         changes = apply_event(session, parsed, now, apply=not dry_run)
-        if not dry_run and any(name.startswith("timing.") for name, _, _ in changes):
-            reschedule(session, find_event(session, parsed.slug), now)
+        if dry_run:
+            return changes
+        event_id = find_event(session, parsed.slug)
+        if any(name.startswith("timing.") for name, _, _ in changes):
+            reschedule(session, event_id, now)
+        keep_source(session, event_id, parsed, now)
         return changes
 
     changes = transact(settings, use_case)
@@ -190,7 +192,15 @@ def programme_command(
 
     event_id, described = transact(settings, describe)
     who = replace(reader(), zone=described.tz)
-    parsed = parse_schedule_json(data, zone=described.zone, kinds=described.session_kinds)
+    with progress(who) as step:
+        step(who.gettext("Reading the file"))
+        parsed = read_programme(data, zone=described.zone, kinds=described.session_kinds)
+    read_as = who.gettext("Read as {form}. Sessions: {sessions}, rooms: {rooms}.").format(
+        form=who.gettext(FORMS[parsed.form]),
+        sessions=len(parsed.sessions),
+        rooms=len({session.room for session in parsed.sessions}),
+    )
+    out.print(escape(read_as))
     _show_problems(parsed, who)
     if parsed.refused:
         raise ProgrammeRefusedError(count=sum(problem.fatal for problem in parsed.problems))
@@ -199,7 +209,8 @@ def programme_command(
         looked = import_programme(session, event_id, parsed.sessions, now, apply=False)
         if dry_run or (looked.moved_many(described.large_change) and not yes):
             return looked
-        return import_programme(session, event_id, parsed.sessions, now)
+        with progress(who) as step:
+            return import_programme(session, event_id, parsed.sessions, now, step=step)
 
     diff = transact(settings, use_case)
     _show_diff(diff, who)
@@ -216,104 +227,39 @@ def programme_command(
     conclude(dry_run, who)
 
 
-_CHANGE_LABELS = {
-    Change.NEW: N_("new"),
-    Change.START_MOVED: N_("moved"),
-    Change.END_MOVED: N_("other end"),
-    Change.ROOM_MOVED: N_("other room"),
-    Change.RENAMED: N_("renamed"),
-    Change.SPEAKERS_CHANGED: N_("other speakers"),
-    Change.DETAILS_CHANGED: N_("details"),
-    Change.CANCELLED: N_("cancelled"),
-    Change.RETURNED: N_("returned"),
-}
-
-
-_TOTALS = {
-    Change.NEW: N_("new: {count}"),
-    Change.START_MOVED: N_("moved: {count}"),
-    Change.END_MOVED: N_("other end: {count}"),
-    Change.ROOM_MOVED: N_("other room: {count}"),
-    Change.RENAMED: N_("renamed: {count}"),
-    Change.SPEAKERS_CHANGED: N_("other speakers: {count}"),
-    Change.DETAILS_CHANGED: N_("details: {count}"),
-    Change.CANCELLED: N_("cancelled: {count}"),
-    Change.RETURNED: N_("returned: {count}"),
-}
-
-
 def _show_problems(parsed: ParsedProgramme, who: Reader) -> None:
+    """What is the same for many sessions is said once, with the first of them."""
+    alike: dict[tuple[bool, str], list[Problem]] = {}
     for problem in parsed.problems:
-        colour = "red" if problem.fatal else "yellow"
-        out.print(f"[{colour}]{escape(problem.told_to(who))}[/]")
+        said = who.gettext(problem.msgid).format(**problem.arguments)
+        alike.setdefault((problem.fatal, said), []).append(problem)
+    for (fatal, said), problems in alike.items():
+        colour = "red" if fatal else "yellow"
+        if len(problems) <= ALIKE:
+            for problem in problems:
+                out.print(f"[{colour}]{escape(problem.told_to(who))}[/]")
+            continue
+        names = ", ".join(problem.session or "" for problem in problems[:ALIKE])
+        more = who.ngettext(
+            "{problem} {names} and {count} more.",
+            "{problem} {names} and {count} more.",
+            len(problems) - ALIKE,
+        ).format(problem=said, names=names, count=len(problems) - ALIKE)
+        out.print(f"[{colour}]{escape(more)}[/]")
 
 
 def _show_diff(diff: ProgrammeDiff, who: Reader) -> None:
     changed = [change for change in diff.changes if not change.unchanged]
     only_new = all(change.kinds == {Change.NEW} for change in changed)
     for change in changed[:20] if only_new else changed:
-        labels = ", ".join(who.gettext(_CHANGE_LABELS[kind]) for kind in sorted(change.kinds))
         out.print(
-            f"{escape(_when(change, who))} [bold]{escape(change.session.title)}[/] ({labels})"
+            f"{escape(when(change, who))} [bold]{escape(change.session.title)}[/] "
+            f"({labels(change, who)})"
         )
-        for line in _differences(change, who):
+        for line in differences(change, who):
             out.print(f"    {escape(line)}")
-    parts = [
-        who.gettext(_TOTALS[kind]).format(count=count)
-        for kind, count in sorted(diff.counts.items())
-        if count
-    ]
-    parts.append(who.gettext("unchanged: {count}").format(count=len(diff.unchanged)))
-    out.print(", ".join(parts))
-
-
-def _differences(change: SessionChange, who: Reader) -> Iterator[str]:
-    """What was and what is instead, besides the start."""
-    before, after = change.before, change.after
-    if before is None or after is None:
-        return
-    if change.kinds & {Change.START_MOVED, Change.END_MOVED} == {Change.END_MOVED}:
-        ends = (who.time(side.ends_at) for side in (before, after))
-        yield " → ".join(who.gettext("until {time}").format(time=end) for end in ends)
-    if Change.ROOM_MOVED in change.kinds:
-        yield f"{before.room} → {after.room}"
-    if Change.RENAMED in change.kinds:
-        yield f"{before.title} → {after.title}"
-    if Change.SPEAKERS_CHANGED in change.kinds:
-        old, new = ([speaker.name for speaker in side.speakers] for side in (before, after))
-        gone = [f"− {name}" for name in old if name not in new]
-        yield ", ".join([*gone, *(f"+ {name}" for name in new if name not in old)])
-
-
-def _when(change: SessionChange, who: Reader) -> str:
-    moments: Sequence[datetime] = [
-        side.starts_at for side in (change.before, change.after) if side is not None
-    ]
-    return " → ".join(dict.fromkeys(f"{who.day(moment)} {who.time(moment)}" for moment in moments))
+    out.print(totals(diff, who))
 
 
 def conclude(dry_run: bool, who: Reader) -> None:
     out.print(who.gettext("Nothing was changed (--dry-run).") if dry_run else who.gettext("Done."))
-
-
-def read_source(source: str) -> bytes:
-    """The bytes of a file or of an http(s) address."""
-    try:
-        if source.startswith(("http://", "https://")):
-            return asyncio.run(_fetch(source))
-        return Path(source).read_bytes()
-    except (OSError, aiohttp.ClientError, TimeoutError) as error:
-        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        raise UnreadableSourceError(source=source, reason=reason) from error
-
-
-async def _fetch(url: str) -> bytes:
-    timeout = aiohttp.ClientTimeout(total=FETCH_WITHIN_S)
-    async with (
-        aiohttp.ClientSession(timeout=timeout, raise_for_status=True) as http,
-        http.get(url) as answer,
-    ):
-        data = await answer.content.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise OSError(f"more than {MAX_BYTES // 1024 // 1024} MiB")
-        return data

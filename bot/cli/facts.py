@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.cli.common import load_settings, reader, transact
-from bot.cli.data import DryRun, EventSlug, conclude, read_source
+from bot.cli.data import DryRun, EventSlug, conclude
 from bot.cli.overlaps import show_overlaps
 from bot.cli.places import show_diff
+from bot.cli.reading import read_source
 from bot.core.i18n import Reader
 from bot.features.events.queries import event_settings, find_event
 from bot.features.people.lists import ListDiff

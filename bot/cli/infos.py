@@ -10,7 +10,8 @@ from rich.markup import escape
 from sqlalchemy.orm import Session
 
 from bot.cli.common import load_settings, out, reader, transact
-from bot.cli.data import DryRun, EventSlug, conclude, read_source
+from bot.cli.data import DryRun, EventSlug, conclude
+from bot.cli.reading import read_source
 from bot.features.bulletins.infos import InfoEntry, InfosDiff, import_infos, parse_infos
 from bot.features.events.queries import find_event
 

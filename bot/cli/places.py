@@ -12,7 +12,8 @@ from rich.markup import escape
 from sqlalchemy.orm import Session
 
 from bot.cli.common import load_settings, out, reader, transact
-from bot.cli.data import DryRun, EventSlug, conclude, read_source
+from bot.cli.data import DryRun, EventSlug, conclude
+from bot.cli.reading import read_source
 from bot.core.i18n import Reader
 from bot.features.events.queries import find_event
 from bot.features.introductions.places import (

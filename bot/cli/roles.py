@@ -12,8 +12,9 @@ from rich.markup import escape
 from sqlalchemy.orm import Session
 
 from bot.cli.common import load_settings, out, reader, transact
-from bot.cli.data import DryRun, EventSlug, conclude, read_source
+from bot.cli.data import DryRun, EventSlug, conclude
 from bot.cli.overlaps import show_overlaps
+from bot.cli.reading import read_source
 from bot.core.errors import MaillonError
 from bot.core.i18n import N_
 from bot.features.events.queries import event_settings, find_event

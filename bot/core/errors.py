@@ -25,6 +25,10 @@ class MaillonError(Exception):
 
 
 class NotAllowedError(MaillonError):
+    """Somebody else may; whoever shows it to a person adds whom to ask."""
+
+    by_role = True
+    """Whether an organiser could give the right to do it."""
     msgid = N_("Only the organisers of the event can do this.")
 
 

@@ -20,7 +20,7 @@ from bot.playground.respond import respond
 from bot.playground.sockets import Reason, Sockets
 from bot.playground.triggers import ResponseUrl
 from bot.playground.views import checked, errors
-from bot.playground.workspace import Channel, Message, User, View
+from bot.playground.workspace import Channel, Message, User, UserGroup, View
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -94,6 +94,14 @@ class Acting:
         user = self._parts.workspace.add_user(name, email, locale=locale, tz=tz)
         self._parts.events.user_joined(user)
         return user
+
+    @_on_server
+    async def change_group(self, group: UserGroup, members: list[str]) -> None:
+        """Who is in a user group from now on."""
+        before, group.members = group.members, list(members)
+        added = [one for one in members if one not in before]
+        removed = [one for one in before if one not in members]
+        self._parts.events.group_changed(group, added, removed)
 
     @_on_server
     async def change_user(

@@ -5,10 +5,12 @@ https://docs.slack.dev/reference/events
 
 from __future__ import annotations
 
+import time
+
 from bot.playground.delivery import Delivery
 from bot.playground.installed import InstalledApp
 from bot.playground.shapes import Shapes
-from bot.playground.workspace import Channel, Json, Message, User, Workspace
+from bot.playground.workspace import Channel, Json, Message, User, UserGroup, Workspace
 
 _TYPES = {"public": "channel", "private": "group", "im": "im", "mpim": "mpim"}
 _SUBSCRIPTIONS = {
@@ -71,6 +73,24 @@ class Events:
 
     def user_changed(self, user: User) -> None:
         self._user("user_change", user, {"cache_ts": user.updated})
+
+    def group_changed(self, group: UserGroup, added: list[str], removed: list[str]) -> None:
+        """Slack tells both: the members that changed, and the group as it is."""
+        now = self._workspace.next_ts()
+        self._emit(
+            "subteam_members_changed",
+            {
+                "type": "subteam_members_changed", "subteam_id": group.id,
+                "team_id": self._workspace.team.id, "date_previous_update": group.updated,
+                "date_update": int(time.time()),
+                "added_users": added, "added_users_count": len(added),
+                "removed_users": removed, "removed_users_count": len(removed), "event_ts": now,
+            },
+        )  # fmt: skip
+        shape = self._shapes.group(group, users=True)
+        self._emit(
+            "subteam_updated", {"type": "subteam_updated", "subteam": shape, "event_ts": now}
+        )
 
     def home_opened(self, user: User, channel: Channel, tab: str) -> None:
         event: Json = {

@@ -18,7 +18,7 @@ EVENTS = frozenset(
     {
         "app_home_opened", "app_mention", "member_joined_channel", "member_left_channel",
         "message.channels", "message.groups", "message.im", "message.mpim",
-        "team_join", "user_change",
+        "subteam_members_changed", "subteam_updated", "team_join", "user_change",
     }
 )  # fmt: skip
 

@@ -23,6 +23,7 @@ PER_MINUTE = {
     "conversations.members": _T4,
     "files.getUploadURLExternal": _T4, "files.completeUploadExternal": _T4,
     "files.delete": _T3,
+    "usergroups.list": _T2, "usergroups.users.list": _T2,
     "users.info": _T4, "users.list": _T2, "users.lookupByEmail": _T3,
 }  # fmt: skip
 READS = frozenset({"conversations.history", "conversations.replies"})

@@ -6,7 +6,16 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot.playground.installed import InstalledApp
-from bot.playground.workspace import Channel, File, Json, Message, User, View, Workspace
+from bot.playground.workspace import (
+    Channel,
+    File,
+    Json,
+    Message,
+    User,
+    UserGroup,
+    View,
+    Workspace,
+)
 
 _AVATAR = "https://playground.invalid/avatar_{size}.png"
 
@@ -15,6 +24,19 @@ class Shapes:
     def __init__(self, workspace: Workspace, app: InstalledApp) -> None:
         self._workspace = workspace
         self._app = app
+
+    def group(self, group: UserGroup, *, users: bool = False) -> Json:
+        team, bot = self._workspace.team.id, self._workspace.bot.id
+        shape: Json = {
+            "id": group.id, "team_id": team, "is_usergroup": True, "is_subteam": True,
+            "name": group.name, "description": "", "handle": group.handle, "is_external": False,
+            "date_create": group.updated, "date_update": group.updated,
+            "date_delete": group.updated if group.disabled else 0,
+            "auto_type": None, "auto_provision": False, "enterprise_subteam_id": "",
+            "created_by": bot, "updated_by": bot, "deleted_by": bot if group.disabled else None,
+            "prefs": {"channels": [], "groups": []}, "user_count": len(group.members),
+        }  # fmt: skip
+        return shape | ({"users": list(group.members)} if users else {})
 
     def user(self, user: User, *, locale: bool = True, email: bool = True) -> Json:
         """`email` needs a scope of its own, and `locale` must be asked for, as in Slack."""

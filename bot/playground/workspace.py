@@ -86,6 +86,16 @@ class File:
 
 
 @dataclass
+class UserGroup:
+    id: str
+    handle: str
+    name: str
+    members: list[str] = field(default_factory=list)
+    disabled: bool = False
+    updated: int = 0
+
+
+@dataclass
 class Message:
     """`ts` is machine time, as Slack's; `moment` is the event's time when it arrived."""
 
@@ -135,6 +145,7 @@ class Workspace:
         self.team = team or Team()
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
+        self.groups: dict[str, UserGroup] = {}
         self.messages: dict[str, dict[str, Message]] = {}  # channel → ts → message, oldest first
         self.modals: dict[str, list[View]] = {}  # user → stack, the visible one last
         self.homes: dict[str, View] = {}
@@ -188,6 +199,11 @@ class Workspace:
         self.messages[channel.id] = {}
         self.changes.advance()
         return channel
+
+    def add_group(self, handle: str, members: Iterable[str] = ()) -> UserGroup:
+        group = UserGroup(self.new_id("S"), handle, handle, list(members), updated=int(time.time()))
+        self.groups[group.id] = group
+        return group
 
     def direct(self, users: Iterable[str]) -> tuple[Channel, bool]:
         """The one conversation between these people, and whether it was there already."""

@@ -206,6 +206,8 @@ SCOPE_CALLS: list[tuple[str, Callable[[WebClient, World], Any]]] = [
     ("channels:manage", lambda c, w: c.conversations_create(name="new")),
     ("im:write", lambda c, w: c.conversations_open(users=w.alice.id)),
     ("mpim:write", lambda c, w: c.conversations_open(users=[w.alice.id, w.bob.id])),
+    ("usergroups:read", lambda c, w: c.usergroups_list()),
+    ("usergroups:read", lambda c, w: c.usergroups_users_list(usergroup="S1")),
     ("users:read", lambda c, w: c.users_list()),
     ("users:read.email", lambda c, w: c.users_lookupByEmail(email=w.alice.email)),
 ]

@@ -143,3 +143,20 @@ def test_too_fast_is_said_with_the_seconds_to_wait() -> None:
         machine.now += 1
         client.chat_postMessage(channel=where, text="3")
         assert here.said() == ["1", "3"]
+
+
+def test_user_groups_and_who_is_in_them(here: World) -> None:
+    group = here.playground.workspace.add_group("moderation", [here.alice.id])
+    gone = here.playground.workspace.add_group("gone")
+    gone.disabled = True
+    client = here.client()
+    [listed] = client.usergroups_list()["usergroups"]
+    assert (listed["id"], listed["handle"], "users" in listed) == (group.id, "moderation", False)
+    assert len(client.usergroups_list(include_disabled=True)["usergroups"]) == 2
+    assert client.usergroups_users_list(usergroup=group.id)["users"] == [here.alice.id]
+    with refused("no_such_subteam"):
+        client.usergroups_users_list(usergroup="S0")
+    with refused("subteam_disabled"):
+        client.usergroups_users_list(usergroup=gone.id)
+    run(here.playground.change_group(group, [here.bob.id]))
+    assert client.usergroups_users_list(usergroup=group.id)["users"] == [here.bob.id]

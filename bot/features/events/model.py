@@ -207,6 +207,29 @@ class IntroductionRules(_Part):
         return tuple(address.strip().lower() for address in addresses)
 
 
+class ProgrammeRules(_Part):
+    """Where the programme is fetched from, besides what is imported by hand."""
+
+    address: str | None = Field(None, pattern=r"^https?://\S+$", max_length=2000)
+    every_minutes: int = Field(15, ge=1, le=1440)
+
+
+class GroupRole(_Part):
+    """What the members of a user group may do."""
+
+    role: Literal["animation", "questions", "organisation", "regie"]
+    scope: str = "event"
+    """`event`, or a session by its code or id in the programme."""
+
+
+class RoleRules(_Part):
+    groups: Mapping[str, GroupRole] = {}
+    """By the handle of a user group of the workspace, without its `@`."""
+
+    def of_groups(self) -> list[tuple[str, GroupRole]]:
+        return [(handle.lstrip("@"), given) for handle, given in self.groups.items()]
+
+
 class ProfileKind(_Part):
     id: str = Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")
     fr: str = Field(min_length=1, max_length=75)
@@ -232,6 +255,8 @@ class EventFile(_Part):
     budget: Budget = Budget()
     questions: QuestionRules = QuestionRules()
     introductions: IntroductionRules = IntroductionRules()
+    programme: ProgrammeRules = ProgrammeRules()
+    roles: RoleRules = RoleRules()
     session_kinds: Mapping[str, str] = {}
     profile_kinds: tuple[ProfileKind, ...] = ()
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -15,21 +15,24 @@ from bot.delivery.tables import POST, Delivery
 from bot.features.events.actions import lock_event
 from bot.features.events.model import EventFile
 from bot.features.events.queries import event_settings
-from bot.features.people.queries import is_organiser, participant_by_email, same_name
+from bot.features.people.queries import same_name
 from bot.features.people.tables import Participant
 from bot.features.programme.changes import Was, tell_of
 from bot.features.programme.leads import remind_in_time, schedule
+from bot.features.programme.listed_speakers import keep_speakers
 from bot.features.programme.messages import ProgrammeAnswer, SpeakersToConfirm
 from bot.features.programme.model import (
     Change,
     ProgrammeDiff,
     ProgrammeSession,
     SessionChange,
+    Speaker,
     diff,
     storable,
 )
 from bot.features.programme.on_stage import link_by_address
 from bot.features.programme.queries import known_sessions
+from bot.features.programme.rights import organises
 from bot.features.programme.shifting import ON_ITS_TIME, Late, shifts_of
 from bot.features.programme.tables import NOBODY_YET, SessionRow, SpeakerRow, Star
 
@@ -41,8 +44,12 @@ def import_programme(
     now: datetime,
     *,
     apply: bool = True,
+    step: Callable[..., None] = lambda **_: None,
 ) -> ProgrammeDiff:
-    """Make the programme what a file says, and have told what has to be; `apply=False` looks."""
+    """Make the programme what a file says, and have told what has to be; `apply=False` looks.
+
+    `step` hears how many sessions are done, of how many.
+    """
     lock_event(session, event_id)
     changes = diff(known_sessions(session, event_id), [storable(one) for one in programme])
     if not apply:
@@ -55,11 +62,16 @@ def import_programme(
     before = {source_id: Was.of(row) for source_id, row in rows.items()}
     late = shifts_of(session, event_id)
     import_id = new_id()
-    for change in changes.changes:
+    listed: list[tuple[SessionRow, Sequence[Speaker]]] = []
+    for number, change in enumerate(changes.changes, start=1):
+        step(done=number, of=len(changes.changes))
         if not change.unchanged:
             row = rows.get(change.session.source_id) or _new_row(session, event_id, change.session)
             _apply(session, event, row, change, late.get(row.session_id, ON_ITS_TIME), now)
             _record(session, row, change, now, import_id)
+            if change.lists_others:
+                listed.append((row, change.session.speakers))
+    keep_speakers(session, event_id, listed)
     session.flush()
     tell_of(session, event_id, event, changes, before, now)
     return changes
@@ -94,35 +106,6 @@ def _apply(
     row.cancelled = False
     if change.kinds & {Change.NEW, Change.START_MOVED, Change.RETURNED}:
         schedule(session, event, row, now)
-    if change.before is None or change.before.speakers != after.speakers:
-        _keep_speakers(session, row, after)
-
-
-def _keep_speakers(session: Session, row: SessionRow, after: ProgrammeSession) -> None:
-    """Rewrite the list; a link that an organiser confirmed stays with the name it was for."""
-    session.flush()
-    rows = session.scalars(
-        select(SpeakerRow)
-        .where(SpeakerRow.event_id == row.event_id, SpeakerRow.session_id == row.session_id)
-        .order_by(SpeakerRow.position)
-    ).all()
-    confirmed = {old.name: (old.participant_id, old.asked_at) for old in rows}
-    for surplus in rows[len(after.speakers) :]:
-        session.delete(surplus)
-    for position, speaker in enumerate(after.speakers):
-        linked = (
-            participant_by_email(session, row.event_id, speaker.email) if speaker.email else None
-        )
-        before, asked_at = confirmed.get(speaker.name, (None, None))
-        if position < len(rows):
-            kept = rows[position]
-        else:
-            kept = SpeakerRow(event_id=row.event_id, session_id=row.session_id, position=position)
-            session.add(kept)
-        kept.name, kept.email = speaker.name, speaker.email
-        kept.organisation, kept.source_id = speaker.organisation, speaker.source_id
-        kept.participant_id = linked.participant_id if linked else before
-        kept.asked_at = asked_at
 
 
 def _record(
@@ -174,7 +157,7 @@ def confirm_speaker(
     now: datetime,
 ) -> SpeakerRow:
     """An organiser says that a speaker is a participant: in every session of that name."""
-    if not is_organiser(event_settings(session, event_id), actor):
+    if not organises(session, event_settings(session, event_id), actor):
         raise NotAllowedError
     speaker = session.get(SpeakerRow, (event_id, session_id, position))
     person = session.get(Participant, (event_id, participant_id))

@@ -85,10 +85,13 @@ def tell_of(
         for row in session.scalars(select(SessionRow).where(SessionRow.event_id == event_id))
     }
     workspaces = workspace_ids(session, event_id)
+    known = _told_or_chosen(session, event_id)
     for change in changes.changes:
         if change.unchanged or change.before is None:
             continue
         source_id = change.session.source_id
+        if rows[source_id].session_id not in known:
+            continue  # nothing was told of it, and nobody chose it
         told = Told(rows[source_id], before[source_id], frozenset(change.kinds))
         if not told.over(now):
             tell(session, event, told, workspaces, now)
@@ -114,6 +117,17 @@ def tell(
     urgent = is_urgent(told, event, now)
     for participant_id in sorted({*who_is_told(session, event, told, now)} - {*spared}):
         notify(session, told, now, urgent=urgent, participant_id=participant_id)
+
+
+def _told_or_chosen(session: Session, event_id: str) -> set[str]:
+    """The sessions of which anything may have to be told: of a thousand that move, often few."""
+    return {
+        session_id
+        for table in (AnnouncedSession, Reminder, Star)
+        for session_id in session.scalars(
+            select(table.session_id).where(table.event_id == event_id).distinct()
+        )
+    }
 
 
 def show_again(session: Session, row: SessionRow, now: datetime) -> None:

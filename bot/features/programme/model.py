@@ -133,6 +133,13 @@ class SessionChange:
     def unchanged(self) -> bool:
         return not self.kinds
 
+    @property
+    def lists_others(self) -> bool:
+        """Whether its list of speakers is another one; a cancelled session keeps its list."""
+        if self.after is None:
+            return False
+        return self.before is None or self.before.speakers != self.after.speakers
+
 
 @dataclass(frozen=True)
 class ProgrammeDiff:

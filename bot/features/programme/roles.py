@@ -22,6 +22,10 @@ from bot.features.programme.tables import CHOICES_KEPT, SessionRow, SpeakerRow
 HOST, TEAM, ORGANISER, STAGE_HAND = "animation", "questions", "organisation", "regie"
 ROLES = (HOST, TEAM, ORGANISER, STAGE_HAND)
 WHOLE_EVENT = ""
+Key = tuple[str, str, str]
+"""Participant, role, and session or `WHOLE_EVENT`."""
+FILE, CHAT, GROUP = "file", "chat", "group"
+"""The ways to give a role: what one gave, another does not take away."""
 
 
 def _merge(session: Session, event_id: str, kept: str, gone: str) -> None:
@@ -29,9 +33,8 @@ def _merge(session: Session, event_id: str, kept: str, gone: str) -> None:
         select(Role).where(Role.event_id == event_id, Role.participant_id == gone)
     ).all()
     for one in theirs:
-        session.merge(
-            Role(event_id=event_id, participant_id=kept, role=one.role, session_id=one.session_id)
-        )
+        for way in one.source.split():
+            give(session, event_id, (kept, one.role, one.session_id), way)
         session.delete(one)
     session.flush()
 
@@ -59,6 +62,47 @@ class Role(Base):
     role: Mapped[str] = mapped_column(String(16), primary_key=True)
     session_id: Mapped[str] = mapped_column(Id, primary_key=True)
     """A session, or `WHOLE_EVENT`: no foreign key, since that is none."""
+    source: Mapped[str] = mapped_column(String(32), default=FILE, server_default=FILE)
+    """The ways it was given, in alphabetical order: "chat file"."""
+
+    @property
+    def key(self) -> Key:
+        return self.participant_id, self.role, self.session_id
+
+
+def given_by(row: Role, way: str) -> bool:
+    return way in row.source.split()
+
+
+def give(session: Session, event_id: str, key: Key, way: str) -> bool:
+    """Give a role, or one more reason for it; whether anything changed."""
+    participant_id, role, session_id = key
+    row = session.get(Role, (event_id, *key))
+    if row is None:
+        row = Role(
+            event_id=event_id,
+            participant_id=participant_id,
+            role=role,
+            session_id=session_id,
+            source=way,
+        )
+        session.add(row)
+        session.flush()
+        return True
+    if given_by(row, way):
+        return False
+    row.source = " ".join(sorted((*row.source.split(), way)))
+    return True
+
+
+def take(session: Session, row: Role, way: str) -> None:
+    """Take away what one way gave; what another gave stays."""
+    left = [other for other in row.source.split() if other != way]
+    if left:
+        row.source = " ".join(left)
+    else:
+        session.delete(row)
+    session.flush()
 
 
 def has_role(
@@ -168,12 +212,13 @@ def import_roles(
     *,
     apply: bool = True,
 ) -> RolesDiff:
-    """Make the roles what a list says, and nothing else; `apply=False` only looks."""
+    """Make the roles by list what a list says; those that were given otherwise stay.
+
+    `apply=False` only looks.
+    """
     ours = [line for line in lines if line.role in ROLES]
-    known = {
-        (row.participant_id, row.role, row.session_id): row
-        for row in session.scalars(select(Role).where(Role.event_id == event_id))
-    }
+    rows = session.scalars(select(Role).where(Role.event_id == event_id)).all()
+    known = {row.key: row for row in rows if given_by(row, FILE)}
     wanted = {_key(session, event_id, line): line for line in ours}
     new = tuple(line for key, line in wanted.items() if key not in known)
     gone = [row for key, row in known.items() if key not in wanted]
@@ -185,32 +230,34 @@ def import_roles(
     if not apply or not (new or gone):
         return diff
     for row in gone:
-        session.delete(row)
-    for participant_id, role, session_id in wanted.keys() - known.keys():
-        session.add(
-            Role(event_id=event_id, participant_id=participant_id, role=role, session_id=session_id)
-        )
-    session.flush()
+        take(session, row, FILE)
+    for key in wanted.keys() - known.keys():
+        give(session, event_id, key, FILE)
     counts = {"new": len(new), "gone": len(gone)}
     record(session, event_id, "roles.imported", event_id, at=now, actor="cli", after=counts)
     return diff
 
 
-def _key(session: Session, event_id: str, line: RoleLine) -> tuple[str, str, str]:
+def _key(session: Session, event_id: str, line: RoleLine) -> Key:
     person = participant_by_email(session, event_id, line.email)
     if person is None:
         raise UnknownPersonError(email=line.email)
-    if line.scope == "event":
-        return person.participant_id, line.role, WHOLE_EVENT
-    row = session.scalar(
-        select(SessionRow).where(
+    session_id = session_meant(session, event_id, line.scope)
+    if session_id is None:
+        raise UnknownSessionError(scope=line.scope)
+    return person.participant_id, line.role, session_id
+
+
+def session_meant(session: Session, event_id: str, scope: str) -> str | None:
+    """`event`, or a session by its code or its id in the programme; None for no session."""
+    if scope == "event":
+        return WHOLE_EVENT
+    return session.scalar(
+        select(SessionRow.session_id).where(
             SessionRow.event_id == event_id,
-            or_(SessionRow.code == line.scope, SessionRow.source_id == line.scope),
+            or_(SessionRow.code == scope, SessionRow.source_id == scope),
         )
     )
-    if row is None:
-        raise UnknownSessionError(scope=line.scope)
-    return person.participant_id, line.role, row.session_id
 
 
 def _line(session: Session, row: Role) -> RoleLine:

@@ -30,6 +30,7 @@ _VIEWS = {
     ),
 }
 _PROGRAMME = {"programme", "program", "schedule", "agenda"}
+_ROLES = {"role", "roles"}
 _ROOM = {"salle", "salles", "room", "rooms"}
 _LOOK_FOR = {"cherche", "chercher", "recherche", "rechercher", "search"}
 _SETTINGS = {"settings", "reglages", "reglage"}
@@ -145,6 +146,12 @@ def means_full(text: str) -> bool:
 def means_materials(text: str) -> bool:
     words = telling(words_of(text))
     return bool(words) and set(words) <= _MATERIALS
+
+
+def means_roles(text: str) -> bool:
+    """« rôles », "who may do what" is no word for it."""
+    words = telling(words_of(text))
+    return bool(words) and set(words) <= _ROLES
 
 
 def means_report(text: str) -> bool:

@@ -30,6 +30,7 @@ class NoAnswerError(MaillonError):
 
 
 class NotOwnerError(NotAllowedError):
+    by_role = False
     msgid = N_("Only its owner or the question team can answer this question in writing.")
 
 

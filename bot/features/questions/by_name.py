@@ -24,6 +24,7 @@ from bot.features.questions.voting import support
 
 
 class NotAnAssociationError(NotAllowedError):
+    by_role = False
     msgid = N_("Only people who represent a patient association can support in its name.")
 
 

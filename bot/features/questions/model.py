@@ -119,6 +119,7 @@ class MergedInCircleError(MaillonError):
 
 
 class NotYourQuestionError(NotAllowedError):
+    by_role = False
     msgid = N_("Only the person who asked can withdraw a question.")
 
 

@@ -18,6 +18,7 @@ from bot.features.questions.sheets import session_row
 
 
 class NotOnPanelError(NotAllowedError):
+    by_role = False
     msgid = N_("Only those who speak in this session have a list of questions for it.")
 
 

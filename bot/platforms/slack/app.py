@@ -33,6 +33,7 @@ from bot.platforms.slack.channels import Channels
 from bot.platforms.slack.errors import attempt, understood
 from bot.platforms.slack.gateway import SlackGateway
 from bot.platforms.slack.gestures import Gestures
+from bot.platforms.slack.groups import Groups
 from bot.platforms.slack.handlers import Handlers
 from bot.platforms.slack.home import Homes
 from bot.platforms.slack.interactions import Interactions
@@ -82,6 +83,7 @@ class SlackPlatform:
         self._runtime, self._clock = runtime, clock
         self.channels = Channels(client)
         self.members = Members(client)
+        self.groups = Groups(client, runtime, clock, self.members, team.team_id, workspace_id)
         self.gateway = SlackGateway(client, self.channels, address)
         self.gestures = Gestures(runtime, clock, self.members, team.team_id, workspace_id, handlers)
         replies = Replies(client)
@@ -100,6 +102,7 @@ class SlackPlatform:
             except DeliveryError as error:
                 # The bot starts all the same: `doctor` says what to do, posts to it fail visibly.
                 log.warning("slack.channel_unusable", channel=name, code=str(error))
+        self.groups.start()
 
     async def connect(self, app_token: str) -> None:
         # slack_sdk would ask for ever with a token that Slack does not know: ask once before.
@@ -121,6 +124,7 @@ class SlackPlatform:
             # slack_sdk reports that we closed the connection as an error of its own.
             self._socket.client.logger.setLevel(logging.CRITICAL)
             await self._socket.close_async()  # type: ignore[no-untyped-call]
+        await self.groups.close()
         await self.members.close()
         await self.votes.settled()
         await self.homes.close()
@@ -145,6 +149,8 @@ class SlackPlatform:
         bolt.event("user_change")(self._on_user_change)
         bolt.event("app_home_opened")(self._on_home_opened)
         bolt.event("message")(self._on_message)
+        bolt.event("subteam_members_changed")(self._on_group)
+        bolt.event("subteam_updated")(self._on_group)
         # An event that nobody listens to would never be acked, and come again and again.
         bolt.event(re.compile(".*"))(self._on_other)
         return bolt
@@ -186,6 +192,10 @@ class SlackPlatform:
                 answer(session, person, self.workspace_id, words, key, now)
 
         await self._once(self.members.get(event["user"]), key, use_case)
+
+    async def _on_group(self) -> None:
+        """Who is in it is read anew: the event tells of a part, and may come in any order."""
+        self.gestures.later(self.groups.read())
 
     async def _on_other(self, event: dict[str, Any]) -> None:
         log.debug("slack.event_ignored", type=event.get("type"))

@@ -19,7 +19,13 @@ from sqlalchemy.orm import Session
 
 from bot.core.cards import ActionRef, Card
 from bot.core.clock import EventClock
-from bot.core.errors import BusyError, MaillonError, NoLongerThereError, new_reference
+from bot.core.errors import (
+    BusyError,
+    MaillonError,
+    NoLongerThereError,
+    NotAllowedError,
+    new_reference,
+)
 from bot.core.i18n import N_, Reader
 from bot.db.inbox import first_time
 from bot.db.runtime import Runtime
@@ -28,6 +34,7 @@ from bot.features.people.actions import meet
 from bot.features.people.model import Member
 from bot.features.people.queries import participant_of, reader_of
 from bot.features.people.tables import Participant
+from bot.features.programme.rights import whom_to_ask
 from bot.platforms.slack.handlers import Gesture, Handler, Handlers
 from bot.platforms.slack.members import Members
 from bot.platforms.slack.modals import Modal, View
@@ -177,22 +184,27 @@ class Gestures:
             GESTURES.labels("failed").inc()
             log.error("gesture.failed", gesture=name, reference=code, exc_info=error)
             error = MaillonError(_WRONG, code=code)
-        reader = await self._reader(user_id)
-        return error.told_to(reader), reader
+        refused = isinstance(error, NotAllowedError) and error.by_role
+        reader, ask = await self._reader(user_id, asks=refused)
+        return " ".join(filter(None, (error.told_to(reader), ask))), reader
 
-    async def _reader(self, user_id: str) -> Reader:
-        def reader(session: Session) -> Reader:
+    async def _reader(self, user_id: str, *, asks: bool) -> tuple[Reader, str]:
+        """How the person reads, and whom they can ask for what they may not do."""
+
+        def reader(session: Session) -> tuple[Reader, str]:
             event_id = active_event(session, self._team_id)
             if event_id is None:
-                return Reader.of("fr", "UTC")
+                return Reader.of("fr", "UTC"), ""
             person = participant_of(session, event_id, self.workspace_id, user_id)
-            return reader_of(event_settings(session, event_id), person)
+            event = event_settings(session, event_id)
+            reads = reader_of(event, person)
+            return reads, whom_to_ask(session, event_id, event, reads) if asks else ""
 
         try:
             return await self.runtime.read(reader)
         except Exception:  # the database may be what failed; the person is answered all the same
             log.exception("gesture.reader_unknown")
-            return Reader.of("fr", "UTC")
+            return Reader.of("fr", "UTC"), ""
 
     # Afterwards
 

@@ -22,6 +22,7 @@ from bot.features.programme.vocabulary import (
     means_profile,
     means_questions,
     means_report,
+    means_roles,
     means_settings,
 )
 from bot.features.questions.doors import STAGE, page_meant
@@ -46,6 +47,7 @@ _GESTURES = (
     (means_profile, "people.me"),
     (means_agenda, "agenda.show"),
     (means_questions, "questions.overview"),
+    (means_roles, "roles.list"),
     (means_report, "outcome.report"),
     (means_announcements, "bulletins.overview"),
     (means_infos, "infos.view"),

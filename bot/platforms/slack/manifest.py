@@ -16,12 +16,22 @@ BOT_SCOPES = frozenset(
         "im:write",
         "mpim:history",
         "mpim:write",
+        "usergroups:read",
         "users:read",
         "users:read.email",
     }
 )
 
-BOT_EVENTS = frozenset({"app_home_opened", "message.im", "team_join", "user_change"})
+BOT_EVENTS = frozenset(
+    {
+        "app_home_opened",
+        "message.im",
+        "subteam_members_changed",
+        "subteam_updated",
+        "team_join",
+        "user_change",
+    }
+)
 
 ASK_COMMAND = "/question"
 COMMANDS = ("/maillon", ASK_COMMAND)

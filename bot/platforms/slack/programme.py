@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from bot.core.cards import LINK_LIMIT, Card, Section
 from bot.core.errors import NoLongerThereError
+from bot.core.i18n import N_
 from bot.features.programme import room_views, views
 from bot.features.programme.actions import add_star, confirm_speaker, remove_star
 from bot.features.programme.fullness import set_full
@@ -18,9 +19,10 @@ from bot.features.programme.materials import (
     may_add,
     remove_material,
 )
+from bot.features.programme.sources import decide
 from bot.features.programme.tables import SessionRow
 from bot.features.programme.views import Asker
-from bot.platforms.slack.handlers import Gesture, Handlers, Opening
+from bot.platforms.slack.handlers import Gesture, Handler, Handlers, Opening
 from bot.platforms.slack.modals import Modal, TextInput
 from bot.platforms.slack.views import Flaws, Values
 
@@ -142,6 +144,25 @@ def _material_off(session: Session, gesture: Gesture, args: tuple[str, ...]) -> 
     return Card(summary=f"{said} {row.title}", sections=(Section(row.title, (said,)),))
 
 
+def _decide(*, apply: bool) -> Handler:
+    def decided(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
+        """args: what waits, and the version that was on the screen."""
+        import_id, version = args
+        decide(
+            session,
+            gesture.event_id,
+            gesture.person,
+            import_id,
+            int(version),
+            gesture.now,
+            apply=apply,
+        )
+        done = N_("The programme was applied.") if apply else N_("The programme stays as it is.")
+        return Card(summary=gesture.reader.gettext(done))
+
+    return decided
+
+
 HANDLERS = Handlers(
     views={
         "programme.view": _view,
@@ -157,6 +178,8 @@ HANDLERS = Handlers(
         "programme.full": _full,
         "programme.full_words": _full_words,
         "programme.material_off": _material_off,
+        "programme.apply": _decide(apply=True),
+        "programme.ignore": _decide(apply=False),
     },
     forms={"programme.material": _material_form},
     submissions={"programme.material": _material},

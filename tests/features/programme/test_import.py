@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
+from sqlalchemy.orm import Session
 
 from bot.core.errors import NoLongerThereError
 from bot.db.history import Change as HistoryRow
@@ -146,3 +151,35 @@ def test_a_thousand_sessions(world: World) -> None:
     assert world.imports(*many).counts == {}
     count = select(func.count()).where(SpeakerRow.event_id == world.event_id)
     assert world.session.scalar(count) == 2000
+
+
+def test_a_larger_programme_takes_no_more_queries(world: World) -> None:
+    """New, with other speakers, and moved: rows are read and written together."""
+    world.person("Ada")
+    asked: list[int] = []
+    for size in (20, 120):
+        new = [
+            talk(f"{size}-{n}", at("09:00"), speakers=(Speaker(f"A{n}", "ada@example.org"),))
+            for n in range(size)
+        ]
+        others = [replace(one, speakers=(*one.speakers, Speaker("Bo"))) for one in new]
+        moved = [replace(one, starts_at=at("08:30")) for one in others]
+        with counted(world.session) as statements:
+            for programme in (new, others, moved):
+                import_programme(world.session, world.event_id, programme, EARLY)
+        asked.append(len(statements))
+    assert asked[1] - asked[0] < 20
+
+
+@contextmanager
+def counted(session: Session) -> Iterator[list[str]]:
+    """The statements that reach the database meanwhile."""
+    statements: list[str] = []
+
+    def heard(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    engine = session.connection().engine
+    event.listen(engine, "before_cursor_execute", heard)
+    yield statements
+    event.remove(engine, "before_cursor_execute", heard)

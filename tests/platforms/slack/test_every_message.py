@@ -6,6 +6,7 @@ The playground's validation is the judge: it was written from Slack's rules, not
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -63,6 +64,15 @@ from bot.features.programme.messages import (
     ProgrammeChanged,
     SessionsStartSoon,
     SpeakersToConfirm,
+)
+from bot.features.programme.pending import stored
+from bot.features.programme.queries import known_sessions
+from bot.features.programme.source_messages import ProgrammeToApprove, SourceFails, SourceWorks
+from bot.features.programme.source_tables import (
+    APPLIED,
+    OVERTAKEN,
+    PendingProgramme,
+    ProgrammeSource,
 )
 from bot.features.programme.tables import (
     AnnouncedSession,
@@ -413,6 +423,27 @@ def _of_organisers(session: Session, row: SessionRow, words: str) -> list[Messag
     ]
 
 
+def _of_the_address(session: Session, rows: list[SessionRow]) -> list[Message]:
+    """Every session moved; what waits, what was decided, and an error that quotes a file."""
+    address = f"https://congress.example/{'x' * 1500}"
+    source = ProgrammeSource(event_id="event", address=address, every_minutes=5)
+    session.add(source)
+    known = [one.session for one in known_sessions(session, "event")]
+    later = [replace(one, title=one.title + "!", room="Elsewhere") for one in known]
+    for import_id, decision in (("waits", None), ("applied", APPLIED), ("overtaken", OVERTAKEN)):
+        pending = PendingProgramme(event_id="event", import_id=import_id, version=1)
+        pending.sessions, pending.found_at = stored(later[:-1]), NOW
+        pending.decision, pending.decided_by = decision, "person" if decision else None
+        pending.summary = {"cancelled": 1}
+        session.add(pending)
+    session.flush()
+    return [
+        *(ProgrammeToApprove("event", one) for one in ("waits", "applied", "overtaken")),
+        SourceFails("event", "This {form} contains no session.", {"form": rows[0].title}),
+        SourceWorks("event"),
+    ]
+
+
 def _settings() -> dict[str, Any]:
     return EVENT.model_dump(mode="json", exclude={"profile_kinds"})
 
@@ -426,6 +457,7 @@ def _cards(
         ProgrammeChanged("event", "telling", personal=True),
         SpeakersToConfirm("event", [[row.session_id, "0", "person"] for row in rows[:10]]),
         ProgrammeAnswer("event", "person", words[:200], NOW.isoformat()),
+        *_of_the_address(session, rows),
         Welcome("event", NOW.isoformat()),
         MorningOfTheDay("event", TODAY.isoformat()),
         KindToConfirm("event", "person", "investor"),

@@ -20,6 +20,9 @@ _FOREIGN = {
     "networking": "break coffee lunch dinner social reception cocktail party meetup pause "
     "dejeuner diner accueil soiree echanges registration exhibition",
 }
+_BREAKS = frozenset(
+    ("break", "coffee", "lunch", "dinner", "breakfast", "pause", "dejeuner", "diner", "cocktail")
+)
 DEFAULT = {kind: kind for kind in KINDS} | {
     word: kind for kind, words in _FOREIGN.items() for word in words.split()
 }
@@ -33,6 +36,17 @@ def kind_of(given: str, kinds: Mapping[str, str]) -> str | None:
     """
     known = DEFAULT | {_normal(word): kind for word, kind in kinds.items()}
     return next((known[start] for start in _beginnings(_normal(given)) if start in known), None)
+
+
+_AROUND_A_BREAK = frozenset(
+    ("and", "et", "the", "de", "du", "la", "le", "l", "d", "cafe", "tea", "time", "midi")
+)
+
+
+def sounds_like_a_break(title: str) -> bool:
+    """Whether the whole of a title says so: "Coffee break", "Pause déjeuner", "Lunch"."""
+    words = set(_normal(title).split("_")) - _AROUND_A_BREAK - {""}
+    return bool(words) and words <= _BREAKS
 
 
 def _normal(given: str) -> str:

@@ -69,7 +69,7 @@ def start_of(
     if stated is not None:
         return _resolved(stated, zone, notes)
     given = [shown(session[key]) for key in ("date", "start") if session.get(key)]
-    if given:
+    if given and (session.get("start") or _date(session.get("date")) is None):
         notes.refuse(N_("The start cannot be read: {value}."), value=", ".join(given))
     else:
         notes.refuse(N_("The start is missing."))

@@ -43,6 +43,8 @@ class ParsedProgramme:
     time_zone: str
     sessions: tuple[ProgrammeSession, ...]
     problems: tuple[Problem, ...]
+    form: str
+    """What the file was taken for: a key of `reading.FORMS`."""
 
     @property
     def refused(self) -> bool:
