@@ -81,4 +81,5 @@ def _event(one: Occasion) -> Event:
 
 def _plain(text: str) -> str:
     """On one line, without what no reader sees and some stumble on."""
-    return " ".join(_UNSEEN.sub(" ", text.replace("\n", " ")).split(" ")).strip()
+    shown = _UNSEEN.sub(" ", text.replace("\n", " ")).strip()
+    return shown.replace("\\N", "\\n")  # the library takes the capital one for a line break
