@@ -250,6 +250,13 @@ def answer_to(session: Session, event: EventFile, person: Participant, reader: R
     return overview(session, event, person.event_id, reader)
 
 
+def infos_action(session: Session, event_id: str, reader: Reader) -> tuple[Action, ...]:
+    """The button to it, where there is any."""
+    if not practical_info(session, event_id, reader.language):
+        return ()
+    return (Action(reader.gettext("Practical information"), "infos.view"),)
+
+
 def infos_view(session: Session, event_id: str, reader: Reader) -> Card:
     title = reader.gettext("Practical information")
     entries = practical_info(session, event_id, reader.language)

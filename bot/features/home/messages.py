@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.core.cards import Action, Card, Section
 from bot.core.i18n import NBSP, Reader
+from bot.features.bulletins.views import infos_action
 from bot.features.events.model import EventFile
 from bot.features.home.changed import changed_since
 from bot.features.home.tables import MorningMessage
@@ -58,6 +59,7 @@ class MorningOfTheDay:
             actions=(
                 Action(reader.gettext("Programme"), "programme.view", ("today",)),
                 Action(reader.gettext("My programme"), "programme.view", ("mine",)),
+                *infos_action(session, self.event_id, reader),
             ),
         )
 

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from bot.core.cards import Action, Card, Section
 from bot.core.i18n import Reader
+from bot.features.bulletins.queries import practical_info, standing_emergency
+from bot.features.bulletins.wording import alerts
 from bot.features.events.model import EventFile
 from bot.features.introductions.messages import meeting_actions
 from bot.features.introductions.mine import MyMeeting, my_meetings
@@ -74,15 +76,23 @@ def home_view(
         title=event.title,
         sections=(
             *([Section("", (done,))] if done else []),
+            *_alert(day),
             *_now(day),
             *_next(day),
             *_programme(day),
             *_meetings(day),
             *_questions(day),
             *_settings(day),
+            *_practical(day),
         ),
         footer=reader.gettext("As of {time}.").format(time=reader.time(now)),
     )
+
+
+def _alert(day: _Day) -> list[Section]:
+    """Above everything else, until it is lifted."""
+    alert = standing_emergency(day.session, day.person.event_id)
+    return [*alerts(alert.words, day.reader)] if alert else []
 
 
 def _now(day: _Day) -> list[Section]:
@@ -194,3 +204,11 @@ def _settings(day: _Day) -> list[Section]:
     )
     lines = settings_lines(day.event, day.person, reader)
     return [Section(reader.gettext("Settings"), lines, actions)]
+
+
+def _practical(day: _Day) -> list[Section]:
+    infos = practical_info(day.session, day.person.event_id, day.reader.language)
+    if not infos:
+        return []
+    heading = Section(day.reader.gettext("Practical information"))
+    return [heading, *(Section(info.title, (info.text,)) for info in infos)]

@@ -7,6 +7,8 @@ from datetime import timedelta
 from sqlalchemy import event as on
 from sqlalchemy.orm import Session
 
+from bot.features.bulletins import actions
+from bot.features.bulletins.tables import PracticalInfo
 from bot.features.home.views import home_view
 from bot.features.introductions.tables import PLANNED, Round
 from bot.features.people.consents import ADULT, INTRODUCTIONS, agree, withdraw
@@ -14,7 +16,8 @@ from bot.features.people.tables import Participant
 from bot.features.programme.views import Asker, programme_view, star_changed
 from bot.features.questions.asking import ask
 from bot.features.questions.model import Draft
-from tests.support.factories import EARLY, World, at, said, talk
+from tests.features.bulletins.support import Organisers
+from tests.support.factories import EARLY, World, at, event_file, said, talk
 from tests.support.introductions import add_introduction
 from tests.support.questions import MemoryKeys
 
@@ -169,3 +172,24 @@ def test_a_full_day_is_asked_in_few_statements(session: Session, world: World) -
     on.listen(connection, "before_cursor_execute", lambda *args: statements.append(args[2]))
     home(world, ada)
     assert len(statements) < 20, statements
+
+
+def test_an_alert_stands_above_and_practical_information_below(session: Session) -> None:
+    world = Organisers(session, event_file())
+    info = {"position": 0, "title_en": "", "text_en": ""}
+    session.add(
+        PracticalInfo(
+            event_id=world.event_id, entry="wifi", title_fr="Wi-Fi", text_fr="Bioproduction", **info
+        )
+    )
+    ada = world.person("Ada")
+    assert home(world, ada)[-4:-1] == ["Infos pratiques", "Wi-Fi", "Bioproduction"]
+    row = world.alarms(now=NINE)
+    assert home(world, ada)[1:5] == [
+        "Alerte",
+        "Sortez par la porte nord.",
+        "Alert",
+        "Leave by the north door.",
+    ]
+    actions.withdraw(session, ada, row.bulletin_id, NINE)
+    assert "Alerte" not in home(world, ada)
