@@ -105,6 +105,8 @@ from bot.features.questions.model import (
 from bot.features.questions.tables import Question, QuestionSession
 from bot.features.questions.team_messages import QuestionsAssigned, QuestionToSort
 from bot.features.questions.views import done_view
+from bot.features.speaking.messages import SpeakingOnDay, SpeakingSoon
+from bot.features.speaking.tables import DAY, SpeakingTelling
 from bot.features.welcome.messages import Welcome
 from bot.platforms.slack.modals import VIEW_BLOCKS, VIEW_CHARACTERS
 from bot.platforms.slack.render import Room, render
@@ -444,6 +446,27 @@ def _of_the_address(session: Session, rows: list[SessionRow]) -> list[Message]:
     ]
 
 
+def _of_people_on_stage(session: Session, rows: list[SessionRow]) -> list[Message]:
+    """To somebody with a part in every session."""
+    session.add_all(
+        SpeakingTelling(
+            event_id="event",
+            participant_id="person",
+            session_id=row.session_id,
+            kind=DAY,
+            telling_id="speaking",
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            room=row.room,
+            cancelled=row.cancelled,
+            full=row.full,
+        )
+        for row in rows
+    )
+    session.flush()
+    return [SpeakingOnDay("event", "speaking"), SpeakingSoon("event", "speaking")]
+
+
 def _settings() -> dict[str, Any]:
     return EVENT.model_dump(mode="json", exclude={"profile_kinds"})
 
@@ -465,6 +488,7 @@ def _cards(
         *messages_of_rounds(),
         *_of_introductions(session),
         *_of_organisers(session, rows[0], words),
+        *_of_people_on_stage(session, rows),
     ]
     assert {type(message) for message in messages} == set(MESSAGE_TYPES)
     for message in messages:
