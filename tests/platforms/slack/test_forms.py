@@ -23,7 +23,7 @@ from tests.platforms.slack.support import Bot, bot, said
 from tests.playground.support import Machine
 
 LATE = "Le formulaire n'a pas pu s'ouvrir à temps. Vous pouvez essayer de nouveau."
-NOT_ALLOWED = "Seule l'équipe d'organisation peut le faire."
+NOT_ALLOWED = "Seule l'équipe d'organisation peut le faire. Vous pouvez écrire dans #organisation."
 WRONG = "Cela n'a pas fonctionné."
 BUSY = "Beaucoup de demandes arrivent en même temps."
 
