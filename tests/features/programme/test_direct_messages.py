@@ -250,7 +250,7 @@ def test_a_crowd_that_gathers_late_is_reminded_at_once(world: World) -> None:
     world.session.execute(delete(Star))
     crowd(world, 1_500, "A")
     world.star(world.person("Bob"), "A", now=at("08:54"))
-    assert world.row("A").next_remind_at == at("08:54")
+    assert world.row("A").next_remind_at <= at("08:54")
 
 
 def test_a_moved_crowd_is_reminded_early_enough_again(world: World) -> None:
