@@ -175,7 +175,7 @@ async def database(settings: Settings) -> AsyncIterator[Runtime]:
     engine = create_database_engine(settings.database_url)
     runtime = Runtime(engine, KeyStore(settings.keys_url))
     try:
-        await asyncio.to_thread(check_migrated, engine, settings.database_url)
+        await asyncio.to_thread(check_migrated, engine)
         yield runtime
     finally:
         runtime.close()

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, inspect
 from sqlalchemy.orm import Session
 
 from bot.db.engine import create_database_engine
-from bot.db.migrations import check_migrated, config
+from bot.db.migrations import check_migrated, config, revisions
 from bot.demo import fill_database
 from bot.features.events.queries import find_event
 from bot.features.programme.queries import known_sessions
@@ -21,8 +21,13 @@ def test_the_tables_are_what_the_models_say(database_url: str) -> None:
     command.check(config(database_url))
 
 
-def test_a_migrated_database_is_accepted(engine: Engine, database_url: str) -> None:
-    check_migrated(engine, database_url)
+def test_a_migrated_database_is_accepted(engine: Engine) -> None:
+    check_migrated(engine)
+
+
+def test_the_files_are_alembics_chain_in_its_order(sqlite_url: str) -> None:
+    chain = ScriptDirectory.from_config(config(sqlite_url)).walk_revisions()
+    assert revisions() == [one.revision for one in chain][::-1]
 
 
 def test_an_upgrade_from_the_first_revision_keeps_the_data(
