@@ -46,17 +46,18 @@ def remind_in_time(session: Session, row: SessionRow, now: datetime) -> None:
 
 
 def schedule(session: Session, event: EventFile, row: SessionRow, now: datetime) -> None:
-    """Set when a session is next announced and reminded of."""
+    """Set when a session is next announced and reminded of, and when its stage is looked at."""
     timing = event.timing
     row.next_announce_at = next_announcement(
         row.starts_at, row.announced_start, timing.announce, now
     )
     lead = lead_of(session, event, row)
     row.next_remind_at = next_reminder(row.starts_at, row.reminded_start, lead, now)
+    row.next_brief_at = now
 
 
 def reschedule(session: Session, event_id: str, now: datetime) -> None:
-    """After the event's lead times changed."""
+    """After the event's lead times or its zone changed."""
     lock_event(session, event_id)
     event = event_settings(session, event_id)
     for row in session.scalars(
