@@ -23,8 +23,11 @@ run: $(READY)
 	$(BIN)/maillon migrate
 	$(BIN)/maillon run
 
+# Half as many again as there are processors: what plays whole days waits more than it computes.
+WORKERS := $(shell echo $$(( $$(nproc) * 3 / 2 )))
+
 test: $(READY)
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 # For while one works: no drill, no browser, SQLite only.
 fast: $(READY)

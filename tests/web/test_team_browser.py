@@ -315,7 +315,7 @@ def test_two_moderators_on_two_pages(table: RoundTable, visit: Visit) -> None:
     expect(tim.locator(f"#published {case}")).to_be_visible()
     expect(tim.locator("#undo")).to_contain_text("Publiée.")
     button(zoe.locator("#edit"), "Enregistrer").click()
-    expect(zoe.get_by_role("alert")).to_contain_text("Tim vient de modifier cette question.")
+    expect(zoe.locator("p.error")).to_contain_text("Tim vient de modifier cette question.")
     expect(zoe.get_by_label("Texte de la question")).to_have_value("Est-ce grave ?")
     assert table.view(CASE).text == CASE
     # What she saw then is what is there: now it is done, and Tim sees it without a press.

@@ -73,6 +73,7 @@ def import_programme(
                 listed.append((row, change.session.speakers))
     keep_speakers(session, event_id, listed)
     session.flush()
+    remind_in_time(session, event_id, event, now)
     tell_of(session, event_id, event, changes, before, now)
     return changes
 
@@ -106,7 +107,7 @@ def _apply(
     row.starts_at, row.ends_at = after.starts_at + late[0], after.ends_at + late[1]
     row.cancelled = False
     if change.kinds & {Change.NEW, Change.START_MOVED, Change.RETURNED}:
-        schedule(session, event, row, now)
+        schedule(event, row, now)
 
 
 def _record(
@@ -240,7 +241,9 @@ def add_star(
         "starred_at": now,
     }
     insert_ignore(session, Star, [star])
-    remind_in_time(session, row, now)
+    if row.next_remind_at is not None:
+        event = event_settings(session, event_id)
+        remind_in_time(session, event_id, event, now, row.starts_at)
     return row
 
 

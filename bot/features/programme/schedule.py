@@ -17,6 +17,11 @@ def reminder_lead(lead: timedelta, people: int, a_minute: float) -> timedelta:
     return max(lead, _too_late(lead) + timedelta(minutes=people / a_minute))
 
 
+def in_time_anyway(lead: timedelta, a_minute: float) -> int:
+    """How many people the usual lead is long enough for."""
+    return int((lead - _too_late(lead)) / timedelta(minutes=1) * a_minute)
+
+
 def last_reminder(start: datetime, lead: timedelta) -> datetime:
     """From when on nobody is reminded of what starts then."""
     return start - _too_late(lead)

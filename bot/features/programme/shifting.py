@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.features.events.model import EventFile
 from bot.features.programme.delay_tables import Delay, DelayShift
 from bot.features.programme.delays import Shift, Slot
-from bot.features.programme.leads import schedule
+from bot.features.programme.leads import remind_in_time, schedule
 from bot.features.programme.tables import SessionRow
 
 Late = tuple[timedelta, timedelta]
@@ -94,5 +94,6 @@ def follow(
         if starts_at != row.starts_at:
             row.starts_at, row.next_brief_at = starts_at, now
             if not row.cancelled:
-                schedule(session, event, row, now)
+                schedule(event, row, now)
     session.flush()
+    remind_in_time(session, event_id, event, now)

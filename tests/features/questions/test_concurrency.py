@@ -45,6 +45,7 @@ from tests.support.questions import OPEN, QuestionWorld
 
 PEOPLE, QUESTIONS, GESTURES = 12, 24, 500
 SESSIONS = ("T", "V")
+OF_SESSION = ("on_screen", "black", "figures")
 COLUMNS = ("state", "merged_into", "text", "translation", "declined", "published_at", "staged_at",
            "answered_at", "owner_id", "answer", "written_at")  # fmt: skip
 
@@ -295,7 +296,7 @@ def check_history(session: Session, room: Room, questions: dict[str, Question]) 
             continue
         for sign, values in ((-1, change.before), (1, change.after)):
             for column, value in flat(values).items():
-                of_session = column in ("on_screen", "black")
+                of_session = column in OF_SESSION
                 subject = questions[change.subject].session_id if of_session else change.subject
                 steps[subject, column][value] += sign
     for (subject, column), balance in steps.items():
@@ -303,7 +304,7 @@ def check_history(session: Session, room: Room, questions: dict[str, Question]) 
             first, last = room.asked[subject].get(column), getattr(questions[subject], column)
         else:
             sheet = session.get_one(QuestionSession, (room.event_id, subject))
-            first, last = (False if column == "black" else None), getattr(sheet, column)
+            first, last = (None if column == "on_screen" else False), getattr(sheet, column)
         if column in ("original", "deadline", "answer_by"):
             first = None
         balance[first] += 1
