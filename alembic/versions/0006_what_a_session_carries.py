@@ -26,6 +26,15 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("accessibility", sa.String(length=255), server_default="", nullable=False)
         )
+        batch_op.add_column(sa.Column("next_brief_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index(
+            "ix_sessions_event_id_next_brief_at", ["event_id", "next_brief_at"], unique=False
+        )
+    # Nobody on a stage has been told anything: every session is looked at once.
+    op.execute(
+        "UPDATE sessions SET next_brief_at = (SELECT events.applied_at FROM events"
+        " WHERE events.event_id = sessions.event_id)"
+    )
     _passages()
     _materials()
     _speaking_tellings()
@@ -112,5 +121,6 @@ def downgrade() -> None:
     for table in ("speaking_tellings", "materials", "passages"):
         op.drop_table(table)
     with op.batch_alter_table("sessions", schema=None) as batch_op:
-        for column in ("accessibility", "full", "capacity"):
+        batch_op.drop_index("ix_sessions_event_id_next_brief_at")
+        for column in ("next_brief_at", "accessibility", "full", "capacity"):
             batch_op.drop_column(column)

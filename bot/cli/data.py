@@ -67,7 +67,7 @@ def apply_command(file: Path, dry_run: DryRun = False) -> None:
         if dry_run:
             return changes
         event_id = find_event(session, parsed.slug)
-        if any(name.startswith("timing.") for name, _, _ in changes):
+        if any(name == "zone" or name.startswith("timing.") for name, _, _ in changes):
             reschedule(session, event_id, now)
         keep_source(session, event_id, parsed, now)
         return changes

@@ -50,6 +50,8 @@ class Lifecycle:
     `merge(session, event_id, kept, gone)` and `erase(session, event_id, participant_id)` are
     None where the rows hold nobody. `expire(session, event_id, ended_at, now)` deletes or empties
     what is past its retention and is None where rows live as long as their event.
+    `met(session, event_id, participant_id)` says that from now on a person can be written to,
+    or is one with another: for rows about whom something may have waited.
     `why` gives the reason for each None.
     """
 
@@ -57,6 +59,7 @@ class Lifecycle:
     merge: Callable[[Session, str, str, str], None] | None = None
     erase: Callable[[Session, str, str], None] | None = None
     expire: Callable[[Session, str, datetime, datetime], None] | None = None
+    met: Callable[[Session, str, str], None] | None = None
 
 
 class Base(DeclarativeBase):

@@ -56,9 +56,16 @@ def meet(
         )
     )
     session.flush()
+    _say_met(session, event_id, person.participant_id)
     actor = person.participant_id
     record(session, event_id, "people.met", actor, at=met_at, actor=actor)
     return person
+
+
+def _say_met(session: Session, event_id: str, participant_id: str) -> None:
+    for lifecycle in lifecycles():
+        if lifecycle.met is not None:
+            lifecycle.met(session, event_id, participant_id)
 
 
 def _newcomer(session: Session, event_id: str, member: Member) -> Participant:
@@ -121,6 +128,7 @@ def merge(session: Session, event_id: str, kept: str, gone: str) -> None:
     for lifecycle in lifecycles():
         if lifecycle.merge is not None:
             lifecycle.merge(session, event_id, kept, gone)
+    _say_met(session, event_id, kept)
     session.expire_all()
 
 

@@ -34,7 +34,7 @@ from bot.features.programme.on_stage import link_by_address
 from bot.features.programme.queries import known_sessions
 from bot.features.programme.rights import organises
 from bot.features.programme.shifting import ON_ITS_TIME, Late, shifts_of
-from bot.features.programme.tables import NOBODY_YET, SessionRow, SpeakerRow, Star
+from bot.features.programme.tables import NOBODY_YET, SessionRow, SpeakerRow, Star, brief_again
 
 
 def import_programme(
@@ -94,6 +94,7 @@ def _apply(
     now: datetime,
 ) -> None:
     """What runs late still does: `late` is added to what the file says."""
+    row.next_brief_at = now
     if change.after is None:
         row.cancelled = True
         row.next_announce_at = row.next_remind_at = None
@@ -176,6 +177,10 @@ def confirm_speaker(
             )
             .values(participant_id=participant_id)
         )
+        theirs = select(SpeakerRow.session_id).where(
+            SpeakerRow.event_id == event_id, SpeakerRow.participant_id == participant_id
+        )
+        brief_again(session, event_id, SessionRow.session_id.in_(theirs))
         record(
             session,
             event_id,

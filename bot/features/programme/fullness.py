@@ -51,7 +51,7 @@ def set_full(
             before={"full": row.full},
             after={"full": full},
         )
-        row.full = full
+        row.full, row.next_brief_at = full, now
         session.flush()
         show_again(session, row, now)
     return row

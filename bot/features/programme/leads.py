@@ -56,16 +56,17 @@ def remind_in_time(
 
 
 def schedule(event: EventFile, row: SessionRow, now: datetime) -> None:
-    """Set when a session is next announced and reminded of."""
+    """Set when a session is next announced and reminded of, and when its stage is looked at."""
     timing = event.timing
     row.next_announce_at = next_announcement(
         row.starts_at, row.announced_start, timing.announce, now
     )
     row.next_remind_at = next_reminder(row.starts_at, row.reminded_start, timing.remind, now)
+    row.next_brief_at = now
 
 
 def reschedule(session: Session, event_id: str, now: datetime) -> None:
-    """After the event's lead times changed."""
+    """After the event's lead times or its zone changed."""
     lock_event(session, event_id)
     event = event_settings(session, event_id)
     for row in session.scalars(

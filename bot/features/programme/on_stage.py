@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import CompoundSelect, func, select, union, union_all
 from sqlalchemy.orm import Session
 
+from bot.features.events.tables import Event
 from bot.features.people.tables import Participant
 from bot.features.programme.roles import HOST, WHOLE_EVENT, Role
 from bot.features.programme.tables import PassageRow, SessionRow, SpeakerRow
@@ -65,6 +66,14 @@ def _linked(session: Session, event_id: str, table: Any) -> int:
         )
         .where(table.event_id == event_id, table.participant_id.is_(None))
     ).all()
+    if not known:
+        return 0
+    at_once = session.get_one(Event, event_id).applied_at
+    sessions = {one.session_id for one, _ in known}
+    rows = session.scalars(select(SessionRow).where(SessionRow.event_id == event_id))
+    for row in rows:  # all, since thousands fit no query
+        if row.session_id in sessions:
+            row.next_brief_at = at_once
     for one, participant_id in known:
         one.participant_id = participant_id
     return len(known)

@@ -17,7 +17,13 @@ from bot.db.history import record
 from bot.features.events.model import EventFile
 from bot.features.people.queries import is_organiser, participant_by_email
 from bot.features.people.tables import Participant
-from bot.features.programme.tables import CHOICES_KEPT, SessionRow, SpeakerRow
+from bot.features.programme.tables import (
+    CHOICES_KEPT,
+    SessionRow,
+    SpeakerRow,
+    brief_again,
+    brief_with,
+)
 
 HOST, TEAM, ORGANISER, STAGE_HAND = "animation", "questions", "organisation", "regie"
 ROLES = (HOST, TEAM, ORGANISER, STAGE_HAND)
@@ -56,7 +62,13 @@ class Role(Base):
         of_event("participant_id", table="participants"),
         Index("ix_roles_event_id_session_id", "event_id", "session_id"),
     )
-    lifecycle = Lifecycle("end of the event + 30 days", merge=_merge, erase=_erase, expire=_expire)
+    lifecycle = Lifecycle(
+        "end of the event + 30 days",
+        merge=_merge,
+        erase=_erase,
+        expire=_expire,
+        met=brief_with(lambda: Role),
+    )
     event_id: Mapped[str] = mapped_column(Id, ForeignKey("events.event_id"), primary_key=True)
     participant_id: Mapped[str] = mapped_column(Id, primary_key=True)
     role: Mapped[str] = mapped_column(String(16), primary_key=True)
@@ -88,6 +100,8 @@ def give(session: Session, event_id: str, key: Key, way: str) -> bool:
         )
         session.add(row)
         session.flush()
+        if role == HOST:
+            brief_again(session, event_id, SessionRow.session_id == session_id)
         return True
     if given_by(row, way):
         return False

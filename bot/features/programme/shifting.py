@@ -88,9 +88,11 @@ def follow(
     for session_id, row in rows.items():
         start_by, end_by = late.get(session_id, ON_ITS_TIME)
         starts_at = (row.planned_starts_at or row.starts_at) + start_by
-        row.ends_at = (row.planned_ends_at or row.ends_at) + end_by
+        ends_at = (row.planned_ends_at or row.ends_at) + end_by
+        if ends_at != row.ends_at:
+            row.ends_at, row.next_brief_at = ends_at, now
         if starts_at != row.starts_at:
-            row.starts_at = starts_at
+            row.starts_at, row.next_brief_at = starts_at, now
             if not row.cancelled:
                 schedule(event, row, now)
     session.flush()

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    ColumnElement,
     ForeignKey,
     Index,
     String,
@@ -26,6 +27,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db.base import Base, Id, Lifecycle, of_event, reassign
 from bot.db.personal import personal
+from bot.features.events.tables import Event
 from bot.features.people.tables import Participant
 
 CHOICES_KEPT = timedelta(days=30)
@@ -45,6 +47,7 @@ class SessionRow(Base):
         Index("ix_sessions_event_id_kind", "event_id", "kind"),
         Index("ix_sessions_event_id_next_announce_at", "event_id", "next_announce_at"),
         Index("ix_sessions_event_id_next_remind_at", "event_id", "next_remind_at"),
+        Index("ix_sessions_event_id_next_brief_at", "event_id", "next_brief_at"),
     )
     lifecycle = Lifecycle("the published programme: lives as long as the event")
     event_id: Mapped[str] = mapped_column(Id, ForeignKey("events.event_id"), primary_key=True)
@@ -79,6 +82,33 @@ class SessionRow(Base):
     reminded_start: Mapped[datetime | None]
     next_announce_at: Mapped[datetime | None]
     next_remind_at: Mapped[datetime | None]
+    next_brief_at: Mapped[datetime | None]
+    """When the people on its stage may next have something to hear: whatever changes the session,
+    who they are or whether they can be written to, has it looked at at once."""
+
+
+def brief_again(session: Session, event_id: str, *of: ColumnElement[bool]) -> None:
+    """Have the sessions `of` those conditions looked at for their people on stage, at once."""
+    at_once = session.get_one(Event, event_id).applied_at
+    session.execute(
+        update(SessionRow)
+        .where(SessionRow.event_id == event_id, *of)
+        .values(next_brief_at=at_once)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def brief_with(table: Any) -> Callable[[Session, str, str], None]:
+    """What it means that somebody was met, for a table of who is on which stage."""
+
+    def met(session: Session, event_id: str, participant_id: str) -> None:
+        mine = select(table().session_id).where(
+            table().event_id == event_id, table().participant_id == participant_id
+        )
+        if session.scalar(mine.limit(1)) is not None:
+            brief_again(session, event_id, SessionRow.session_id.in_(mine))
+
+    return met
 
 
 def _on_stage(table: Callable[[], Any], **forgotten: Callable[[datetime], Any]) -> Lifecycle:
@@ -114,7 +144,7 @@ def _on_stage(table: Callable[[], Any], **forgotten: Callable[[datetime], Any]) 
             )
 
     why = "names are the published programme's; addresses and links: end + 30 days"
-    return Lifecycle(why, merge, erase, expire)
+    return Lifecycle(why, merge, erase, expire, met=brief_with(table))
 
 
 class SpeakerRow(Base):

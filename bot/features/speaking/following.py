@@ -19,15 +19,16 @@ def speaking_key(telling_id: str) -> str:
     return f"speaking:{telling_id}"
 
 
-def changed(event_id: str) -> Select[SpeakingTelling, SessionRow]:
+def _changed(event_id: str, now: datetime) -> Select[SpeakingTelling, SessionRow]:
     """(telling, session) where the programme says something else by now."""
-    told, now = SpeakingTelling, SessionRow
+    told, row = SpeakingTelling, SessionRow
     return (
-        select(told, now)
-        .join(now, (now.event_id == told.event_id) & (now.session_id == told.session_id))
+        select(told, row)
+        .join(row, (row.event_id == told.event_id) & (row.session_id == told.session_id))
         .where(
             told.event_id == event_id,
-            or_(*(getattr(told, name) != getattr(now, name) for name in COMPARED)),
+            row.next_brief_at <= now,
+            or_(*(getattr(told, name) != getattr(row, name) for name in COMPARED)),
         )
         .order_by(told.participant_id, told.session_id, told.kind)
     )
@@ -38,7 +39,7 @@ COMPARED = ("starts_at", "ends_at", "room", "cancelled", "full")
 
 def follow(session: Session, event_id: str, event: EventFile, now: datetime) -> None:
     shown = set()
-    for telling, row in session.execute(changed(event_id)).all():
+    for telling, row in session.execute(_changed(event_id, now)).all():
         if telling.telling_id is not None:
             shown.add(telling.telling_id)
         if _comes_again(event, telling, row, now):

@@ -9,11 +9,10 @@ from sqlalchemy.orm import Session
 
 from bot.features.events.actions import lock_event
 from bot.features.events.queries import event_settings, workspace_ids
-from bot.features.events.tables import Event
-from bot.features.speaking.following import changed, follow
-from bot.features.speaking.pairs import first_untold, plan
-from bot.features.speaking.planning import HOUR_BEFORE, evening_before
-from bot.features.speaking.tables import DAY, HOUR, SpeakingTelling
+from bot.features.programme.tables import SessionRow
+from bot.features.speaking.following import follow
+from bot.features.speaking.pairs import plan
+from bot.features.speaking.tables import SpeakingTelling
 from bot.features.speaking.telling import tell
 
 
@@ -26,16 +25,11 @@ def tick(session: Session, event_id: str, now: datetime) -> None:
 
 
 def next_due(session: Session, event_id: str) -> datetime | None:
-    """Where there is anybody to tell."""
+    """Where there is anybody to tell: asked at every wake, so two looks into an index."""
     if not workspace_ids(session, event_id):
         return None
-    if session.execute(changed(event_id).limit(1)).first() is not None:
-        return session.get_one(Event, event_id).applied_at
-    waiting = select(func.min(SpeakingTelling.due_at)).where(SpeakingTelling.event_id == event_id)
-    hour, day = (first_untold(session, event_id, kind) for kind in (HOUR, DAY))
     moments = [
-        session.scalar(waiting),
-        hour - HOUR_BEFORE if hour else None,
-        evening_before(event_settings(session, event_id), day) if day else None,
+        session.scalar(select(func.min(column)).where(column.class_.event_id == event_id))
+        for column in (SessionRow.next_brief_at, SpeakingTelling.due_at)
     ]
     return min((moment for moment in moments if moment), default=None)

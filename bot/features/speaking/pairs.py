@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from bot.db.engine import insert_ignore
@@ -13,27 +13,31 @@ from bot.features.events.model import EventFile
 from bot.features.people.queries import has_home
 from bot.features.programme.on_stage import parts
 from bot.features.programme.tables import SessionRow
-from bot.features.speaking.planning import HOUR_BEFORE, days_told_until
+from bot.features.speaking.planning import HOUR_BEFORE, days_told_until, next_brief
 from bot.features.speaking.tables import DAY, HOUR, SpeakingTelling
 
-
-def first_untold(session: Session, event_id: str, kind: str) -> datetime | None:
-    """The first start of a session of which somebody has heard nothing."""
-    untold = _untold(event_id, kind).with_only_columns(func.min(SessionRow.starts_at))
-    return session.scalar(untold)
+AT_ONCE = 500
+"""Rows of one insert, which has room for so many parameters."""
 
 
 def plan(session: Session, event_id: str, event: EventFile, now: datetime) -> None:
-    """Whoever is due waits from now on for the budget; what has begun is written down, so that
-    it is not looked at again."""
+    """Whoever is due waits from now on for the budget; each session looked at says when it is
+    next."""
     until = {HOUR: now + HOUR_BEFORE, DAY: days_told_until(event, now)}
     for kind, moment in until.items():
-        due = _untold(event_id, kind).where(_begins_by(kind, moment))
+        due = _untold(event_id, kind, now).where(_begins_by(kind, moment))
         rows = [
-            planned(participant_id, row, kind, now if row.starts_at > now else None)
+            planned(participant_id, row, kind, now)
             for participant_id, row in {tuple(one) for one in session.execute(due)}
         ]
-        insert_ignore(session, SpeakingTelling, rows)
+        for start in range(0, len(rows), AT_ONCE):
+            insert_ignore(session, SpeakingTelling, rows[start : start + AT_ONCE])
+    looked_at = select(SessionRow).where(
+        SessionRow.event_id == event_id, SessionRow.next_brief_at <= now
+    )
+    for row in session.scalars(looked_at).all():
+        row.next_brief_at = None if row.cancelled else next_brief(event, row.starts_at, now)
+    session.flush()
 
 
 def _begins_by(kind: str, moment: datetime) -> Any:
@@ -64,8 +68,8 @@ def as_told(row: SessionRow) -> dict[str, Any]:
     }
 
 
-def _untold(event_id: str, kind: str) -> Select[Any]:
-    """(participant_id, session) of those who can be written to."""
+def _untold(event_id: str, kind: str, now: datetime) -> Select[Any]:
+    """(participant_id, session) of those who can be written to, in the sessions to look at."""
     part = parts(event_id).subquery()
     told = (
         select(SpeakingTelling.kind)
@@ -82,8 +86,10 @@ def _untold(event_id: str, kind: str) -> Select[Any]:
         .join(SessionRow, SessionRow.session_id == part.c.session_id)
         .where(
             SessionRow.event_id == event_id,
+            SessionRow.next_brief_at <= now,
             SessionRow.cancelled.is_(False),
-            # Begun, or about to: past sessions are not looked at again and again.
+            SessionRow.starts_at > now,
+            # About to begin: what is told now comes too late.
             SessionRow.next_remind_at.is_not(None),
             has_home(event_id, part.c.participant_id),
             ~told,

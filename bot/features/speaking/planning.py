@@ -22,6 +22,12 @@ def evening_before(event: EventFile, starts_at: datetime) -> datetime:
     return datetime.combine(day, EVENING, event.tz)
 
 
+def next_brief(event: EventFile, starts_at: datetime, now: datetime) -> datetime | None:
+    """The next moment at which somebody is to hear of a session that starts then."""
+    moments = (evening_before(event, starts_at), starts_at - HOUR_BEFORE)
+    return min((moment for moment in moments if moment > now), default=None)
+
+
 def days_told_until(event: EventFile, now: datetime) -> datetime:
     """Sessions that begin before this moment are those whose evening before has come."""
     local = now.astimezone(event.tz)

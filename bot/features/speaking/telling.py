@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from itertools import groupby
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,20 +30,62 @@ def tell(session: Session, event_id: str, event: EventFile, now: datetime) -> No
         .where(SpeakingTelling.event_id == event_id, SpeakingTelling.due_at <= now)
         .order_by(SpeakingTelling.participant_id, SpeakingTelling.starts_at)
     ).all()
-    for telling in due:
-        if telling.due_at is not None:  # told with an earlier one of this turn
-            _Turn(session, event, telling, now).tell()
+    for who, tellings in groupby(due, key=lambda one: one.participant_id):
+        person = _Person(session, event_id, event, who, now)
+        for telling in tellings:
+            if telling.due_at is not None:  # told with an earlier one of this turn
+                _Turn(person, telling).tell()
+
+
+class _Person:
+    """What is asked once for all that somebody is due to hear."""
+
+    def __init__(
+        self, session: Session, event_id: str, event: EventFile, who: str, now: datetime
+    ) -> None:
+        self.session, self.event_id, self.event = session, event_id, event
+        self.who, self.now = who, now
+        self.sessions = self._sessions()
+        self._allowed: datetime | None = None
+        mine = select(SpeakingTelling).where(
+            SpeakingTelling.event_id == event_id, SpeakingTelling.participant_id == who
+        )
+        self.known = {(one.session_id, one.kind): one for one in session.scalars(mine)}
+
+    def next_allowed(self) -> datetime:
+        if self._allowed is None:
+            budget = Budgeter(self.session, self.event_id, self.event, self.now)
+            self._allowed = budget.next_allowed(self.who)
+        return self._allowed
+
+    def heard(self) -> None:
+        """A message more: what is allowed is asked anew."""
+        self._allowed = None
+
+    def _sessions(self) -> dict[str, SessionRow]:
+        """Those in which the person has a part, and that are still to begin."""
+        ids = sessions_with_part(self.session, self.event_id, self.who)
+        rows = self.session.scalars(
+            select(SessionRow)
+            .where(
+                SessionRow.event_id == self.event_id,
+                SessionRow.session_id.in_(ids),
+                SessionRow.cancelled.is_(False),
+                SessionRow.starts_at > self.now,
+            )
+            .order_by(SessionRow.starts_at, SessionRow.session_id)
+        )
+        return {row.session_id: row for row in rows}
 
 
 class _Turn:
     """One session of which one person is due to hear."""
 
-    def __init__(
-        self, session: Session, event: EventFile, telling: SpeakingTelling, now: datetime
-    ) -> None:
-        self._session, self._event, self._first, self._now = session, event, telling, now
-        self._event_id, self._who = telling.event_id, telling.participant_id
-        self._mine = self._sessions()
+    def __init__(self, person: _Person, telling: SpeakingTelling) -> None:
+        self._session, self._event, self._now = person.session, person.event, person.now
+        self._person, self._first = person, telling
+        self._event_id, self._who = person.event_id, person.who
+        self._mine = person.sessions
 
     def tell(self) -> None:
         first, row = self._first, self._mine.get(self._first.session_id)
@@ -57,9 +100,7 @@ class _Turn:
             self._when_allowed()
 
     def _when_allowed(self) -> None:
-        allowed = Budgeter(self._session, self._event_id, self._event, self._now).next_allowed(
-            self._who
-        )
+        allowed = self._person.next_allowed()
         if allowed > self._now:
             self._first.due_at = allowed
             return
@@ -82,26 +123,12 @@ class _Turn:
             self._now,
             expires_at=max(one.starts_at for one in together),
         )
+        self._person.heard()
 
     def _told(self, together: Collection[SpeakingTelling], telling_id: str) -> None:
         for one in together:
             one.telling_id, one.due_at, one.withheld = telling_id, None, None
         self._session.flush()
-
-    def _sessions(self) -> dict[str, SessionRow]:
-        """Those in which the person has a part, and that are still to begin."""
-        ids = sessions_with_part(self._session, self._event_id, self._who)
-        rows = self._session.scalars(
-            select(SessionRow)
-            .where(
-                SessionRow.event_id == self._event_id,
-                SessionRow.session_id.in_(ids),
-                SessionRow.cancelled.is_(False),
-                SessionRow.starts_at > self._now,
-            )
-            .order_by(SessionRow.starts_at, SessionRow.session_id)
-        )
-        return {row.session_id: row for row in rows}
 
     def _moment(self, telling: SpeakingTelling) -> datetime:
         if telling.kind == DAY:
@@ -136,9 +163,9 @@ class _Turn:
         return [one for one in found if self._first.kind == DAY or one.telling_id is None]
 
     def _telling(self, row: SessionRow) -> SpeakingTelling:
-        key = (self._event_id, self._who, row.session_id, self._first.kind)
-        known = self._session.get(SpeakingTelling, key)
+        known = self._person.known.get((row.session_id, self._first.kind))
         if known is None:
             known = SpeakingTelling(**planned(self._who, row, self._first.kind, None))
             self._session.add(known)
+            self._person.known[row.session_id, self._first.kind] = known
         return known

@@ -18,13 +18,15 @@ from bot.features.programme.actions import link_known_speakers
 from bot.features.programme.facts import import_slots
 from bot.features.programme.fullness import set_full
 from bot.features.programme.model import Speaker
-from bot.features.programme.roles import HOST, STAGE_HAND, WHOLE_EVENT, Role
+from bot.features.programme.roles import FILE, HOST, STAGE_HAND, WHOLE_EVENT, Role, give
+from bot.features.programme.tables import SessionRow
 from bot.features.questions.asking import ask
 from bot.features.questions.model import Draft
 from bot.features.questions.moderation import publish
 from bot.features.questions.voting import support
 from bot.features.speaking import jobs as speaking_jobs
 from bot.features.speaking.tables import SpeakingTelling
+from tests.features.programme.test_import import counted
 from tests.support.factories import World, at, event_file, said, talk
 from tests.support.questions import MemoryKeys
 
@@ -228,3 +230,37 @@ def test_fewer_messages_leaves_the_hour_before(stage: Stage) -> None:
     stage.talks(speech("A", at("10:00")))
     stage.until(at("10:00"))
     assert [when for when, _, _ in stage.told()] == ["12 09:00"]
+
+
+def test_what_is_due_is_asked_of_indexes_only(stage: Stage) -> None:
+    """It is asked at every wake, and may not look at all who ever speak."""
+    stage.talks(speech("A", at("10:00")), speech("B", at("16:00")))
+    stage.until(at("09:10"))
+    with counted(stage.session) as statements:
+        assert speaking_jobs.next_due(stage.session, stage.event_id) == at("15:00")
+    assert len(statements) == 3
+    assert not any(table in one for one in statements for table in ("speakers", "JOIN", "roles"))
+    indexes = {index.name for table in (SessionRow, SpeakingTelling) for index in of(table)}
+    assert {
+        "ix_sessions_event_id_next_brief_at",
+        "ix_speaking_tellings_event_id_due_at",
+    } <= indexes
+
+
+def of(table: Any) -> Any:
+    return table.__table__.indexes
+
+
+def test_who_turns_out_to_speak_is_told(stage: Stage) -> None:
+    """A host's role that comes when both moments have passed."""
+    stage.talks(talk("A", at("10:00")))
+    stage.until(at("09:30"))
+    assert speaking_jobs.next_due(stage.session, stage.event_id) is None
+    give(
+        stage.session,
+        stage.event_id,
+        (stage.zoe.participant_id, HOST, stage.row("A").session_id),
+        FILE,
+    )
+    stage.until(at("09:31"))
+    assert [(when, who) for when, who, _ in stage.told()] == [("12 09:30", "Zoe")]
