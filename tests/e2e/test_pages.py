@@ -26,12 +26,12 @@ async def write(one: Congress, email: str, text: str) -> Message:
     await one.playground.post_as(one.user(email), channel, text)
     await one.playground.settled()
     await one.idle()
-    return (await one.letters(email))[-1]
+    return (await one.letters_asked_for(email))[-1]
 
 
 def test_who_has_the_stage_is_offered_the_pupitre(sqlite_url: str) -> None:
     async def scene() -> None:
-        async with congress(sqlite_url, start=at("13:40")) as one:
+        async with congress(sqlite_url, start=at("12:55")) as one:
             await one.playground.open_messages(one.user(HOST))
             await one.playground.settled()
             await one.until(at("13:44"))

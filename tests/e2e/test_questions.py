@@ -78,7 +78,7 @@ async def last(one: Congress, email: str, channel: str) -> str:
 
 async def mail(one: Congress, email: str) -> list[Message]:
     """Direct messages, without the private replies among them."""
-    return [letter for letter in await one.letters(email) if letter.only_for is None]
+    return [letter for letter in await one.letters_asked_for(email) if letter.only_for is None]
 
 
 async def letters(one: Congress, email: str) -> list[str]:

@@ -60,14 +60,14 @@ def test_posted_and_edited_without_a_name(database_url: str) -> None:
             rows = session.scalars(select(Delivery).where(mine).order_by(Delivery.operation))
             return [(row.operation, row.state, row.sealed_to, row.args) for row in rows]
 
-        before = len(await one.letters(email))
+        before = len(await one.letters_asked_for(email))
         await one.maillon.runtime.run(says("late", False))
         await one.idle()
-        first = (await one.letters(email))[before:]
+        first = (await one.letters_asked_for(email))[before:]
         assert len(first) == 1
         await one.maillon.runtime.run(says("programme", True))
         await one.idle()
-        second = (await one.letters(email))[before:]
+        second = (await one.letters_asked_for(email))[before:]
         assert [message.ts for message in second] == [first[0].ts]
         assert second[0].edited_ts is not None
         assert await one.maillon.runtime.read(kept) == [

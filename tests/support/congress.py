@@ -51,6 +51,8 @@ SEEN_JOBS = (
 )
 LOOK_AGAIN_S = 0.01
 GIVE_UP_AFTER = 3_000  # looks
+ON_STAGE = ("Vous intervenez ", "You are on stage ")
+"""How the messages begin that people on stage get the day and the hour before."""
 
 
 def at(clock: str, day: int = 12) -> datetime:
@@ -143,6 +145,10 @@ class Congress:
         channel = await self.direct(email)
         bot = self.playground.workspace.bot.id
         return [m for m in self.playground.workspace.messages[channel.id].values() if m.user == bot]
+
+    async def letters_asked_for(self, email: str) -> list[Message]:
+        """Without those that come to people on stage by themselves, the day and the hour before."""
+        return [m for m in await self.letters(email) if not m.text.startswith(ON_STAGE)]
 
     async def together(self, *emails: str) -> list[Message]:
         """What Maillon wrote to people who are introduced."""
