@@ -36,25 +36,24 @@ def made_later(sessions: Mapping[str, Session], late: Late) -> dict[str, Session
     start = first.start + by if late.at < first.start else first.start
     moved = {first.id: replace(first, start=start, end=first.end + by)}
     free: dict[str, datetime] = {}
-    held: datetime | None = None
+    held: list[tuple[Session, datetime]] = []
 
     def taken(one: Session, end: datetime) -> None:
-        """A room is, and whoever is in it; a break that lasts longer holds every room up."""
-        nonlocal held
+        """A room is, and everybody too if they are all in it."""
         free[one.room] = end
         if _everybody(one, sessions):
-            held = max(end, held or end)
-            if one.kind == BREAK and end > one.end:
-                for other in sessions.values():
-                    free[other.room] = max(end, free.get(other.room, end))
+            held.append((one, end))
 
     taken(first, first.end + by)
     for one in sorted(sessions.values(), key=lambda one: (one.start, one.id)):
         if one.cancelled or one.start <= late.at or one.start < first.end:
             continue
         waits = max(one.start, free.get(one.room, one.start))
-        if held and one.kind == BREAK:
-            waits = max(waits, held)
+        # From a session people go to a break, and from a break to any room. What was to begin
+        # beside that anyway does not wait until they are out.
+        for before, until in held:
+            if before.end <= one.start and BREAK in (one.kind, before.kind):
+                waits = max(waits, until)
         if waits == one.start:
             continue
         end = waits + (one.end - one.start)

@@ -54,7 +54,7 @@ def amid_the_alert(kills: Mapping[datetime, Sequence[Kill]]) -> dict[datetime, l
             if kill.how is How.IN_SEND:
                 theirs.remove(kill)
                 plan[ALARMED] = sorted([*plan.get(ALARMED, ()), kill])
-                return plan
+                return {moment: left for moment, left in plan.items() if left}
     return plan
 
 

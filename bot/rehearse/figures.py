@@ -88,7 +88,7 @@ class Result:
     introduced_unasked: int
     """People who were introduced in a round to which they had not said *J'y serai*."""
     met_twice: int
-    """Pairs that were introduced again although the first meeting was not called off."""
+    """Pairs that were introduced again although neither had said that they cannot come."""
     unanswered: int
     """Presses and forms that were not acknowledged, or answered by an apology for a defect."""
     seconds: float
@@ -104,8 +104,15 @@ class Result:
         return {name: value for name, value in asdict(self).items() if name != "breaches"}
 
 
-def met_twice(made: Sequence[Introduced]) -> int:
-    pairs = [pair for one in made if one.stands for pair in one.pairs]
+def met_twice(made: Sequence[Introduced], notes: Notes) -> int:
+    """Whoever could not come was not met, even where the others met without them."""
+    pairs = [
+        pair
+        for one in made
+        if one.stands
+        for pair in one.pairs
+        if not any((one.introduction_id, person) in notes.cannot for person in pair)
+    ]
     return len(pairs) - len(set(pairs))
 
 

@@ -35,11 +35,17 @@ async def keep_the_meeting(scene: Scene, person: Person, made: Message) -> None:
     rates, about = person.rates.introductions, f"meets {made.moment}"
     place = person.place(about)
     if place < rates.cannot:
-        await _press(scene, person, made, "meet.cannot")
+        await _call_off(scene, person, made)
     elif place >= rates.cannot + rates.no_show:
         scene.diary.add(
             window_of(made), person, partial(_arrive, scene, person, made.channel, made.ts)
         )
+
+
+async def _call_off(scene: Scene, person: Person, made: Message) -> None:
+    for button in offered(made.blocks, "meet.cannot"):
+        await scene.hall.press(person, made, button)
+        scene.notes.cannot.add((button.args[0], person.email))
 
 
 async def _arrive(scene: Scene, person: Person, channel: str, ts: str) -> None:

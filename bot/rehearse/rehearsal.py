@@ -158,7 +158,7 @@ def _result(
         channel_posts=sum(post.local.date() in days for post in posts),
         budget_breaches=len(found),
         introduced_unasked=unasked(made, books.rounds, notes),
-        met_twice=met_twice(made),
+        met_twice=met_twice(made, notes),
         unanswered=scene.hall.unanswered,
         seconds=round(time.monotonic() - began, 1),
         seed=scene.seed,

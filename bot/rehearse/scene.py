@@ -51,6 +51,8 @@ class Notes:
     """Who filled in the form of introductions and agreed."""
     coming: set[tuple[str, str]] = field(default_factory=set)
     """(round, who) of those who said *J'y serai*."""
+    cannot: set[tuple[str, str]] = field(default_factory=set)
+    """(introduction, who) of those who said that they cannot come."""
     came: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """Who stood at the point of meeting of each introduction."""
     met: dict[Pair, set[str]] = field(default_factory=lambda: defaultdict(set))

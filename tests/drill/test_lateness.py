@@ -62,6 +62,17 @@ def test_what_was_announced_already_has_a_notice() -> None:
     assert final(found, "10:45").late == {"U"}
 
 
+def test_a_break_does_not_wait_for_what_was_to_run_beside_it_anyway() -> None:
+    beside = session("W", "10:30", minutes=40, room="Auditorium")
+    talk = session("T", "09:30", minutes=60, room="Auditorium")
+    moved = made_later({one.id: one for one in (talk, COFFEE, beside)}, Late(at("09:45"), "T", 5))
+    assert {name: f"{one.start:%H:%M}" for name, one in moved.items()} == {
+        "T": "09:30",
+        "C": "10:35",
+        "W": "10:35",
+    }
+
+
 # ----------------------------------------------------------------
 
 

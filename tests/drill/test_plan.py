@@ -9,6 +9,7 @@ from bot.drill.files import read_roles
 from bot.drill.oracle import foretell
 from bot.drill.plan import How
 from bot.drill.script import OPENING, Script, write_script
+from bot.drill.spoken import ALARMED
 from bot.features.questions.board_message import SHOWN_ON_BOARD
 from bot.features.questions.care import held_for
 
@@ -43,7 +44,8 @@ def test_a_quarter_of_the_kills_fall_within_a_send() -> None:
     assert all(moment == sorted(moment) for moment in made.kills.values())
     assert made.kills.keys() <= set(made.moments)
     in_send = {at for at, kills in made.kills.items() if kills[0].how is How.IN_SEND}
-    assert in_send <= set(made.foretold.moments)
+    assert ALARMED in in_send
+    assert in_send <= {*made.foretold.moments, ALARMED}
     assert Counter(k.how for m in script(kills=5).kills.values() for k in m)[How.IN_SEND] == 2
 
 

@@ -13,13 +13,19 @@ def of(introduction_id: str, *people: str, stands: bool = True) -> Introduced:
 
 
 def test_a_pair_that_meets_again_is_found_in_groups_of_any_size() -> None:
-    assert met_twice([of("1", ADA, BO), of("2", BO, CY)]) == 0
-    assert met_twice([of("1", ADA, BO), of("2", ADA, BO, CY)]) == 1
-    assert met_twice([of("1", ADA, BO, CY), of("2", ADA, BO, CY)]) == 3
+    assert met_twice([of("1", ADA, BO), of("2", BO, CY)], Notes()) == 0
+    assert met_twice([of("1", ADA, BO), of("2", ADA, BO, CY)], Notes()) == 1
+    assert met_twice([of("1", ADA, BO, CY), of("2", ADA, BO, CY)], Notes()) == 3
 
 
 def test_a_meeting_that_was_called_off_may_be_made_good() -> None:
-    assert met_twice([of("1", ADA, BO, stands=False), of("2", ADA, BO)]) == 0
+    assert met_twice([of("1", ADA, BO, stands=False), of("2", ADA, BO)], Notes()) == 0
+
+
+def test_who_could_not_come_to_a_group_may_be_introduced_to_its_members() -> None:
+    made = [of("1", ADA, BO, CY), of("2", ADA, BO), of("3", BO, CY)]
+    assert met_twice(made, Notes(cannot={("1", ADA)})) == 1
+    assert met_twice(made, Notes(cannot={("1", BO)})) == 0
 
 
 def test_who_did_not_say_so_was_not_to_be_introduced() -> None:
