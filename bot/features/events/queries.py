@@ -88,9 +88,13 @@ def active_event(session: Session, team_id: str) -> str | None:
     )
 
 
+_WORKSPACES = select(Workspace.workspace_id).where(
+    Workspace.event_id == bindparam("event_id"), Workspace.active
+)
+
+
 def workspace_ids(session: Session, event_id: str) -> list[str]:
-    query = select(Workspace.workspace_id).where(Workspace.event_id == event_id, Workspace.active)
-    return list(session.scalars(query))
+    return list(session.scalars(_WORKSPACES, {"event_id": event_id}))
 
 
 def event_ids(session: Session) -> list[str]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.core.i18n import Reader, known_language
@@ -59,13 +59,14 @@ def home_of(session: Session, event_id: str, participant_id: str) -> str | None:
 
 
 def has_home(
-    event_id: str, participant_id: InstrumentedAttribute[str] | ColumnElement[str]
+    event_id: str | BindParameter[str],
+    participant_id: InstrumentedAttribute[str] | ColumnElement[str],
 ) -> ColumnElement[bool]:
     """Whether there is one for the person in that column."""
     return participant_id.in_(_homes(event_id))
 
 
-def _homes(event_id: str) -> Select[str]:
+def _homes(event_id: str | BindParameter[str]) -> Select[str]:
     """The people of an event who can be written to."""
     return (
         select(Identity.participant_id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from bot.delivery.outbox import Place, enqueue, refresh
@@ -73,6 +73,21 @@ def _has_public(sheet: QuestionSession | type[QuestionSession]) -> ColumnElement
     )
 
 
+# Made once: it is asked at every wake.
+_NOT_OVER = (
+    select(QuestionSession, SessionRow, _has_public(QuestionSession))
+    .join(
+        SessionRow,
+        (SessionRow.event_id == QuestionSession.event_id)
+        & (SessionRow.session_id == QuestionSession.session_id),
+    )
+    .where(
+        QuestionSession.event_id == bindparam("event_id"),
+        QuestionSession.board_state.is_distinct_from(OVER),
+    )
+)
+
+
 def tick(session: Session, event_id: str, event: EventFile, now: datetime) -> None:
     for session_id, due in _dues(session, event_id, event).items():
         if due <= now:
@@ -85,18 +100,7 @@ def next_due(session: Session, event_id: str, event: EventFile) -> datetime | No
 
 def _dues(session: Session, event_id: str, event: EventFile) -> dict[str, datetime]:
     """When each board is no longer what it says."""
-    rows = session.execute(
-        select(QuestionSession, SessionRow, _has_public(QuestionSession))
-        .join(
-            SessionRow,
-            (SessionRow.event_id == QuestionSession.event_id)
-            & (SessionRow.session_id == QuestionSession.session_id),
-        )
-        .where(
-            QuestionSession.event_id == event_id,
-            QuestionSession.board_state.is_distinct_from(OVER),
-        )
-    )
+    rows = session.execute(_NOT_OVER, {"event_id": event_id})
     dues = {}
     for sheet, row, public in rows:
         due = _due(event, row, sheet, public)

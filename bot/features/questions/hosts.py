@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import BindParameter, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from bot.db.engine import insert_ignore
@@ -20,7 +20,7 @@ STAGE = "stage"
 
 def offer_the_stage(session: Session, event_id: str, event: EventFile, now: datetime) -> None:
     """From then on it waits like all that a person is to be told, for the budget to allow it."""
-    untold = _untold(event_id, event).where(SessionRow.starts_at <= now + event.timing.announce)
+    untold = _UNTOLD.where(SessionRow.starts_at <= now + event.timing.announce)
     rows = [
         {
             "event_id": event_id,
@@ -30,40 +30,42 @@ def offer_the_stage(session: Session, event_id: str, event: EventFile, now: date
             # Over already: written down, so that it is not looked at again.
             "due_at": now if row.ends_at > now else None,
         }
-        for row in session.execute(untold)
+        for row in session.execute(untold, _values(event_id, event))
     ]
     insert_ignore(session, QuestionTelling, rows)
 
 
 def next_offer(session: Session, event_id: str, event: EventFile) -> datetime | None:
-    untold = _untold(event_id, event).subquery()
-    first = session.scalar(select(func.min(untold.c.starts_at)))
+    first = session.scalar(_FIRST, _values(event_id, event))
     return first - event.timing.announce if first else None
 
 
-def _untold(event_id: str, event: EventFile) -> Select[str, str, datetime, datetime]:
-    told = (
-        select(QuestionTelling.about)
+def _values(event_id: str, event: EventFile) -> dict[str, object]:
+    return {"event_id": event_id, "kinds": list(event.questions.kinds)}
+
+
+# Made once: it is asked at every wake.
+_EVENT: BindParameter[str] = bindparam("event_id")
+_UNTOLD = (
+    select(Role.participant_id, SessionRow.session_id, SessionRow.starts_at, SessionRow.ends_at)
+    .join(
+        SessionRow,
+        (SessionRow.event_id == Role.event_id) & (SessionRow.session_id == Role.session_id),
+    )
+    .where(
+        Role.event_id == _EVENT,
+        Role.role == HOST,
+        has_home(_EVENT, Role.participant_id),
+        SessionRow.cancelled.is_(False),
+        SessionRow.kind.in_(bindparam("kinds", expanding=True)),
+        ~select(QuestionTelling.about)
         .where(
-            QuestionTelling.event_id == event_id,
+            QuestionTelling.event_id == _EVENT,
             QuestionTelling.about == STAGE,
             QuestionTelling.session_id == Role.session_id,
             QuestionTelling.participant_id == Role.participant_id,
         )
-        .exists()
+        .exists(),
     )
-    return (
-        select(Role.participant_id, SessionRow.session_id, SessionRow.starts_at, SessionRow.ends_at)
-        .join(
-            SessionRow,
-            (SessionRow.event_id == Role.event_id) & (SessionRow.session_id == Role.session_id),
-        )
-        .where(
-            Role.event_id == event_id,
-            Role.role == HOST,
-            has_home(event_id, Role.participant_id),
-            SessionRow.cancelled.is_(False),
-            SessionRow.kind.in_(event.questions.kinds),
-            ~told,
-        )
-    )
+)
+_FIRST = select(func.min(_UNTOLD.subquery().c.starts_at))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from bot.db.engine import insert_ignore
@@ -53,22 +53,10 @@ def tick(session: Session, event_id: str, event: EventFile, now: datetime) -> No
 
 
 def next_due(session: Session, event_id: str, event: EventFile) -> datetime | None:
-    ends = select(func.min(SessionRow.ends_at)).join(
-        QuestionSession,
-        (QuestionSession.event_id == SessionRow.event_id)
-        & (QuestionSession.session_id == SessionRow.session_id),
-    )
-    first_end = session.scalar(
-        ends.where(
-            SessionRow.event_id == event_id,
-            SessionRow.cancelled.is_(False),
-            QuestionSession.wrap_told_at.is_(None),
-        )
-    )
-    told = select(func.min(QuestionTelling.due_at)).where(*_can_be_told(event_id))
+    first_end, told = session.execute(_MOMENTS, {"event_id": event_id}).one()
     moments = [
         first_end - LEFT_OPEN_BEFORE_END if first_end else None,
-        session.scalar(told),
+        told,
         _first_answers(session, event_id),
         next_offer(session, event_id, event),
     ]
@@ -128,21 +116,7 @@ def tell_of_answers(session: Session, event_id: str, now: datetime) -> None:
 
 def _answers_due(session: Session, event_id: str) -> dict[str, datetime]:
     """When the answers of each session with some are told, if they were not yet."""
-    rows = session.execute(
-        select(
-            Question.session_id,
-            func.max(Question.written_at),
-            func.min(Question.deadline).filter(Question.written_at.is_(None)),
-        )
-        .join(
-            QuestionSession,
-            (QuestionSession.event_id == Question.event_id)
-            & (QuestionSession.session_id == Question.session_id),
-        )
-        .where(Question.event_id == event_id, QuestionSession.answers_told_at.is_(None))
-        .group_by(Question.session_id)
-        .having(func.max(Question.written_at).is_not(None))
-    )
+    rows = session.execute(_ANSWERS, {"event_id": event_id})
     return {session_id: due for session_id, last, waits in rows if (due := waits or last)}
 
 
@@ -238,7 +212,7 @@ def refresh_told(session: Session, event_id: str, session_id: str, now: datetime
         refresh(session, event_id, f"{about}:{session_id}:{participant_id}", now)
 
 
-def _can_be_told(event_id: str) -> tuple[ColumnElement[bool], ...]:
+def _can_be_told(event_id: str | BindParameter[str]) -> tuple[ColumnElement[bool], ...]:
     """What is for somebody who was never met waits until they are."""
     return (
         QuestionTelling.event_id == event_id,
@@ -276,3 +250,37 @@ def tell_people(session: Session, event_id: str, event: EventFile, now: datetime
             "useful",
             now,
         )
+
+
+# Made once: they are asked at every wake.
+_EVENT: BindParameter[str] = bindparam("event_id")
+_MOMENTS = select(
+    select(func.min(SessionRow.ends_at))
+    .join(
+        QuestionSession,
+        (QuestionSession.event_id == SessionRow.event_id)
+        & (QuestionSession.session_id == SessionRow.session_id),
+    )
+    .where(
+        SessionRow.event_id == _EVENT,
+        SessionRow.cancelled.is_(False),
+        QuestionSession.wrap_told_at.is_(None),
+    )
+    .scalar_subquery(),
+    select(func.min(QuestionTelling.due_at)).where(*_can_be_told(_EVENT)).scalar_subquery(),
+)
+_ANSWERS = (
+    select(
+        Question.session_id,
+        func.max(Question.written_at),
+        func.min(Question.deadline).filter(Question.written_at.is_(None)),
+    )
+    .join(
+        QuestionSession,
+        (QuestionSession.event_id == Question.event_id)
+        & (QuestionSession.session_id == Question.session_id),
+    )
+    .where(Question.event_id == _EVENT, QuestionSession.answers_told_at.is_(None))
+    .group_by(Question.session_id)
+    .having(func.max(Question.written_at).is_not(None))
+)
