@@ -28,7 +28,7 @@ class NotAllowedError(MaillonError):
     """Somebody else may; whoever shows it to a person adds whom to ask."""
 
     by_role = True
-    """Whether an organiser could give the right to do it."""
+    """Whether an organiser could give the right to do it, and the sentence names nobody yet."""
     msgid = N_("Only the organisers of the event can do this.")
 
 

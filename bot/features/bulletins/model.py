@@ -39,6 +39,7 @@ class NotOrganiserError(NotAllowedError):
 
 
 class NotOrganiserNamedError(NotAllowedError):
+    by_role = False
     msgid = N_("Only the organisers publish announcements: {names}.")
 
 

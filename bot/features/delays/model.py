@@ -14,6 +14,7 @@ OFFERED = (5, 10, 15)
 
 
 class NotYoursToDelayError(NotAllowedError):
+    by_role = False
     msgid = N_(
         "Who may say that a session runs late: its host, the stage team and the organisers. "
         "Here: {names}."
