@@ -100,7 +100,7 @@ def _all_different(heads: list[str]) -> None:
 
 def _rows(source: str, delimiter: str) -> list[_Row]:
     reader = csv.reader(io.StringIO(source, newline=""), delimiter=delimiter)
-    csv.field_size_limit(_LONGEST_CELL)
+    usual = csv.field_size_limit(_LONGEST_CELL)
     rows: list[_Row] = []
     line = 1
     try:
@@ -113,4 +113,6 @@ def _rows(source: str, delimiter: str) -> list[_Row]:
             line=reader.line_num,
             reason=str(error),
         ) from error
+    finally:
+        csv.field_size_limit(usual)  # it holds for the whole process
     return rows
