@@ -6,6 +6,7 @@ import bot.delivery.tables
 import bot.features.bulletins.tables
 import bot.features.events.tables
 import bot.features.home.tables
+import bot.features.introductions.outcome_tables
 import bot.features.introductions.tables
 import bot.features.people.profile_tables
 import bot.features.people.tables
