@@ -105,5 +105,5 @@ def _assert_last_states(one: Congress) -> None:
         "15 h 15 · Clôture : les opportunités nées de ces deux jours\n"
         "*Un changement au programme*\n"
         "Atelier ajouté : répondre à un appel à projets · Ajoutée au programme\n"
-        "[Programme] [Mon programme]"
+        "[Programme] [Mon programme] [Infos pratiques]"
     )

@@ -90,6 +90,26 @@ Inscription jusqu'à 12 h 08
 Les rappels et les changements de vos sessions vous parviennent par message direct.
 Heures calmes : 20 h 00 – 7 h 30. Seuls les changements urgents passent.
 [Moins de messages] [Heures calmes] [English] [Mon profil]
+*Infos pratiques*
+*Urgences*
+Appelez le 15 ou le 112, puis l'accueil au 02 47 00 00 15. \
+Un défibrillateur est à l'entrée de l'Auditorium Descartes.
+*Wi-Fi*
+Réseau : Bioproduction. Mot de passe : bioproduction2019.
+*Accueil et badges*
+Au rez-de-chaussée, de 8 h à 18 h 30 jeudi, de 8 h à 16 h vendredi.
+*Vestiaire*
+À gauche de l'accueil, bagages compris. Fermeture 30 minutes après la dernière séance.
+*Déjeuner*
+Servi de 12 h 30 à 14 h dans l'espace exposition. \
+Plats végétariens et sans gluten au buffet du fond.
+*Accessibilité*
+Entrée de plain-pied rue Nationale, ascenseur à droite de l'accueil, boucle magnétique dans \
+l'Auditorium Descartes. Salle de repos : demandez à l'accueil.
+*Transports*
+Gare de Tours à 3 minutes à pied. Tramway A, arrêt Gare de Tours. Taxis : demandez à l'accueil.
+*Contacts*
+Équipe d'organisation : 02 47 00 00 15, ou au comptoir d'accueil.
 Page à jour à 9 h 40."""
 
 
