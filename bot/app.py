@@ -262,7 +262,7 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
         if isinstance(clock, FollowedClock):
             clock.on_change = schedule.wake
         stack.push_async_callback(pages.aclose)  # and nothing comes in while the rest ends
-        doors.slack = slack
+        doors.open(slack)
         if settings.slack_app_token is not None:
             token = settings.slack_app_token.get_secret_value()
             await reached(lambda: slack.connect(token))

@@ -6,7 +6,6 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 
 import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -33,11 +32,15 @@ class _Server(uvicorn.Server):
         yield
 
 
-@dataclass
 class Doors:
     """What is behind the addresses that need the chat platform; nothing until it is reached."""
 
-    slack: SlackPlatform | None = None
+    def __init__(self) -> None:
+        self.slack: SlackPlatform | None = None
+        self.events: AsyncSlackRequestHandler | None = None
+
+    def open(self, slack: SlackPlatform) -> None:
+        self.slack, self.events = slack, AsyncSlackRequestHandler(slack.bolt)
 
 
 def web_app(
@@ -77,9 +80,9 @@ def web_app(
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     async def slack_events(request: Request) -> Response:
-        if doors.slack is None:
+        if doors.events is None:
             return Response(status_code=503)  # Slack sends it again
-        return await AsyncSlackRequestHandler(doors.slack.bolt).handle(request)
+        return await doors.events.handle(request)
 
     # What is asked for most comes first: each route before it costs a comparison.
     routes: list[BaseRoute] = (

@@ -24,6 +24,7 @@ class SeveralEventsError(MaillonError):
 
 
 def load_event(session: Session, event_id: str) -> EventFile | None:
+    session.flush()  # what was applied in this transaction is asked past the session
     rules = _rules_text(session, event_id)
     if rules is None:
         return None
@@ -54,7 +55,6 @@ def event_rules(session: Session, event_id: str) -> EventFile | None:
 
 
 def _rules_text(session: Session, event_id: str) -> str | None:
-    session.flush()
     return session.connection().execute(_RULES, {"event_id": event_id}).scalar()
 
 
