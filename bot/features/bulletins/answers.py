@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from bot.delivery.outbox import Place, enqueue
 from bot.features.bulletins.messages import BulletinsAnswered
-from bot.features.bulletins.rights import may_announce
 from bot.features.events.model import EventFile
 from bot.features.people.tables import Participant
+from bot.features.programme.rights import organises
 from bot.features.programme.vocabulary import means_announcements, means_infos
 
 
@@ -26,7 +26,7 @@ def offer_bulletins(
     """Answer such a message; False where it is about something else."""
     if means_infos(words):
         asked = "infos"
-    elif means_announcements(words) and may_announce(session, event, person):
+    elif means_announcements(words) and organises(session, event, person):
         asked = "announcements"
     else:
         return False

@@ -7,23 +7,14 @@ from sqlalchemy.orm import Session
 
 from bot.features.bulletins.model import NotOrganiserError, NotOrganiserNamedError
 from bot.features.events.model import EventFile
-from bot.features.people.queries import is_organiser
 from bot.features.people.tables import Participant
-from bot.features.programme.roles import ORGANISER, WHOLE_EVENT, has_role
+from bot.features.programme.rights import organises
 
 NAMED = 3
 
 
-def may_announce(session: Session, event: EventFile, person: Participant | None) -> bool:
-    if person is None or person.erased:
-        return False
-    return is_organiser(event, person) or has_role(
-        session, person.event_id, person.participant_id, (ORGANISER,), WHOLE_EVENT
-    )
-
-
 def check(session: Session, event_id: str, event: EventFile, person: Participant | None) -> None:
-    if may_announce(session, event, person):
+    if organises(session, event, person):
         return
     names = list(
         session.scalars(

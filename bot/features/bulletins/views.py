@@ -40,7 +40,7 @@ NEAR = 2
 
 
 def announce_action(reader: Reader) -> Action:
-    """For whoever `may_announce`."""
+    """For whoever `organises`."""
     return Action(reader.gettext("Announcements"), "bulletins.overview")
 
 

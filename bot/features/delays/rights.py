@@ -7,16 +7,8 @@ from sqlalchemy.orm import Session
 
 from bot.features.delays.model import NobodysToDelayError, NotYoursToDelayError
 from bot.features.events.model import EventFile
-from bot.features.people.queries import is_organiser
 from bot.features.people.tables import Participant
-from bot.features.programme.roles import (
-    HOST,
-    ORGANISER,
-    STAGE_HAND,
-    WHOLE_EVENT,
-    Role,
-    has_role,
-)
+from bot.features.programme.roles import HOST, ORGANISER, STAGE_HAND, WHOLE_EVENT, Role, may
 
 MAY = (HOST, STAGE_HAND, ORGANISER)
 NAMED = 3
@@ -25,11 +17,7 @@ NAMED = 3
 def may_delay(
     session: Session, event: EventFile, person: Participant | None, session_id: str
 ) -> bool:
-    if person is None or person.erased:
-        return False
-    return is_organiser(event, person) or has_role(
-        session, person.event_id, person.participant_id, MAY, session_id
-    )
+    return may(session, event, person, MAY, session_id)
 
 
 def refusal(

@@ -16,7 +16,7 @@ from bot.features.people.queries import is_organiser
 from bot.features.people.tables import Participant
 from bot.features.programme.changes import show_again
 from bot.features.programme.queries import ProgrammeEntry, entries
-from bot.features.programme.roles import HOST, ORGANISER, STAGE_HAND, TEAM, Role, has_role
+from bot.features.programme.roles import HOST, ORGANISER, STAGE_HAND, TEAM, Role, may
 from bot.features.programme.tables import SessionRow
 
 IN_THE_ROOM = (HOST, TEAM, ORGANISER, STAGE_HAND)
@@ -58,11 +58,7 @@ def set_full(
 
 
 def in_the_room(session: Session, event: EventFile, person: Participant, session_id: str) -> bool:
-    if person.erased:
-        return False
-    return is_organiser(event, person) or has_role(
-        session, person.event_id, person.participant_id, IN_THE_ROOM, session_id
-    )
+    return may(session, event, person, IN_THE_ROOM, session_id)
 
 
 def has_a_room(session: Session, event: EventFile, person: Participant) -> bool:

@@ -18,13 +18,12 @@ from bot.features.events.actions import lock_event
 from bot.features.events.model import EventFile
 from bot.features.events.queries import event_settings
 from bot.features.people.lists import ListDiff, compare, parse_list
-from bot.features.people.queries import is_organiser
 from bot.features.people.tables import Participant
 from bot.features.programme.changes import show_again, tell_of_material
 from bot.features.programme.facts import named, sessions_by_name
 from bot.features.programme.on_stage import sessions_with_part
 from bot.features.programme.queries import ProgrammeEntry, day_of, entries
-from bot.features.programme.roles import ORGANISER, WHOLE_EVENT, has_role
+from bot.features.programme.roles import ORGANISER, WHOLE_EVENT, may
 from bot.features.programme.tables import MaterialRow, SessionRow
 
 A_SESSION = 5
@@ -103,12 +102,9 @@ def import_materials(
 
 
 def may_add(session: Session, event: EventFile, person: Participant, session_id: str) -> bool:
-    if person.erased:
-        return False
-    return (
-        is_organiser(event, person)
-        or has_role(session, person.event_id, person.participant_id, (ORGANISER,), session_id)
-        or session_id in sessions_with_part(session, person.event_id, person.participant_id)
+    return may(session, event, person, (ORGANISER,), session_id) or (
+        not person.erased
+        and session_id in sessions_with_part(session, person.event_id, person.participant_id)
     )
 
 

@@ -7,20 +7,15 @@ from sqlalchemy.orm import Session
 
 from bot.core.i18n import Reader
 from bot.features.events.model import EventFile
-from bot.features.people.queries import is_organiser
 from bot.features.people.tables import Participant
-from bot.features.programme.roles import ORGANISER, WHOLE_EVENT, Role, has_role
+from bot.features.programme.roles import ORGANISER, WHOLE_EVENT, Role, may
 
 NAMED = 2
 
 
 def organises(session: Session, event: EventFile, person: Participant | None) -> bool:
     """By the event file, or by the role for the whole event."""
-    if person is None or person.erased:
-        return False
-    return is_organiser(event, person) or has_role(
-        session, person.event_id, person.participant_id, (ORGANISER,), WHOLE_EVENT
-    )
+    return may(session, event, person, (ORGANISER,))
 
 
 def whom_to_ask(session: Session, event_id: str, event: EventFile, reader: Reader) -> str:

@@ -132,15 +132,26 @@ def has_role(
     return session.scalar(query.limit(1)) is not None
 
 
+def may(
+    session: Session,
+    event: EventFile,
+    person: Participant | None,
+    roles: tuple[str, ...],
+    session_id: str = WHOLE_EVENT,
+) -> bool:
+    """The organisers of the event file may everything; others by one of `roles`."""
+    if person is None or person.erased:
+        return False
+    return is_organiser(event, person) or has_role(
+        session, person.event_id, person.participant_id, roles, session_id
+    )
+
+
 def moderates(
     session: Session, event: EventFile, person: Participant | None, session_id: str
 ) -> bool:
     """Whether a person decides what becomes of the questions of a session."""
-    if person is None or person.erased:
-        return False
-    return is_organiser(event, person) or has_role(
-        session, person.event_id, person.participant_id, (HOST, TEAM, ORGANISER), session_id
-    )
+    return may(session, event, person, (HOST, TEAM, ORGANISER), session_id)
 
 
 def moderated_sessions(session: Session, event: EventFile, person: Participant) -> set[str] | None:

@@ -7,12 +7,12 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from bot.core.cards import Card
-from bot.features.bulletins.rights import may_announce
 from bot.features.bulletins.views import announce_action
 from bot.features.people.actions import choose_fewer_messages, choose_language
 from bot.features.people.queries import reader_of
 from bot.features.people.quiet import choose_quiet_hours
 from bot.features.people.views import quiet_view, settings_view
+from bot.features.programme.rights import organises
 from bot.platforms.slack.handlers import Gesture, Handlers
 
 
@@ -24,7 +24,7 @@ def _card(session: Session, gesture: Gesture, done: str = "") -> Card:
     """The settings; organisers find there how to announce something."""
     reader = reader_of(gesture.event, gesture.person)
     card = settings_view(gesture.event, gesture.person, reader, done)
-    if not may_announce(session, gesture.event, gesture.person):
+    if not organises(session, gesture.event, gesture.person):
         return card
     return replace(card, actions=(*card.actions, announce_action(reader)))
 
