@@ -45,6 +45,8 @@ screenshots: $(READY)
 	$(BIN)/python -m scripts.screenshots
 	$(BIN)/python -m scripts.moderators
 	$(BIN)/python -m scripts.pages
+	$(BIN)/python -m scripts.delays
+	$(BIN)/python -m scripts.my_day
 	$(BIN)/python -m scripts.scenes
 
 format: $(READY)

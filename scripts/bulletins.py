@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from urllib.parse import urlencode
 
 from playwright.async_api import Browser, ViewportSize
@@ -15,6 +14,7 @@ from bot.features.events.queries import event_settings, find_event
 from bot.features.people.queries import participant_by_email
 from bot.features.questions.rooms import room_page
 from bot.playground.server import Playground
+from scripts.pictures import keep
 from scripts.rooms import ROOM, SCREEN
 
 LUNCH = Words(
@@ -24,20 +24,16 @@ ALERT = Words("Quittez la salle par la porte nord.", "Please leave the room by t
 WINDOW: ViewportSize = {"width": 900, "height": 760}
 
 
-async def take_bulletins(
-    browser: Browser, playground: Playground, maillon: Maillon, folder: Path
-) -> None:
-    await _preview(browser, playground, maillon, folder / "bulletin-preview.png")
+async def take_bulletins(browser: Browser, playground: Playground, maillon: Maillon) -> None:
+    await _preview(browser, playground, maillon)
     alert, wall_id = await maillon.runtime.run(lambda session: _alarmed(session, maillon))
     wall = await browser.new_page(viewport=SCREEN)
     await wall.goto(f"{maillon.http_url}/wall/{wall_id}")
-    await wall.screenshot(path=folder / "alert-wall.png")
+    keep("alert-wall", [await wall.screenshot()])
     await maillon.runtime.run(lambda session: _lifted(session, maillon, alert))
 
 
-async def _preview(
-    browser: Browser, playground: Playground, maillon: Maillon, picture: Path
-) -> None:
+async def _preview(browser: Browser, playground: Playground, maillon: Maillon) -> None:
     event = await maillon.runtime.read(lambda session: event_settings(session, find_event(session)))
     organiser = playground.workspace.user_by_email(event.organisers[0])
     channel = playground.workspace.channel_named(event.channels.general)
@@ -60,7 +56,7 @@ async def _preview(
     query = {"as": organiser.id, "in": channel.id, "lang": "fr"}
     tab = await browser.new_page(viewport=WINDOW, locale="fr-FR")
     await tab.goto(f"{playground.url}/?{urlencode(query)}", wait_until="load")
-    await tab.get_by_role("dialog").screenshot(path=picture)
+    keep("bulletin-preview", [await tab.get_by_role("dialog").screenshot()])
 
 
 def _alarmed(session: Session, maillon: Maillon) -> tuple[str, str]:

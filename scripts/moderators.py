@@ -6,18 +6,14 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import sys
-import tempfile
 from datetime import datetime
-from pathlib import Path
 
-from playwright.async_api import Browser, ViewportSize, async_playwright
+from playwright.async_api import Browser, ViewportSize
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.app import Maillon, running
-from bot.demo import DEMO_START, PARIS, fill_database, playground_settings, sample_playground
+from bot.app import Maillon
+from bot.demo import PARIS
 from bot.features.events.queries import event_settings, find_event
 from bot.features.people.queries import participant_by_email
 from bot.features.people.tables import Participant
@@ -28,10 +24,8 @@ from bot.features.questions.model import Draft
 from bot.features.questions.moderation import answered, publish, put_on_screen
 from bot.features.questions.tables import Question
 from bot.features.questions.voting import support
-from bot.log import configure_logging
-from bot.playground.server import Playground
+from scripts.congress import congress
 from scripts.pictures import keep
-from scripts.screenshots import FASTER, live_until
 
 MOMENT = datetime(2019, 12, 12, 14, 25, tzinfo=PARIS)
 SESSION, HOST = "S010", "david.raymond@example.org"
@@ -103,30 +97,11 @@ async def take_moderators(browser: Browser, maillon: Maillon) -> None:
         await phone.close()
 
 
-async def congress(chromium: str, playground: Playground, url: str) -> None:
-    playground.limits.scale = FASTER
-    settings = playground_settings(playground, url, maillon_pace_scale=FASTER)
-    async with running(settings) as maillon:
-        await live_until(MOMENT, playground, maillon)
-        async with async_playwright() as driver:
-            browser = await driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-            await take_moderators(browser, maillon)
-            await browser.close()
-
-
-def main() -> None:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        sys.exit("No Chromium here: apt install chromium")
-    configure_logging("warning", "console")
-    with (
-        tempfile.TemporaryDirectory(prefix="maillon-picture-") as folder,
-        sample_playground(DEMO_START) as playground,
-    ):
-        url = f"sqlite:///{Path(folder) / 'maillon.db'}"
-        fill_database(url, DEMO_START)
-        asyncio.run(congress(chromium, playground, url))
+async def main() -> None:
+    async with congress() as here:
+        await here.until(MOMENT)
+        await take_moderators(here.browser, here.maillon)
 
 
 if __name__ == "__main__":
-    main()
+    asyncio.run(main())

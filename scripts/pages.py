@@ -7,31 +7,24 @@ and the welcome desk's paper.
 from __future__ import annotations
 
 import asyncio
-import shutil
-import sys
-import tempfile
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from random import Random
 
-from playwright.async_api import Browser, FloatRect, ViewportSize, async_playwright
+from playwright.async_api import Browser, FloatRect, ViewportSize
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.app import Maillon, running
+from bot.app import Maillon
 from bot.core.i18n import Reader
 from bot.core.ids import new_id
 from bot.demo import (
     DEMO_START,
     PARIS,
     ask_sample_questions,
-    fill_database,
-    playground_settings,
     sample_bytes,
     sample_event,
-    sample_playground,
 )
 from bot.features.events.model import EventFile
 from bot.features.events.queries import event_settings, find_event
@@ -60,13 +53,11 @@ from bot.features.questions.panel import panelists
 from bot.features.questions.rooms import room_page
 from bot.features.questions.sessions import change_session
 from bot.features.questions.tables import Question
-from bot.log import configure_logging
-from bot.playground.server import Playground
 from bot.web.papers import round_paper
 from bot.web.picture import draw
-from scripts.pictures import IMAGES
+from scripts.congress import congress
+from scripts.pictures import IMAGES, keep
 from scripts.rooms import PHONE, ROOM, SCREEN
-from scripts.screenshots import FASTER, live_until
 
 PANEL, CHANGED = "S010", "schedule-v2.json"
 FOR_THE_PANEL = (
@@ -193,10 +184,10 @@ async def take_panel(browser: Browser, maillon: Maillon) -> None:
     viewport: ViewportSize = {**PHONE, "height": 620}
     phone = await browser.new_page(viewport=viewport, locale="fr-FR", device_scale_factor=2)
     await phone.goto(maillon.http_url + link)
-    await phone.screenshot(path=IMAGES / "go.png", clip=TOP)
+    keep("go", [await phone.screenshot(clip=TOP)])
     await phone.get_by_role("button").click()
     await phone.wait_for_url("**/panel/**")
-    await phone.screenshot(path=IMAGES / "panel.png")
+    keep("panel", [await phone.screenshot()])
     await phone.close()
 
 
@@ -205,7 +196,7 @@ async def take_public(browser: Browser, maillon: Maillon) -> None:
     viewport: ViewportSize = {**PHONE, "height": 1500}
     phone = await browser.new_page(viewport=viewport, locale="fr-FR", device_scale_factor=2)
     await phone.goto(maillon.http_url)
-    await phone.screenshot(path=IMAGES / "public.png")
+    keep("public", [await phone.screenshot()])
     await phone.close()
 
 
@@ -216,11 +207,11 @@ async def take_closing(browser: Browser, maillon: Maillon) -> None:
     screen = await browser.new_page(viewport=SCREEN)
     await screen.goto(f"{maillon.http_url}/wall/{wall_id}")
     await screen.locator(".came").first.wait_for()
-    await screen.screenshot(path=IMAGES / "closing.png")
+    keep("closing", [await screen.screenshot()])
     await screen.close()
     sheet = await browser.new_page(viewport={"width": 860, "height": 700})
     await sheet.set_content(await maillon.runtime.read(paper))
-    await sheet.screenshot(path=IMAGES / "round-list.png")
+    keep("round-list", [await sheet.screenshot()])
     await sheet.close()
 
 
@@ -234,37 +225,20 @@ async def take_report(maillon: Maillon) -> None:
     (IMAGES / "report.png").write_bytes(draw(*await maillon.runtime.read(read)))
 
 
-async def congress(chromium: str, playground: Playground, url: str) -> None:
-    playground.limits.scale = FASTER
-    settings = playground_settings(playground, url, maillon_pace_scale=FASTER)
-    async with running(settings) as maillon, async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+async def main() -> None:
+    async with congress() as here:
+        maillon, browser = here.maillon, here.browser
         await maillon.runtime.run(partial(ask_sample_questions, now=DEMO_START))
-        await live_until(ASKED, playground, maillon)
+        await here.until(ASKED)
         await take_panel(browser, maillon)
-        await live_until(MOVED, playground, maillon)
+        await here.until(MOVED)
         await take_public(browser, maillon)
-        await live_until(CLOSING, playground, maillon)
+        await here.until(CLOSING)
         workspace_id = maillon.slack.workspace_id
         await maillon.runtime.run(lambda session: two_days(session, workspace_id))
         await take_closing(browser, maillon)
         await take_report(maillon)
-        await browser.close()
-
-
-def main() -> None:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        sys.exit("No Chromium here: apt install chromium")
-    configure_logging("warning", "console")
-    with (
-        tempfile.TemporaryDirectory(prefix="maillon-picture-") as folder,
-        sample_playground(DEMO_START) as playground,
-    ):
-        url = f"sqlite:///{Path(folder) / 'maillon.db'}"
-        fill_database(url, DEMO_START)
-        asyncio.run(congress(chromium, playground, url))
 
 
 if __name__ == "__main__":
-    main()
+    asyncio.run(main())

@@ -2,7 +2,7 @@
 
     .venv/bin/python -m scripts.scenes [name ...]
 
-Needs Debian's Chromium (apt install chromium). All play in one congress, that of `maillon demo`;
+All play in one congress, that of `maillon demo`;
 with names, only those scenes are photographed.
 """
 
@@ -10,38 +10,28 @@ from __future__ import annotations
 
 import asyncio
 import csv
-import shutil
 import sys
-import tempfile
 from collections.abc import Awaitable, Callable
 from functools import partial
-from pathlib import Path
 
-from playwright.async_api import ViewportSize, async_playwright
+from playwright.async_api import ViewportSize
 from sqlalchemy.orm import Session
 
-from bot.app import running
 from bot.demo import (
     DEMO_START,
-    Guest,
     ask_sample_questions,
-    fill_database,
-    playground_settings,
     sample_bytes,
-    sample_event,
     sample_guests,
-    sample_playground,
 )
 from bot.features.events.queries import find_event
 from bot.features.people.consents import ADULT, INTRODUCTIONS, agree
 from bot.features.people.queries import participant_by_email
-from bot.log import configure_logging
-from bot.playground.page import Surroundings, page
+from bot.playground.page import Surroundings
 from bot.playground.workspace import Message
 from bot.show.around import CAST, kept_up
+from scripts.congress import congress
 from scripts.moderators import asked
 from scripts.pictures import keep
-from scripts.screenshots import FASTER
 from scripts.stage import DESKTOP, THEMES, Stage, Theme, closed, shot, shown
 
 LAETITIA = "laetitia.charpentier@example.org"
@@ -109,20 +99,20 @@ async def who_wants_to_meet(stage: Stage, around: Surroundings) -> None:
 
     await stage.maillon.runtime.run(consents)
     general = stage.channel("programme").id
-    [call] = [m for m in stage.playground.workspace.messages[general].values() if m.blocks]
-    for email in (ELODIE, CHARLOTTE):
-        await stage.playground.press(stage.user(email), call, _action(call, "J'y serai"))
+    for call in list(stage.playground.workspace.messages[general].values()):
+        for button in _actions(call, "J'y serai"):
+            for email in (ELODIE, CHARLOTTE):
+                await stage.playground.press(stage.user(email), call, button)
     await stage.rest()
 
 
-def _action(message: Message, label: str) -> str:
-    elements = [
-        element
+def _actions(message: Message, label: str) -> list[str]:
+    return [
+        str(element["action_id"])
         for block in message.blocks
         for element in (*block.get("elements", ()), block.get("accessory", {}))
         if element.get("text", {}).get("text") == label
     ]
-    return str(elements[0]["action_id"])
 
 
 @scene("scene-8", "10:12")
@@ -225,42 +215,20 @@ def _named(name: str, theme: Theme) -> str:
     return name if theme == "light" else f"{name}-{theme}"
 
 
-async def congress(chromium: str, stage: partial[Stage], url: str, around: Surroundings) -> None:
-    playground = stage.keywords["playground"]
-    playground.limits.scale = FASTER
-    settings = playground_settings(playground, url, maillon_pace_scale=FASTER)
-    names = sys.argv[1:]
+async def main() -> None:
+    around, names = Surroundings(cast=CAST), sys.argv[1:]
+    others = [guest for guest in sample_guests() if guest.email != LAETITIA]
     async with (
-        running(settings) as maillon,
-        kept_up(maillon, around, playground.workspace.changes.advance),
-        async_playwright() as driver,
+        congress(BEGINS, guests=others, around=around) as here,
+        kept_up(here.maillon, around, here.playground.workspace.changes.advance),
     ):
-        await maillon.runtime.run(partial(ask_sample_questions, now=BEGINS))
-        browser = await driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        here = stage(browser=browser, maillon=maillon)
+        await here.maillon.runtime.run(partial(ask_sample_questions, now=BEGINS))
+        stage = Stage(here.browser, here.playground, here.maillon)
         for name, clock, play in sorted(SCENES, key=lambda one: one[1]):
-            await here.until(clock)
+            await stage.until(clock)
             if not names or name in (*names, *BUILT_ON):
-                await play(here, around)
-        await browser.close()
-
-
-def main() -> None:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        sys.exit("No Chromium here: apt install chromium")
-    configure_logging("warning", "console")
-    event, around = sample_event(), Surroundings(cast=CAST)
-    pages = page(zone=event.zone, language=event.language, around=around)
-    others: list[Guest] = [guest for guest in sample_guests() if guest.email != LAETITIA]
-    with (
-        tempfile.TemporaryDirectory(prefix="maillon-picture-") as folder,
-        sample_playground(BEGINS, pages=pages, guests=others) as playground,
-    ):
-        url = f"sqlite:///{Path(folder) / 'maillon.db'}"
-        fill_database(url, BEGINS)
-        asyncio.run(congress(chromium, partial(Stage, playground=playground), url, around))
+                await play(stage, around)
 
 
 if __name__ == "__main__":
-    main()
+    asyncio.run(main())

@@ -13,7 +13,7 @@ from bot.app import Maillon
 from bot.demo import PARIS
 from bot.playground.server import Playground
 from bot.playground.workspace import Channel, User
-from scripts.screenshots import live_until
+from scripts.congress import live_until
 
 PHONE: ViewportSize = {"width": 390, "height": 780}
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
