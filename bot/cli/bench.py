@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from time import perf_counter
@@ -119,9 +119,32 @@ def fanout_command(
         figures = measure_fanout(one.value, people, scale)
         _print(figures, as_json)
         bars += missed(figures)
-    if bars:
-        typer.echo(f"Missed: {', '.join(bars)}.", err=True)
-        raise typer.Exit(1)
+    _reached(bars)
+
+
+@bench_app.command("growth")
+def growth_command(
+    rows: Annotated[
+        list[int] | None, typer.Option(min=50, help="Sizes of the past; 100 to 100,000 without.")
+    ] = None,
+    database: Annotated[Databases, typer.Option(help="Which database.")] = Databases.BOTH,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a database and size, each on a line.")
+    ] = False,
+) -> None:
+    """Does it cost more to look for what is due, or to draw a page, the longer an event runs?"""
+    from bot.bench.growth import SIZES, missed
+    from bot.bench.growth import measure as measure_growth
+
+    both = (Databases.SQLITE, Databases.POSTGRESQL)
+    bars: list[str] = []
+    for one in both if database is Databases.BOTH else (database,):
+        every = []
+        for figures in measure_growth(one.value, rows or SIZES):
+            _print(figures, as_json)
+            every.append(figures)
+        bars += missed(every)
+    _reached(bars)
 
 
 @bench_app.command("board")
@@ -171,6 +194,13 @@ def matching_command(
     from bot.bench.matching import measure as measure_matching
 
     _print(measure_matching(people, rounds, seed), as_json)
+
+
+def _reached(missed: Sequence[str]) -> None:
+    """Says which bars were not, and fails."""
+    if missed:
+        typer.echo(f"Missed: {', '.join(missed)}.", err=True)
+        raise typer.Exit(1)
 
 
 def _print(figures: Mapping[str, object], as_json: bool) -> None:

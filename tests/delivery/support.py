@@ -188,7 +188,7 @@ class House:
         mine = [self.workspace_id] if workspaces is None else list(workspaces)
         with self.session() as session, session.begin():
             paces = Paces(session, self.event_id)
-            taken = claims.claim(session, self.event_id, self.now, mine, paces, rates, SETTLE)
+            taken = claims.claim(session, self.event_id, self.now, mine, paces, rates, PATIENCE)
             paces.store()
             return taken
 
@@ -211,7 +211,9 @@ class House:
         """Seconds until there is something to do."""
         ours = [self.workspace_id] if workspaces is None else list(workspaces)
         with self.session() as session:
-            moment = claims.next_attempt(session, self.event_id, self.now, ours, rates)
+            moment = claims.next_attempt(
+                session, self.event_id, self.now, ours, rates, PATIENCE
+            )
             return None if moment is None else moment - machine_now(session)
 
     # What one sees

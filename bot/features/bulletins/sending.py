@@ -23,6 +23,8 @@ from bot.features.programme.direct import to_person
 from bot.features.programme.tables import SessionRow
 
 _PREFIX = "bulletin"
+AT_ONCE = 200
+"""Letters of one round of the job: whoever writes meanwhile waits for its transaction."""
 
 
 def send(session: Session, event: EventFile, row: Bulletin, now: datetime) -> None:
@@ -82,7 +84,7 @@ def _address(session: Session, row: Bulletin, now: datetime) -> None:
 
 
 def tell_people(session: Session, event_id: str, event: EventFile, now: datetime) -> None:
-    """Letters that are due: like a change of the session, they wait for the budget, and are
+    """Letters that are due, so many: like a change of the session, they wait for the budget, and are
     urgent within the hour before it."""
     due = session.execute(
         select(BulletinLetter, SessionRow)
@@ -97,6 +99,7 @@ def tell_people(session: Session, event_id: str, event: EventFile, now: datetime
         )
         .where(BulletinLetter.event_id == event_id, BulletinLetter.due_at <= now)
         .order_by(BulletinLetter.letter_id)
+        .limit(AT_ONCE)
     ).all()
     budget = Budgeter(session, event_id, event, now)
     for letter, about in due:
