@@ -30,6 +30,11 @@ from bot.delivery.tables import (
     Delivery,
 )
 
+OUTAGE_S = 15 * 60.0
+"""Machine seconds for which a message is tried; then nobody would know what it speaks of."""
+OUTDATED = "no longer worth saying"
+OUTAGE = "did not get through for a quarter of an hour"
+
 
 @dataclass(frozen=True)
 class Place:
@@ -282,8 +287,18 @@ def outdate(session: Session, event_id: str, keys: Collection[str], now: datetim
     )
 
 
-def drop_outdated(session: Session, event_id: str, now: datetime) -> int:
-    """Mark what is no longer worth saying, and edits of what was never said; how many."""
+def drop_outdated(
+    session: Session,
+    event_id: str,
+    now: datetime,
+    machine: float = 0.0,
+    fleeting: Collection[str] = (),
+) -> int:
+    """Mark what is no longer worth saying, and edits of what was never said; how many.
+
+    Its moment has passed at event time `now`; or it is one of the `fleeting` messages, and did not
+    get through for `OUTAGE_S` until `machine`. What waited for its pace was not tried meanwhile.
+    """
     post = Delivery.__table__.alias("post")
     never_said = (
         select(post.c.delivery_id)
@@ -295,10 +310,17 @@ def drop_outdated(session: Session, event_id: str, now: datetime) -> int:
         .exists()
     )
     queued = (Delivery.event_id == event_id, Delivery.state == QUEUED)
+    too_late = and_(
+        Delivery.claimed_at <= machine - OUTAGE_S,
+        Delivery.message.in_(fleeting),
+        Delivery.operation == POST,
+        Delivery.message_class != "emergency",
+    )
+    passed = Delivery.expires_at <= now
     skipped = session.execute(
         update(Delivery)
-        .where(*queued, Delivery.expires_at <= now)
-        .values(state=SKIPPED, error="no longer worth saying")
+        .where(*queued, or_(passed, too_late))
+        .values(state=SKIPPED, error=case((passed, OUTDATED), else_=OUTAGE))
     )
     session.execute(update(Delivery).where(*queued, never_said).values(state=DROPPED))
     empty_unsaid(session, event_id)

@@ -150,7 +150,7 @@ class DeliveryWorker:
         paces = Paces(session, event_id)
         begun = time.monotonic()
         settling.doubt_expired_leases(session, event_id, patience.settle_after)
-        skipped = outbox.drop_outdated(session, event_id, now)
+        skipped = outbox.drop_outdated(session, event_id, now, paces.now, self._messages.fleeting)
         look_s = patience.lease + patience.request
         doubts = settling.take_doubts(session, event_id, workspaces, paces, rates, look_s)
         claimed = claims.claim(session, event_id, now, workspaces, paces, rates, patience.lease)
