@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from bot.core.clock import EventClock
 from bot.db.engine import machine_now
 from bot.db.runtime import Runtime
-from bot.delivery import claims, outbox, outcomes, parcels, settling
+from bot.delivery import claims, outcomes, outdating, parcels, settling
 from bot.delivery.claims import Claim, Patience
 from bot.delivery.gateway import Gateway, NotSentError, RefusedError, ThrottledError
 from bot.delivery.messages import MessageTypes, digest
@@ -119,7 +119,7 @@ class DeliveryWorker:
         """One short read when there is nothing to do, and nothing is written."""
         waits = []
         for event_id in event_ids(session):
-            moment = claims.next_attempt(session, event_id, now, list(self._gateways))
+            moment = claims.next_attempt(session, event_id, now, list(self._gateways), self._rates)
             if moment is not None:
                 waits.append((event_id, moment - machine_now(session)))
         return waits
@@ -138,8 +138,8 @@ class DeliveryWorker:
             self._start(self._settle(doubt))
         for claim in taken.claims:
             self._start(self._send(claim, taken.begun))
-        # A full batch has more behind it; otherwise the end of an attempt wakes us.
-        return 0.0 if len(taken.claims) == claims.BATCH else PAUSE_S
+        # When there is room for the next is asked anew.
+        return 0.0 if taken.claims else PAUSE_S
 
     async def _write(self, use_case: Callable[[Session], T]) -> T:
         """Its own commits must not wake it, or it would never rest."""
@@ -150,7 +150,8 @@ class DeliveryWorker:
         paces = Paces(session, event_id)
         begun = time.monotonic()
         settling.doubt_expired_leases(session, event_id, patience.settle_after)
-        skipped = outbox.drop_outdated(session, event_id, now, paces.now, self._messages.fleeting)
+        skipped = outdating.drop_late(session, event_id, self._messages.fleeting, paces.now)
+        skipped += outdating.drop_outdated(session, event_id, now)
         look_s = patience.lease + patience.request
         doubts = settling.take_doubts(session, event_id, workspaces, paces, rates, look_s)
         claimed = claims.claim(session, event_id, now, workspaces, paces, rates, patience.lease)

@@ -9,7 +9,7 @@ import pytest
 from bot.app import MESSAGE_TYPES
 from bot.delivery.gateway import DeliveryError, NotSentError
 from bot.delivery.memory import LostError
-from bot.delivery.outbox import OUTAGE, OUTAGE_S
+from bot.delivery.outdating import OUTAGE, OUTAGE_S
 from bot.delivery.pace import Rate, Rates
 from tests.delivery.support import FAST, House, Note, Now
 
