@@ -10,7 +10,17 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, literal, text, update
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    literal,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db.base import Base, Id, Lifecycle, of_event, reassign
@@ -70,6 +80,7 @@ class Delivery(Base):
         _part("next_try_at", _WAITING, *_METHOD, "next_try_at"),
         _part("expires_at", f"{_WAITING} AND expires_at IS NOT NULL", "expires_at"),
         _part("sealed", "sealed_to IS NOT NULL", "state"),
+        _part("tried", f"{_WAITING} AND claimed_at IS NOT NULL", "claimed_at"),
         Index("ix_deliveries_event_id_participant_id", "event_id", "participant_id", "created_at"),
         Index("ix_deliveries_event_id_channel", "event_id", "channel", "created_at"),
     )
