@@ -149,8 +149,12 @@ class Past:
             "board_told_at": at,
             "board_state": board_message.OVER,
             "wrap_told_at": at,
-            "answers_told_at": at,
+            "answers_told_at": at if self._answered(number) else None,
         }
+
+    def _answered(self, number: int) -> bool:
+        """In half of the sessions a question was answered in writing."""
+        return number % self._sessions % 2 == 0
 
     def _announcement(self, number: int) -> dict[str, Any]:
         return {
@@ -230,6 +234,7 @@ class Past:
             "language": "fr",
             "state": ANSWERED,
             "participant_id": self._who(number),
+            "written_at": at if self._answered(number) else None,
             **dict.fromkeys(("anonymous", "named", "patients", "spoken"), False),
             **dict.fromkeys(("asked_at", "published_at", "staged_at", "answered_at"), at),
         }
