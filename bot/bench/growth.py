@@ -1,9 +1,9 @@
 """What it costs to ask what is due, and to draw a page, beside a past of any size.
 
-The sample congress is in the middle of its first round table; twenty messages wait. Beside that lies
-a past of so many rows. The cost is the time on a processor that the database needs for the statements, in
-our thread where it is SQLite and in the process that serves us where it is PostgreSQL: what else
-the machine does is not in it.
+The sample congress is in the middle of its first round table; twenty messages wait. Beside that
+lies a past of so many rows. The cost is the time on a processor that the database needs for the
+statements, in our thread where it is SQLite and in the process that serves us where it is
+PostgreSQL: what else the machine does is not in it.
 """
 
 from __future__ import annotations
@@ -136,9 +136,7 @@ class Scene:
     def _worker(self) -> DeliveryWorker:
         clock = SimulatedClock(self.now)
         gateways = {self.workspace_id: MemoryGateway()}
-        return DeliveryWorker(
-            self.runtime, clock, gateways, MESSAGE_TYPES, recipient, rates=PLENTY
-        )
+        return DeliveryWorker(self.runtime, clock, gateways, MESSAGE_TYPES, recipient, rates=PLENTY)
 
     def _stage(self, session: Session) -> object:
         host = self._host(session)

@@ -58,9 +58,13 @@ class Delivery(Base):
         Index("ix_deliveries_event_id_state", "event_id", "state", "priority", "due_at"),
         # Of what waits, in the orders in which it is sent, tried and given up, and of what is
         # sealed: so what there is to do is found without a look at what was done.
-        partial_index("ix_deliveries_waiting", _WAITING, *_METHOD, "priority", "due_at", "delivery_id"),
+        partial_index(
+            "ix_deliveries_waiting", _WAITING, *_METHOD, "priority", "due_at", "delivery_id"
+        ),
         partial_index("ix_deliveries_next_try_at", _WAITING, *_METHOD, "next_try_at"),
-        partial_index("ix_deliveries_expires_at", f"{_WAITING} AND expires_at IS NOT NULL", "expires_at"),
+        partial_index(
+            "ix_deliveries_expires_at", f"{_WAITING} AND expires_at IS NOT NULL", "expires_at"
+        ),
         partial_index("ix_deliveries_sealed", "sealed_to IS NOT NULL", "state"),
         Index("ix_deliveries_event_id_participant_id", "event_id", "participant_id", "created_at"),
         Index("ix_deliveries_event_id_channel", "event_id", "channel", "created_at"),

@@ -205,15 +205,11 @@ class House:
         with self.session() as session, session.begin():
             return use_case(session, *args)
 
-    def wait(
-        self, workspaces: Iterable[str] | None = None, rates: Rates = FAST
-    ) -> float | None:
+    def wait(self, workspaces: Iterable[str] | None = None, rates: Rates = FAST) -> float | None:
         """Seconds until there is something to do."""
         ours = [self.workspace_id] if workspaces is None else list(workspaces)
         with self.session() as session:
-            moment = claims.next_attempt(
-                session, self.event_id, self.now, ours, rates, PATIENCE
-            )
+            moment = claims.next_attempt(session, self.event_id, self.now, ours, rates, PATIENCE)
             return None if moment is None else moment - machine_now(session)
 
     # What one sees

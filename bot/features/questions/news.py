@@ -266,6 +266,8 @@ _MOMENTS = select(
     .scalar_subquery(),
     select(func.min(QuestionTelling.due_at)).where(*_can_be_told(EVENT)).scalar_subquery(),
 )
+
+
 def _of_session() -> tuple[ColumnElement[bool], ...]:
     return Question.event_id == EVENT, Question.session_id == QuestionSession.session_id
 
