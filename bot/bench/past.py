@@ -40,13 +40,19 @@ from bot.features.questions.vote_tables import QuestionVote
 
 AT_ONCE = 10_000
 LEAST_PEOPLE, LEAST_SESSIONS = 10, 5
+Make = Callable[[int], dict[str, Any]]
 
 
 class Past:
-    """`rows` of it in all, of one event as of `now`, beside the people and sessions it is about."""
+    """`rows` of it in all, of one event as of `now`, beside the people and sessions it is about.
 
-    def __init__(self, event_id: str, workspace_id: str, now: datetime, rows: int) -> None:
-        self._event_id, self._workspace_id = event_id, workspace_id
+    Two of one event need another `name` each: it begins all their keys.
+    """
+
+    def __init__(
+        self, event_id: str, workspace_id: str, now: datetime, rows: int, name: str = "past"
+    ) -> None:
+        self._event_id, self._workspace_id, self._name = event_id, workspace_id, name
         self._now, self._rows = now, rows
         self._people = max(LEAST_PEOPLE, rows // 50)
         self._sessions = max(LEAST_SESSIONS, rows // 500)
@@ -55,7 +61,7 @@ class Past:
 
     def fill(self, session: Session) -> None:
         # In this order: the ones are about the others.
-        around: Mapping[Any, tuple[int, Callable[[int], dict[str, Any]]]] = {
+        around: Mapping[Any, tuple[int, Make]] = {
             Participant: (self._people, self._person),
             Identity: (self._people, self._identity),
             SessionRow: (self._sessions, self._session),
@@ -65,7 +71,7 @@ class Past:
             Round: (self._rounds, self._round),
             Question: (self._questions, self._question),
         }
-        shares: Mapping[Any, tuple[float, Callable[[int], dict[str, Any]]]] = {
+        shares: Mapping[Any, tuple[float, Make]] = {
             Delivery: (0.40, self._delivery),
             SeenKey: (0.20, self._key),
             Change: (0.15, self._change),
@@ -84,9 +90,7 @@ class Past:
         for table, (share, make) in shares.items():
             self._write(session, table, max(1, round(share * self._rows)), make)
 
-    def _write(
-        self, session: Session, table: Any, number: int, make: Callable[[int], dict[str, Any]]
-    ) -> None:
+    def _write(self, session: Session, table: Any, number: int, make: Make) -> None:
         for start in range(0, number, AT_ONCE):
             numbers = range(start, min(start + AT_ONCE, number))
             rows = [{"event_id": self._event_id, **make(one)} for one in numbers]
@@ -97,10 +101,10 @@ class Past:
         return self._now - timedelta(days=1, minutes=number % 1_440)
 
     def _who(self, number: int) -> str:
-        return f"past{number % self._people}"
+        return f"{self._name}{number % self._people}"
 
     def _where(self, number: int) -> str:
-        return f"past{number % self._sessions}"
+        return f"{self._name}{number % self._sessions}"
 
     def _chosen(self, number: int) -> dict[str, str]:
         """Another pair of a session and a person each time."""
@@ -115,7 +119,7 @@ class Past:
     def _identity(self, number: int) -> dict[str, Any]:
         return {
             "workspace_id": self._workspace_id,
-            "user_id": f"UPAST{number}",
+            "user_id": f"U{self._name}{number}",
             "participant_id": self._who(number),
         }
 
@@ -149,8 +153,12 @@ class Past:
             "board_told_at": at,
             "board_state": board_message.OVER,
             "wrap_told_at": at,
-            "answers_told_at": at,
+            "answers_told_at": at if self._answered(number) else None,
         }
+
+    def _answered(self, number: int) -> bool:
+        """In half of the sessions a question was answered in writing."""
+        return number % self._sessions % 2 == 0
 
     def _announcement(self, number: int) -> dict[str, Any]:
         return {
@@ -171,7 +179,7 @@ class Past:
         at = self._at(number)
         moments = dict.fromkeys(("calls_at", "closes_at", "opens_at", "window_at", "asked_at"), at)
         return {
-            "round_id": f"past{number}",
+            "round_id": f"{self._name}{number}",
             "session_id": self._where(number),
             "size": 2,
             "state": OVER,
@@ -180,13 +188,13 @@ class Past:
 
     def _delivery(self, number: int) -> dict[str, Any]:
         """One of ten edits the post before it; one of fifty came too late."""
-        at, delivery_id = self._at(number), f"past{number}"
+        at, delivery_id = self._at(number), f"{self._name}{number}"
         edit = number % 10 == 1
         return {
             "delivery_id": delivery_id,
-            "key": f"edit:past{number - 1}" if edit else f"past:{number}",
+            "key": f"edit:{self._name}{number - 1}" if edit else f"{self._name}:{number}",
             "operation": EDIT if edit else POST,
-            "edits": f"past{number - 1}" if edit else None,
+            "edits": f"{self._name}{number - 1}" if edit else None,
             "workspace_id": self._workspace_id,
             "channel": "programme" if number % 10 == 0 else None,
             "participant_id": None if number % 10 < 2 else self._who(number),
@@ -208,11 +216,11 @@ class Past:
         }
 
     def _key(self, number: int) -> dict[str, Any]:
-        return {"key": f"past{number}", "received_at": self._at(number)}
+        return {"key": f"{self._name}{number}", "received_at": self._at(number)}
 
     def _change(self, number: int) -> dict[str, Any]:
         return {
-            "change_id": f"past{number}",
+            "change_id": f"{self._name}{number}",
             "at": self._at(number),
             "actor": self._who(number),
             "what": ("question.asked", "question.published", "profile.changed")[number % 3],
@@ -221,7 +229,7 @@ class Past:
         }
 
     def _question(self, number: int) -> dict[str, Any]:
-        at, question_id = self._at(number), f"past{number}"
+        at, question_id = self._at(number), f"{self._name}{number}"
         return {
             "question_id": question_id,
             "session_id": self._where(number),
@@ -230,13 +238,14 @@ class Past:
             "language": "fr",
             "state": ANSWERED,
             "participant_id": self._who(number),
+            "written_at": at if self._answered(number) else None,
             **dict.fromkeys(("anonymous", "named", "patients", "spoken"), False),
             **dict.fromkeys(("asked_at", "published_at", "staged_at", "answered_at"), at),
         }
 
     def _vote(self, number: int) -> dict[str, Any]:
         return {
-            "question_id": f"past{number % self._questions}",
+            "question_id": f"{self._name}{number % self._questions}",
             "participant_id": self._who(number // self._questions),
         }
 
@@ -250,22 +259,22 @@ class Past:
         return {
             **self._chosen(number),
             "told_start": self._at(number),
-            "reminder_id": f"past{number}",
+            "reminder_id": f"{self._name}{number}",
         }
 
     def _notice(self, number: int) -> dict[str, Any]:
         return {
-            "notice_id": f"past{number}",
+            "notice_id": f"{self._name}{number}",
             **self._chosen(number),
             "kinds": ["moved"],
             "urgent": False,
-            "telling_id": f"past{number}",
+            "telling_id": f"{self._name}{number}",
         }
 
     def _introduction(self, number: int) -> dict[str, Any]:
         return {
-            "introduction_id": f"past{number}",
-            "round_id": f"past{number % self._rounds}",
+            "introduction_id": f"{self._name}{number}",
+            "round_id": f"{self._name}{number % self._rounds}",
             "workspace_id": self._workspace_id,
             "table_number": 1,
             "icebreaker": 0,
@@ -274,11 +283,14 @@ class Past:
         }
 
     def _member(self, number: int) -> dict[str, Any]:
-        return {"introduction_id": f"past{number // 2}", "participant_id": self._who(number)}
+        return {
+            "introduction_id": f"{self._name}{number // 2}",
+            "participant_id": self._who(number),
+        }
 
     def _encounter(self, number: int) -> dict[str, Any]:
         return {
-            "introduction_id": f"past{number}",
+            "introduction_id": f"{self._name}{number}",
             "participant_id": self._who(2 * number),
             "other_id": self._who(2 * number + 1),
             "answer": "yes",
@@ -288,6 +300,6 @@ class Past:
     def _outcome(self, number: int) -> dict[str, Any]:
         return {
             "about": "encounter",
-            "subject": f"past{number}",
+            "subject": f"{self._name}{number}",
             "participant_id": self._who(2 * number),
         }

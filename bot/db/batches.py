@@ -41,9 +41,9 @@ class _Waiting(Generic[Item, Result]):
 class Batches(Generic[Item, Result]):
     """`together` is a use case over several items that returns one result for each, in order.
 
-    `begin_within` may be infinite, for what must be written however late; `wakes=False` is for those
-    whom commits wake. Used in one event loop. If a batch fails, each of its items is tried in a transaction of its
-    own, so that one bad item harms no other.
+    `begin_within` may be infinite, for what must be written however late; `wakes=False` is for
+    those whom commits wake. Used in one event loop. If a batch fails, each of its items is tried
+    in a transaction of its own, so that one bad item harms no other.
     """
 
     def __init__(

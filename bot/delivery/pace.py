@@ -219,5 +219,5 @@ def _not_before(session: Session, event_id: str, free_at: Mapping[str, float]) -
             index_elements=["event_id", "scope"],
             set_={"free_at": case((Pace.free_at > new, Pace.free_at), else_=new)},
         )
-        # Past the session: with its list of rows the statement is made once, whatever their number.
+        # Past the session: so the statement is made once, however many rows there are.
         session.connection().execute(later, rows)

@@ -217,9 +217,7 @@ class House:
         """Seconds until there is something to do."""
         ours = [self.workspace_id] if workspaces is None else list(workspaces)
         with self.session() as session:
-            moment = claims.next_attempt(
-                session, self.event_id, self.now, ours, rates, PATIENCE
-            )
+            moment = claims.next_attempt(session, self.event_id, self.now, ours, rates, PATIENCE)
             return None if moment is None else moment - machine_now(session)
 
     # What one sees

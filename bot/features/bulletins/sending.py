@@ -85,8 +85,8 @@ def _address(session: Session, row: Bulletin, now: datetime) -> None:
 
 
 def tell_people(session: Session, event_id: str, event: EventFile, now: datetime) -> None:
-    """Letters that are due, so many: like a change of the session, they wait for the budget, and are
-    urgent within the hour before it."""
+    """The first letters that are due: like a change of the session, they wait for the budget, and
+    are urgent within the hour before it."""
     due = session.execute(
         select(BulletinLetter, SessionRow)
         .join(

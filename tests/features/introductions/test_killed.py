@@ -29,7 +29,7 @@ from bot.features.introductions.tables import (
 from bot.features.people.profile_tables import Consent
 from bot.features.people.tables import Identity, Participant
 from bot.recipients import recipient
-from tests.delivery.support import FAST, PATIENCE
+from tests.delivery.support import FAST, PATIENCE, SETTLE
 from tests.features.introductions.support import Rounds
 from tests.support.factories import EARLY, at
 
