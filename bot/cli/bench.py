@@ -147,6 +147,28 @@ def matching_command(
     _print(measure_matching(people, rounds, seed), as_json)
 
 
+@bench_app.command("sockets")
+def sockets_command(
+    minutes: Annotated[float, typer.Option(min=0.01, help="How long nothing works.")] = 60.0,
+    seed: Annotated[int, typer.Option(help="The same seed, the same bad moments.")] = 1,
+    database: Annotated[Databases, typer.Option(help="Which database.")] = Databases.SQLITE,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a database, each on a line.")
+    ] = False,
+) -> None:
+    """Is an event lost, or counted twice, while the connections to Slack break all the time?"""
+    from bot.bench.sockets import clean
+    from bot.bench.sockets import measure as measure_sockets
+
+    both = (Databases.SQLITE, Databases.POSTGRESQL)
+    runs = both if database is Databases.BOTH else (database,)
+    figures = [measure_sockets(minutes, seed, one.value) for one in runs]
+    for each in figures:
+        _print(each, as_json)
+    if not all(map(clean, figures)):
+        raise typer.Exit(1)
+
+
 def _print(figures: Mapping[str, object], as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(figures))
