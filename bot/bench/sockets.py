@@ -110,6 +110,7 @@ class _Run:
                 acting.create_task(self._struck())
                 acting.create_task(self._busy())
             await self._rest()
+            await bot.disconnect()  # what is under way although it was given up is finished
             judged = await runtime.read(self._judge)
         witness, counts = self._slack.sockets.witness, self._chaos.counts
         return {

@@ -13,6 +13,7 @@ import typer
 
 from bot.bench.order import measure as measure_order
 from bot.demo import sample_bytes
+from bot.log import configure_logging
 
 
 class Databases(StrEnum):
@@ -160,6 +161,7 @@ def sockets_command(
     from bot.bench.sockets import clean
     from bot.bench.sockets import measure as measure_sockets
 
+    configure_logging("error", "console")  # connections break on purpose
     both = (Databases.SQLITE, Databases.POSTGRESQL)
     runs = both if database is Databases.BOTH else (database,)
     figures = [measure_sockets(minutes, seed, one.value) for one in runs]

@@ -158,7 +158,8 @@ class Sockets:
 
     async def close(self) -> None:
         for connection in list(self.connections):
-            await connection.socket.close()
+            with contextlib.suppress(RuntimeError):  # it ended, and its reader has not noticed yet
+                await connection.socket.close()
 
     def _admits(self, ticket: str) -> bool:
         if ticket not in self._tickets:

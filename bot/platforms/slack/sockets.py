@@ -87,7 +87,7 @@ class _Socket(ClientConnection):
 class Link:
     """One connection, from its greeting to its end."""
 
-    logger = logging.getLogger(__name__)  # where Bolt says of an answer that it is no ack
+    logger = logging.getLogger("slack_bolt.socket_mode")  # Bolt's adapter logs to its client's
 
     def __init__(self, socket: _Socket, bolt: AsyncApp, times: Times) -> None:
         self._socket, self._bolt, self._times = socket, bolt, times
