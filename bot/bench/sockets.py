@@ -177,9 +177,9 @@ class _Run:
         sockets.latency, sockets.refusing = 0.0, 0
         self._slack.faults.clear()
         await self._slack.settled()
-        seen = sockets.changed.number
-        while sockets.witness.unnoticed:
-            seen = await sockets.changed.beyond(seen)
+        seen, ends = sockets.changed.number, time.monotonic() + 4 * SILENT_BAR_S
+        while sockets.witness.unnoticed and time.monotonic() < ends:
+            seen = await sockets.changed.beyond(seen, 1.0)
 
     async def _there(self, act: Coroutine[Any, Any, None]) -> None:
         assert self._slack.loop is not None

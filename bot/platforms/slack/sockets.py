@@ -62,9 +62,11 @@ class Times:
     """For an address, and as much for the handshake and the greeting."""
     closing: float = 1.0
     first: float = 0.5
+    alone: float = 8.0
     longest: float = 30.0
-    """Back-off with full jitter: up to `first` the first time, up to twice as long each time."""
-    steady: float = 30.0
+    """Back-off with full jitter: up to `first` the first time, up to twice as long each time; at
+    most `longest` while another connection hears, and `alone` while none does."""
+    steady: float = 10.0
     """A connection that lived that long was no failure."""
     draining: float = 10.0
     """For what is under way when a connection is left."""
@@ -208,6 +210,7 @@ class Sockets:
             place.cancel()
         await asyncio.gather(*self._places, return_exceptions=True)
         await asyncio.gather(*(link.leave() for link in self._links))
+        self._links.clear()
         WANTED.set(0)
         UNHEARD.set_function(lambda: 0.0)
 
@@ -242,7 +245,9 @@ class Sockets:
 
     def _pause(self, failures: float) -> float:
         """Full jitter, as in "Exponential Backoff And Jitter" of the AWS Architecture Blog."""
-        most = min(self._times.longest, self._times.first * 2.0**failures)
+        rarely = self.connected or failures == math.inf
+        longest = self._times.longest if rarely else self._times.alone
+        most = min(longest, self._times.first * 2.0**failures)
         return max(self._random.uniform(0, most), self._not_before - time.monotonic())
 
     async def _open(self) -> Link:

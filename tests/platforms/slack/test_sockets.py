@@ -197,16 +197,22 @@ def test_the_usual_times_notice_silence_in_fifteen_seconds_and_not_at_the_first_
     assert times.silent + times.closing <= 15
 
 
-def test_each_failure_doubles_the_pause_up_to_the_longest(here: World) -> None:
+@pytest.mark.parametrize(
+    ("count", "expected"), [(1, [1, 2, 4, 8, 8, 8, 8, 8]), (2, [1, 2, 4, 8, 16, 30, 30, 30])]
+)
+def test_each_failure_doubles_the_pause_and_whom_nobody_else_hears_for_is_soon_back(
+    here: World, count: int, expected: list[float]
+) -> None:
     playground, pauses = here.playground.sockets, Pauses()
 
     async def scene() -> None:
-        async with connected(here, count=1, sleep=pauses, random=Longest()):
+        async with connected(here, count=count, sleep=pauses, random=Longest()):
+            pauses.clear()
             playground.refusing = 7
             await renewed(here, playground.break_one)
 
     run(scene())
-    assert pauses == [1, 2, 4, 8, 16, 30, 30, 30]
+    assert pauses == expected
 
 
 def test_the_first_pause_after_a_steady_life_is_short(here: World) -> None:
