@@ -13,7 +13,6 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
-from bot.app import database
 from bot.cli.common import load_settings, out, reader
 from bot.core.errors import MaillonError
 from bot.core.i18n import N_
@@ -21,6 +20,7 @@ from bot.db.keys import KeyStore
 from bot.delivery.gateway import DeliveryError
 from bot.features.events.model import EventFile
 from bot.features.events.queries import event_settings, find_event
+from bot.ground import database
 from bot.platforms.slack.app import web_client
 from bot.platforms.slack.channels import Channels
 from bot.platforms.slack.errors import attempt

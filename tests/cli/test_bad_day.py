@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from bot.app import only_one_on_sqlite
 from bot.demo import DEMO_START, fill_database, sample_playground
+from bot.ground import only_one_on_sqlite
 from bot.platforms.slack.manifest import BOT_SCOPES
 from bot.playground.installed import InstalledApp
 from bot.playground.server import Playground
