@@ -29,7 +29,7 @@ def test_what_comes_in_here_is_said_there(
     async def scene() -> None:
         with prepared(postgresql_url, ROUND_TABLE) as one:
             async with (
-                one.bot(DELIVERIES) as deliveries,
+                one.bot(DELIVERIES, maillon_settle_after=600) as deliveries,
                 one.bot(CLOCK),
                 one.bot(WEB, slack_bot_token=None, slack_app_token=None) as web,
                 one.bot(EVENTS) as events,
@@ -59,6 +59,7 @@ def test_two_processes_behind_a_pooler_say_everything_once(postgresql_url: str) 
 
 
 async def _asked_and_said(one: Congress) -> None:
+    await one.idle()
     await asks(one, GUEST, Q13)
     assert Q13 in said(team(one))
     await one.until(at(OPENING))
