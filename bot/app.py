@@ -123,6 +123,9 @@ async def running(settings: Settings, parts: Collection[Part] = ALL) -> AsyncIte
             stack.push_async_callback(refreshing.close)
         woken = Woken(live, worker, refreshing)
         others = other_processes(settings, runtime, parts, woken)
+        if others is not None:
+            runtime.after_commit.append(others.tell)
+            await stack.enter_async_context(others.listened_to())
         if refreshing is not None:
             jobs = (*JOBS, refreshing.job)
             acted = others.tell if others else lambda: None
@@ -135,9 +138,6 @@ async def running(settings: Settings, parts: Collection[Part] = ALL) -> AsyncIte
         runtime.after_commit.append(woken.committed)
         if isinstance(clock, FollowedClock):
             clock.on_change = woken.committed
-        if others is not None:
-            runtime.after_commit.append(others.tell)
-            await stack.enter_async_context(others.listened_to())
         stack.push_async_callback(pages.aclose)  # and nothing comes in while the rest ends
         if slack is not None and Part.EVENTS in parts:
             doors.open(slack)

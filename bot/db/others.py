@@ -32,7 +32,7 @@ LISTENING = Gauge(
 
 CHANNEL = "maillon"
 EVERY_S = 0.1
-FIRST_S, LONGEST_S = 0.5, 30.0
+FIRST_S, LONGEST_S = 0.5, 10.0
 """Between two attempts to listen, twice as long each time."""
 _NOTIFY = text("SELECT pg_notify(:channel, :said)")
 
@@ -56,7 +56,7 @@ class Others:
         self._me = new_id()
         self._said = " ".join([self._me, *sorted(left)])
         self._telling: asyncio.Task[None] | None = None
-        self._more = False
+        self._more = self._closed = False
 
     @asynccontextmanager
     async def listened_to(self) -> AsyncIterator[None]:
@@ -64,6 +64,7 @@ class Others:
         try:
             yield
         finally:
+            self._closed = True
             listening.cancel()
             await asyncio.wait({listening})
             if self._telling is not None:
@@ -72,7 +73,7 @@ class Others:
     def tell(self) -> None:
         """Something was committed. At once, or together with what comes in the next moment."""
         self._more = True
-        if self._telling is None:
+        if self._telling is None and not self._closed:
             self._telling = asyncio.ensure_future(self._tell())
 
     async def _tell(self) -> None:
