@@ -31,7 +31,7 @@ from bot.core.i18n import N_
 from bot.db.engine import create_database_engine
 from bot.db.keys import KeysInDatabaseError, KeyStore, same_database
 from bot.db.migrations import check_migrated
-from bot.db.runtime import Runtime
+from bot.db.runtime import PATIENCE_S, Runtime
 from bot.delivery.claims import Patience
 from bot.delivery.messages import MessageTypes
 from bot.delivery.pace import Rates
@@ -168,14 +168,17 @@ class Maillon:
 
 
 @asynccontextmanager
-async def database(settings: Settings) -> AsyncIterator[Runtime]:
-    """A runtime on a database that is up to date, or the reason why not."""
+async def database(settings: Settings, patience: float = 0.0) -> AsyncIterator[Runtime]:
+    """A runtime on a database that is up to date, or the reason why not.
+
+    One that is away is waited for, `patience` seconds.
+    """
     if same_database(settings.keys_url, settings.database_url):
         raise KeysInDatabaseError
     engine = create_database_engine(settings.database_url)
     runtime = Runtime(engine, KeyStore(settings.keys_url))
     try:
-        await asyncio.to_thread(check_migrated, engine)
+        await runtime.read(lambda session: check_migrated(engine), patience=patience)
         yield runtime
     finally:
         runtime.close()
@@ -222,7 +225,7 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
     if settings.slack_app_token is None and settings.slack_signing_secret is None:
         raise NoWayInError
     async with AsyncExitStack() as stack:
-        runtime = await stack.enter_async_context(database(settings))
+        runtime = await stack.enter_async_context(database(settings, PATIENCE_S))
         stack.enter_context(only_one_on_sqlite(settings.database_url))
         http = await stack.enter_async_context(aiohttp.ClientSession())
         clock = await stack.enter_async_context(event_clock(settings, http))

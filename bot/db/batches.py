@@ -14,8 +14,8 @@ from typing import Generic, TypeVar
 
 from sqlalchemy.orm import Session
 
-from bot.core.errors import BusyError
-from bot.db.runtime import Runtime
+from bot.core.errors import BusyError, UnavailableError
+from bot.db.runtime import PERSON_S, Runtime
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -98,7 +98,11 @@ class Batches(Generic[Item, Result]):
             return self._together(session, [one.item for one in batch]) if batch else ()
 
         try:
-            results = await self._runtime.run(use_case, wakes=False)
+            results = await self._runtime.run(use_case, patience=PERSON_S, wakes=False)
+        except UnavailableError as error:  # and so would it be for each of them
+            for one in [*batch, *self._take(len(self._waiting))]:
+                _fail(one.result, error)
+            return
         except Exception as error:
             await self._write_each(batch, error)
             return
@@ -118,7 +122,7 @@ class Batches(Generic[Item, Result]):
             return self._together(session, [one.item])
 
         try:
-            [result] = await self._runtime.run(use_case, wakes=False)
+            [result] = await self._runtime.run(use_case, patience=PERSON_S, wakes=False)
         except Exception as error:
             _fail(one.result, error)
         else:

@@ -18,8 +18,9 @@ import structlog
 from sqlalchemy.orm import Session
 
 from bot.core.clock import EventClock
+from bot.core.errors import UnavailableError
 from bot.db.engine import machine_now
-from bot.db.runtime import Runtime
+from bot.db.runtime import PATIENCE_S, Runtime
 from bot.delivery import claims, outbox, outcomes, parcels, settling
 from bot.delivery.claims import Claim, Patience
 from bot.delivery.gateway import Gateway, NotSentError, RefusedError, ThrottledError
@@ -89,6 +90,8 @@ class DeliveryWorker:
             wait = POLL_S
             try:
                 wait = await self.turn()
+            except UnavailableError:
+                pass  # one hears of it once, and not from each turn
             except Exception:
                 log.exception("delivery.turn_failed")
             # Not wait_for: before Python 3.12 it loses a cancellation that comes with the wake.
@@ -167,15 +170,21 @@ class DeliveryWorker:
         self._sending.discard(task)
         WAITING.set(len(self._sending))
         self.wake()
-        if not task.cancelled() and (error := task.exception()) is not None:
-            # Its row is still `sending`: the lease will find it.
+        error = None if task.cancelled() else task.exception()
+        # Its row is still `sending`: the lease will find it.
+        if isinstance(error, UnavailableError):
+            log.warning("delivery.outcome_not_written")
+        elif error is not None:
             log.error("delivery.attempt_broke", exc_info=error)
 
     async def _send(self, claim: Claim, begun: float) -> None:
         try:
             parcel = await self._runtime.read(
-                lambda s: parcels.parcel(s, claim, self._messages, self._recipient)
+                lambda s: parcels.parcel(s, claim, self._messages, self._recipient),
+                patience=PATIENCE_S,
             )
+        except UnavailableError:
+            raise
         except KeyDeletedError:
             outcome, record = "skipped", _unsaid(claim, SKIPPED, KEY_DELETED)
             SKIPPED_TOTAL.inc()
@@ -252,7 +261,7 @@ class DeliveryWorker:
             )
 
         try:
-            recipient, why = await self._runtime.read(address), NOT_HERE
+            recipient, why = await self._runtime.read(address, patience=PATIENCE_S), NOT_HERE
         except KeyDeletedError:
             recipient, why = None, KEY_DELETED
         except ApartError:

@@ -58,14 +58,14 @@ def web_app(
             session.execute(text("SELECT 1"))
 
         try:
-            await runtime.read(ask)
+            await runtime.read(ask, patience=0.0)
         except Exception:  # whatever is wrong with the database, the answer is the same
             return False
         return True
 
     async def health(request: Request) -> Response:
         """200 while events can arrive and be written down; what a load balancer asks."""
-        database = await readable()
+        database = await readable() and runtime.writable
         connected = await doors.slack.connected() if doors.slack else False
         healthy = database and connected is not False
         state = {"database": database, "socket": connected, "healthy": healthy}
