@@ -171,14 +171,17 @@ class Maillon:
 async def database(settings: Settings, patience: float = 0.0) -> AsyncIterator[Runtime]:
     """A runtime on a database that is up to date, or the reason why not.
 
-    One that is away is waited for, `patience` seconds.
+    A server that is away is waited for, `patience` seconds.
     """
     if same_database(settings.keys_url, settings.database_url):
         raise KeysInDatabaseError
     engine = create_database_engine(settings.database_url)
     runtime = Runtime(engine, KeyStore(settings.keys_url))
     try:
-        await runtime.read(lambda session: check_migrated(engine), patience=patience)
+        if patience and engine.dialect.name == "postgresql":
+            await runtime.read(lambda session: check_migrated(engine), patience=patience)
+        else:  # a file is there, or the address is wrong
+            await asyncio.to_thread(check_migrated, engine)
         yield runtime
     finally:
         runtime.close()
@@ -230,7 +233,9 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
         http = await stack.enter_async_context(aiohttp.ClientSession())
         clock = await stack.enter_async_context(event_clock(settings, http))
         address = PublicAddress(settings.maillon_public_url)
-        await runtime.read(lambda session: find_event(session, settings.maillon_event))
+        await runtime.read(
+            lambda session: find_event(session, settings.maillon_event), patience=PATIENCE_S
+        )
         live = Live(runtime, clock)
         site = Site(runtime, clock, live, address, settings.maillon_event)
         doors = Doors()

@@ -14,7 +14,7 @@ from typing import Any
 
 import bot
 
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 POLL_S = 0.02
 
 
@@ -23,13 +23,20 @@ class DrillError(Exception):
 
 
 class BotProcess:
-    """`is_up` says whether the bot that was started has arrived in the workspace."""
+    """`is_up` says whether the bot that was started has arrived; without it, its log does."""
 
     def __init__(
-        self, settings: Mapping[str, str], folder: Path, is_up: Callable[[], bool]
+        self,
+        settings: Mapping[str, str],
+        folder: Path,
+        is_up: Callable[[], bool] | None = None,
+        name: str = "bot",
     ) -> None:
-        self._log = folder / "bot.log"
-        self._folder, self._is_up = folder, is_up
+        self._log = folder / f"{name}.log"
+        self._log.touch()
+        self._log_before = 0
+        """How long the log was when this life began."""
+        self._folder, self._is_up = folder, is_up or self._runs
         inherited = {
             name: value
             for name, value in os.environ.items()
@@ -50,7 +57,13 @@ class BotProcess:
         """From each end of the bot to its next arrival, in machine time."""
         self._away_since: float | None = time.monotonic()
 
+    def _runs(self) -> bool:
+        with self._log.open("rb") as log:
+            log.seek(self._log_before)
+            return b'"maillon.running"' in log.read()
+
     def start(self) -> None:
+        self._log_before = self._log.stat().st_size
         while self._is_up():
             time.sleep(POLL_S)  # the workspace has not noticed yet that the last one is gone
         with self._log.open("ab") as log:

@@ -11,6 +11,7 @@ LATE_BAR_S = 5.0
 @dataclass(frozen=True)
 class DrillResult:
     database: str
+    replicas: int
     expected: int
     sent: int
     missing: int
@@ -44,6 +45,12 @@ class DrillResult:
     late_p99_s: float
     kills: int
     kills_in_send: int
+    db_restarts: int
+    failovers: int
+    disk_full: int
+    locked: int
+    unreported: int
+    """Times at which the file was locked or its disk full, and the bot's health did not say so."""
     drops_after_receipt: int
     unknown_settled: int
     seconds: float
@@ -55,7 +62,7 @@ class DrillResult:
         asked = self.questions_wrong + abs(self.votes_counted - self.votes_expected)
         met = self.introduced_twice + self.forgotten + self.uninvited + self.pairs_twice
         met += self.group_wrong + self.round_messages_wrong + self.answers_wrong
-        wrong = said + asked + self.askers_exposed + met + self.bulletins_wrong
+        wrong = said + asked + self.askers_exposed + met + self.bulletins_wrong + self.unreported
         return wrong == 0 and self.late_p99_s <= LATE_BAR_S
 
     def json_line(self) -> str:

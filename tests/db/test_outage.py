@@ -131,8 +131,9 @@ def sqlite(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runtime
 
 
 async def back(runtime: Runtime) -> None:
-    while not runtime.writable:
-        await asyncio.sleep(0.01)
+    assert runtime._outage._asking is not None
+    await runtime._outage._asking
+    assert runtime.writable
 
 
 def test_a_locked_file_is_reported_once_and_waited_for(sqlite: Runtime) -> None:
