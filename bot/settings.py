@@ -13,6 +13,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.db.address import database_address
+
 DATABASES = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
 
 
@@ -82,13 +84,13 @@ class Settings(BaseSettings):
         if url is None:
             return None
         try:
-            known = make_url(url).drivername in DATABASES
-        except ArgumentError:
-            known = False
-        if not known:
+            address = database_address(url)
+        except (ArgumentError, ValueError):
+            address = None
+        if address is None or address.drivername not in DATABASES:
             # Not the address itself: it may hold a password.
             raise PydanticCustomError("database_url", "neither sqlite:// nor postgresql://")
-        return url
+        return address.render_as_string(hide_password=False)
 
     @field_validator("maillon_public_url")
     @classmethod
