@@ -28,6 +28,8 @@ class Struck(Protocol):
     keys_url: str
     suffers: Sequence[Blow]
     """On a really bad day."""
+    settle_after: float
+    """For `MAILLON_SETTLE_AFTER`: a send begins in its first third, and a commit comes before."""
 
     def strike(self, blow: Blow, reported: Callable[[], None]) -> None:
         """Over once the database takes writes again; `reported` waits until a bot says so."""

@@ -92,13 +92,15 @@ class Cluster:
 class Clusters:
     """`url` names both servers, and whoever follows it talks to the one that takes writes."""
 
+    settle_after = 3.0  # a commit waits for two disks, and for what the other bots commit
+
     suffers: Sequence[Blow] = (*[Blow.RESTART] * 5, Blow.FAILOVER)
 
     def __init__(self, primary: Cluster, standby: Cluster) -> None:
         self._primary, self._standby = primary, standby
-        hosts = f"host={primary.host}&host={standby.host}&target_session_attrs=read-write"
-        self.url = f"postgresql+psycopg://postgres@/{DATABASE}?{hosts}"
-        self.keys_url = f"postgresql+psycopg://postgres@/{KEYS}?{hosts}"
+        servers = f"postgresql+psycopg://postgres@{primary.host},{standby.host}"
+        self.url = f"{servers}/{DATABASE}?target_session_attrs=read-write"
+        self.keys_url = f"{servers}/{KEYS}?target_session_attrs=read-write"
 
     def strike(self, blow: Blow, reported: Callable[[], None]) -> None:
         """Over once the database takes writes again; the bots may never have noticed."""

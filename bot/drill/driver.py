@@ -15,9 +15,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
+from bot.db.address import database_address
 from bot.demo import sample_bytes, sample_event
 from bot.drill.blows import Blow, Planned, Struck
 from bot.drill.crowd import Crowd
@@ -37,7 +37,6 @@ from bot.drill.stage import (
     PACE_SCALE,
     POLL_S,
     REST_WITHIN_S,
-    SETTLE_AFTER_S,
     Stage,
     agree_to_meet,
     set_stage,
@@ -87,7 +86,7 @@ def run_drill(
         receipts = stage.playground.receipts.posts
         verdict, met = drill.verdict(), drill.rounds_verdict()
         return DrillResult(
-            database=make_url(database.url).get_backend_name(),
+            database=database_address(database.url).get_backend_name(),
             replicas=replicas,
             expected=verdict.expected,
             sent=verdict.sent,
@@ -185,7 +184,8 @@ class Drill:
 
     def perform(self) -> None:
         """The two days, moment by moment."""
-        weather = Weather(self._playground.faults, SETTLE_AFTER_S, self._script.storms)
+        settle_after = self._stage.database.settle_after
+        weather = Weather(self._playground.faults, settle_after, self._script.storms)
         while (moment := self._next_moment()) is not None:
             weather.turn(moment)
             arrival: Callable[[], None] = partial(self._playground.clock.set, moment)

@@ -21,6 +21,8 @@ CHUNK = bytes(1 << 20)
 
 
 class SmallDisk:
+    settle_after = 1.0
+
     def __init__(self, folder: Path, fills: bool) -> None:
         self.suffers: Sequence[Blow] = (Blow.FULL, Blow.LOCKED) if fills else (Blow.LOCKED,)
         self._folder, self._file = folder, folder / "maillon.db"

@@ -29,7 +29,6 @@ from bot.features.questions.model import AFTER
 from bot.features.questions.sessions import change_session
 from bot.playground.server import Playground
 
-SETTLE_AFTER_S = 1.0
 PACE_SCALE = 20.0
 """Every limit of the workspace's and every pace of the bot's, that of opening conversations too:
 a thousand a minute instead of fifty."""
@@ -103,7 +102,7 @@ def _settings(playground: Playground, database: Struck) -> dict[str, str]:
         "DATABASE_URL": database.url,
         "MAILLON_KEYS_URL": database.keys_url,
         "MAILLON_CLOCK_URL": playground.url,
-        "MAILLON_SETTLE_AFTER": str(SETTLE_AFTER_S),
+        "MAILLON_SETTLE_AFTER": str(database.settle_after),
         "MAILLON_PACE_SCALE": str(PACE_SCALE),
         "MAILLON_HTTP_PORT": "0",
     }
