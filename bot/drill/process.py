@@ -14,7 +14,7 @@ from typing import Any
 
 import bot
 
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
 POLL_S = 0.02
 
 

@@ -32,7 +32,7 @@ from bot.playground.server import Playground
 PACE_SCALE = 20.0
 """Every limit of the workspace's and every pace of the bot's, that of opening conversations too:
 a thousand a minute instead of fifty."""
-REST_WITHIN_S = 60.0
+REST_WITHIN_S = 120.0
 POLL_S = 0.03
 
 

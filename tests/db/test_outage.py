@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, delete, event, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import delete, event, select, text
 from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
@@ -22,6 +20,7 @@ from bot.db.inbox import SeenKey, first_time
 from bot.db.runtime import Runtime
 from tests.db.test_runtime import adds, slugs
 from tests.delivery.support import START, run
+from tests.support.outages import commit_in_doubt
 
 
 @pytest.fixture(autouse=True)
@@ -49,23 +48,6 @@ def once(key: str, tries: list[str]) -> Callable[[Session], bool]:
 def keys(runtime: Runtime) -> list[str]:
     with Session(runtime.engine) as session:
         return list(session.scalars(select(SeenKey.key).order_by(SeenKey.key)))
-
-
-@contextmanager
-def commit_in_doubt(runtime: Runtime) -> Iterator[None]:
-    """The next commit takes place, and nobody hears so."""
-    heard = False
-
-    def commit(connection: Connection) -> None:
-        nonlocal heard
-        if not heard:
-            heard = True
-            connection.connection.commit()
-            raise OperationalError("COMMIT", {}, Exception("the connection is lost"))
-
-    event.listen(runtime.engine, "commit", commit)
-    yield
-    event.remove(runtime.engine, "commit", commit)
 
 
 def test_what_a_lost_commit_did_is_recognised(runtime: Runtime) -> None:

@@ -163,7 +163,10 @@ class Forms:
         event_id = gestures.event(session, ref.event_id)
         # By itself and as it stands: whoever never heard that it was taken sends it again.
         form = f"{view['id']}:{view['hash']}"
-        if len(new_keys(session, event_id, (key, form), now)) < 2:
+        fresh = new_keys(session, event_id, (key, form), now)
+        if len(fresh) < 2:
+            if form in fresh:  # this very sending was asked back, and the next one counts
+                forget(session, event_id, form)
             return said[-1] if said else None
         member = gestures.members.get(user_id)
         person = meet(session, event_id, gestures.workspace_id, member, now)
