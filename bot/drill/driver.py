@@ -118,6 +118,7 @@ def run_drill(
             bulletins=len(drill.organisers.spoken(receipts)),
             bulletins_wrong=len(drill.organisers.wrong(receipts)),
             gestures_unanswered=drill.floor.unanswered,
+            settle_after_s=database.settle_after,
             late_p99_s=round(verdict.late_p99_s, 2),
             kills=drill.killed.total(),
             kills_in_send=drill.killed[How.IN_SEND],
