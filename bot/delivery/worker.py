@@ -198,7 +198,8 @@ class DeliveryWorker:
             if parcel is None:
                 outcome, record = "failed", _failed(claim, NOT_HERE)
             elif time.monotonic() - begun > self._patience.begin:
-                outcome, record = "released", lambda s: outcomes.released(s, claim)
+                wait = self._patience.begin
+                outcome, record = "released", lambda s: outcomes.released(s, claim, wait)
             else:
                 outcome, record = await self._attempt(claim, parcel)
         await self._write(record)
