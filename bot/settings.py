@@ -38,6 +38,10 @@ class Settings(BaseSettings):
     database_url: str = Field(
         "sqlite:///maillon.db", description="SQLAlchemy address of SQLite or PostgreSQL"
     )
+    maillon_listen_url: str | None = Field(
+        None,
+        description="Address at which PostgreSQL itself is reached, where the other is a PgBouncer",
+    )
     maillon_keys_url: str | None = Field(
         None, description="Address of the keys of anonymous questions, in another database"
     )
@@ -78,7 +82,7 @@ class Settings(BaseSettings):
         file = Path(url.database)
         return f"sqlite:///{file.with_name(f'{file.stem}-keys.db')}"
 
-    @field_validator("database_url", "maillon_keys_url")
+    @field_validator("database_url", "maillon_listen_url", "maillon_keys_url")
     @classmethod
     def _database_is_one_of_ours(cls, url: str | None) -> str | None:
         if url is None:
