@@ -10,8 +10,8 @@ import typer
 from bot.core.errors import MaillonError
 from bot.core.i18n import N_
 from bot.drill.clusters import two_clusters
-from bot.drill.driver import run_drill
 from bot.drill.process import DrillError
+from bot.drill.running import run_drill
 from bot.drill.small_disk import small_disk
 
 

@@ -14,8 +14,6 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
-import psycopg
-
 from bot.drill.blows import Blow
 from bot.drill.databases import NoPostgresqlError
 
@@ -79,6 +77,8 @@ class Cluster:
             self._pg_ctl("-m", "immediate", "stop")
 
     def execute(self, statement: str) -> None:
+        import psycopg
+
         address = f"host=127.0.0.1 port={self.port} user=postgres dbname=postgres"
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute(statement)

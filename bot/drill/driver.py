@@ -17,9 +17,8 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from bot.db.address import database_address
 from bot.demo import sample_bytes, sample_event
-from bot.drill.blows import Blow, Planned, Struck
+from bot.drill.blows import Blow, Planned
 from bot.drill.crowd import Crowd
 from bot.drill.deeds import Deed, Do, Said
 from bot.drill.fleet import merged
@@ -29,8 +28,7 @@ from bot.drill.introduced import RoundsJudge, RoundsVerdict
 from bot.drill.judge import Judge, Verdict
 from bot.drill.plan import How, Kill
 from bot.drill.process import BotProcess, DrillError
-from bot.drill.result import DrillResult
-from bot.drill.script import AFTER, CHANGE, OPENING, Script, write_script
+from bot.drill.script import AFTER, CHANGE, OPENING, Script
 from bot.drill.spoken import MOMENTS as SPOKEN_AT
 from bot.drill.spoken import Organisers
 from bot.drill.stage import (
@@ -39,7 +37,6 @@ from bot.drill.stage import (
     REST_WITHIN_S,
     Stage,
     agree_to_meet,
-    set_stage,
 )
 from bot.drill.weather import POST, Weather
 from bot.features.programme.actions import import_programme
@@ -48,86 +45,6 @@ from bot.playground.faults import Hold
 
 REPORTED_WITHIN_S = 20.0
 """A locked file is waited for a while before it is called so."""
-
-
-def run_drill(
-    kills: int,
-    seed: int,
-    database: Struck,
-    *,
-    replicas: int = 1,
-    blows: Sequence[Blow] = (),
-    people: int = 60,
-    storms: int = 10,
-    tables: int = 4,
-    comers: int = 60,
-) -> DrillResult:
-    """On an empty database; `DrillError` where the bot cannot go on at all.
-
-    Each kill hits any of the `replicas`, and the database suffers the `blows`. `people` choose
-    sessions, so many round `tables` are asked questions, and others, the `comers`, want to meet
-    somebody in the breaks.
-    """
-    began = time.monotonic()
-    script = write_script(
-        seed,
-        kills=kills,
-        people=people,
-        storms=storms,
-        tables=tables,
-        comers=comers,
-        bots=replicas,
-        blows=blows,
-    )
-    with set_stage(seed, database, replicas) as stage:
-        drill = Drill(stage, script)
-        drill.choose()
-        drill.perform()
-        receipts = stage.playground.receipts.posts
-        verdict, met = drill.verdict(), drill.rounds_verdict()
-        return DrillResult(
-            database=database_address(database.url).get_backend_name(),
-            replicas=replicas,
-            expected=verdict.expected,
-            sent=verdict.sent,
-            missing=len(verdict.missing),
-            duplicated=len(verdict.duplicated),
-            unexpected=len(verdict.unexpected),
-            skipped=stage.ledger.skipped(),
-            edits_wrong=len(verdict.edits_wrong),
-            delays=len(script.delays),
-            times_wrong=drill.times_wrong(),
-            questions=len(drill.asked),
-            questions_wrong=drill.questions_wrong(),
-            votes_expected=script.foretold.votes,
-            votes_counted=verdict.votes,
-            question_messages_expected=sum(bool(one.about) for one in script.foretold.messages),
-            question_messages_sent=verdict.question_messages,
-            askers_exposed=drill.askers_exposed(),
-            rounds=met.rounds,
-            introductions=met.introductions,
-            introduced_twice=len(met.introduced_twice),
-            forgotten=len(met.forgotten),
-            uninvited=len(met.uninvited),
-            pairs_twice=len(met.pairs_twice),
-            group_wrong=len(met.group_wrong),
-            round_messages=met.messages,
-            round_messages_wrong=len(met.told_wrong),
-            meetings_answered=len(drill.floor.hall.answers),
-            answers_wrong=drill.answers_wrong(),
-            bulletins=len(drill.organisers.spoken(receipts)),
-            bulletins_wrong=len(drill.organisers.wrong(receipts)),
-            gestures_unanswered=drill.floor.unanswered,
-            settle_after_s=database.settle_after,
-            late_p99_s=round(verdict.late_p99_s, 2),
-            kills=drill.killed.total(),
-            kills_in_send=drill.killed[How.IN_SEND],
-            **{blow.value: drill.struck[blow] for blow in Blow},
-            unreported=drill.unreported,
-            drops_after_receipt=stage.playground.receipts.drops_after_receipt,
-            unknown_settled=drill.unknown_settled(),
-            seconds=round(time.monotonic() - began, 1),
-        )
 
 
 class Drill:

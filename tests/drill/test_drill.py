@@ -9,7 +9,7 @@ import pytest
 
 from bot.drill.blows import Blow
 from bot.drill.clusters import two_clusters
-from bot.drill.driver import run_drill
+from bot.drill.running import run_drill
 from bot.drill.small_disk import small_disk
 
 WRONG = (
