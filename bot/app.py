@@ -108,7 +108,7 @@ async def running(settings: Settings, parts: Collection[Part] = ALL) -> AsyncIte
         http_url = await pages.enter_async_context(
             serve(settings.maillon_http_host, settings.maillon_http_port, app)
         )
-        if address.url is None and settings.maillon_clock_url is not None:
+        if address.url is None and settings.maillon_clock_url and Part.WEB in parts:
             address.url = http_url  # a rehearsal: who plays it sits at this machine
         # Left first: streams end before the server waits for them.
         await pages.enter_async_context(live.running())
