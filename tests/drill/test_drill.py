@@ -36,6 +36,7 @@ def test_one_bot_on_a_file_whose_disk_fills() -> None:
 def test_two_bots_on_a_primary_that_is_restarted_and_lost() -> None:
     blows = (Blow.RESTART, Blow.FAILOVER)
     with two_clusters() as clusters:
+        clusters.settle_after = 1.5  # a small day, and few who commit at once
         result = run_drill(
             5, 1, clusters, replicas=2, blows=blows, people=20, storms=3, tables=1, comers=16
         )
