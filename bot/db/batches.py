@@ -41,7 +41,8 @@ class Batches(Generic[Item, Result]):
     """`together` is a use case over several items that returns one result for each, in order.
 
     Used in one event loop. If a batch fails, each of its items is tried in a transaction of its
-    own, so that one bad item harms no other.
+    own, so that one bad item harms no other. A database that is away is waited for, `patience`
+    seconds.
     """
 
     def __init__(
@@ -50,10 +51,12 @@ class Batches(Generic[Item, Result]):
         together: Callable[[Session, Sequence[Item]], Sequence[Result]],
         *,
         begin_within: float = BEGIN_WITHIN_S,
+        patience: float = PERSON_S,
         size: int = BATCH,
     ) -> None:
         self._runtime, self._together = runtime, together
         self._begin_within, self._size = begin_within, size
+        self._patience = patience
         self._waiting: deque[_Waiting[Item, Result]] = deque()
         self._lock = threading.Lock()  # of `_waiting`: a batch is taken in the writer's thread
         self._writing: asyncio.Task[None] | None = None
@@ -98,7 +101,7 @@ class Batches(Generic[Item, Result]):
             return self._together(session, [one.item for one in batch]) if batch else ()
 
         try:
-            results = await self._runtime.run(use_case, patience=PERSON_S, wakes=False)
+            results = await self._runtime.run(use_case, patience=self._patience, wakes=False)
         except UnavailableError as error:  # and so would it be for each of them
             for one in [*batch, *self._take(len(self._waiting))]:
                 _fail(one.result, error)
@@ -122,7 +125,7 @@ class Batches(Generic[Item, Result]):
             return self._together(session, [one.item])
 
         try:
-            [result] = await self._runtime.run(use_case, patience=PERSON_S, wakes=False)
+            [result] = await self._runtime.run(use_case, patience=self._patience, wakes=False)
         except Exception as error:
             _fail(one.result, error)
         else:
