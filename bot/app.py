@@ -19,7 +19,7 @@ from starlette.applications import Starlette
 from bot.connecting import check_settings, delivery_worker, let_in, slack_platform
 from bot.core.address import PublicAddress
 from bot.core.clock import EventClock
-from bot.db.runtime import Runtime
+from bot.db.runtime import PATIENCE_S, Runtime
 from bot.delivery.worker import DeliveryWorker
 from bot.features.events.queries import find_event
 from bot.features.people.tags import TagFinder
@@ -89,12 +89,14 @@ async def running(settings: Settings, parts: Collection[Part] = ALL) -> AsyncIte
     """Maillon from connected to drained. Its pages are there from before: they need no platform."""
     check_settings(settings, parts)
     async with AsyncExitStack() as stack:
-        runtime = await stack.enter_async_context(database(settings))
+        runtime = await stack.enter_async_context(database(settings, PATIENCE_S))
         stack.enter_context(only_one_on_sqlite(settings.database_url))
         http = await stack.enter_async_context(aiohttp.ClientSession())
         clock = await stack.enter_async_context(event_clock(settings, http))
         address = PublicAddress(settings.maillon_public_url)
-        await runtime.read(lambda session: find_event(session, settings.maillon_event))
+        await runtime.read(
+            lambda session: find_event(session, settings.maillon_event), patience=PATIENCE_S
+        )
         live = Live(runtime, clock)
         site = Site(runtime, clock, live, address, settings.maillon_event)
         doors = Doors()

@@ -30,14 +30,20 @@ class AlreadyRunningError(MaillonError):
 
 
 @asynccontextmanager
-async def database(settings: Settings) -> AsyncIterator[Runtime]:
-    """A runtime on a database that is up to date, or the reason why not."""
+async def database(settings: Settings, patience: float = 0.0) -> AsyncIterator[Runtime]:
+    """A runtime on a database that is up to date, or the reason why not.
+
+    A server that is away is waited for, `patience` seconds.
+    """
     if same_database(settings.keys_url, settings.database_url):
         raise KeysInDatabaseError
     engine = create_database_engine(settings.database_url)
     runtime = Runtime(engine, KeyStore(settings.keys_url))
     try:
-        await asyncio.to_thread(check_migrated, engine)
+        if patience and engine.dialect.name == "postgresql":
+            await runtime.read(lambda session: check_migrated(engine), patience=patience)
+        else:  # a file is there, or the address is wrong
+            await asyncio.to_thread(check_migrated, engine)
         yield runtime
     finally:
         runtime.close()

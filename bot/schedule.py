@@ -9,6 +9,7 @@ too few is made good by the next.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ from prometheus_client import Gauge
 from sqlalchemy.orm import Session
 
 from bot.core.clock import EventClock
+from bot.core.errors import UnavailableError
 from bot.db.runtime import Runtime
 from bot.features.events.queries import event_ids
 
@@ -113,14 +115,18 @@ class Schedule:
         self.wake()
 
     async def _look(self) -> None:
-        if self._seen is None or self._seen != await self._runtime.revision():
-            self.wake()
+        # Of a database that is away one hears once, and not from each who asks it.
+        with contextlib.suppress(UnavailableError):
+            if self._seen is None or self._seen != await self._runtime.revision():
+                self.wake()
 
     async def _rounds(self) -> None:
         while True:
             self._woken_again = False
             try:
                 await self.turn()
+            except UnavailableError:
+                pass  # the safety net comes again
             except Exception:
                 log.exception("schedule.turn_failed")
             if self._closed or not self._woken_again:
@@ -160,6 +166,8 @@ class Schedule:
             if prepare is not None:
                 tick = await self._runtime.read(lambda s: prepare(s, event_id, now))
             await self._runtime.run(lambda s: tick(s, event_id, now), wakes=False)
+        except UnavailableError:
+            raise
         except Exception:
             log.exception("schedule.job_failed", event_id=event_id)
 

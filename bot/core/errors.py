@@ -44,6 +44,15 @@ class BusyError(MaillonError):
     msgid = N_("Many people are pressing at once. Nothing was recorded: please press again.")
 
 
+class UnavailableError(MaillonError):
+    """The database is away: nothing was done, or somebody has to look whether it was."""
+
+    msgid = N_(
+        "Maillon cannot reach its database at the moment. Please try again in a minute: what was "
+        "recorded already counts once."
+    )
+
+
 def new_reference() -> str:
     """A code that a person can read out and that finds the traceback in the log."""
     return secrets.token_hex(3).upper()

@@ -15,8 +15,8 @@ from typing import Generic, TypeVar
 
 from sqlalchemy.orm import Session
 
-from bot.core.errors import BusyError
-from bot.db.runtime import Runtime
+from bot.core.errors import BusyError, UnavailableError
+from bot.db.runtime import PERSON_S, Runtime
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -43,7 +43,8 @@ class Batches(Generic[Item, Result]):
 
     `begin_within` may be infinite, for what must be written however late; `wakes=False` is for
     those whom commits wake. Used in one event loop. If a batch fails, each of its items is tried
-    in a transaction of its own, so that one bad item harms no other.
+    in a transaction of its own, so that one bad item harms no other. A database that is away is
+    waited for, `patience` seconds.
     """
 
     def __init__(
@@ -52,11 +53,13 @@ class Batches(Generic[Item, Result]):
         together: Callable[[Session, Sequence[Item]], Sequence[Result]],
         *,
         begin_within: float = BEGIN_WITHIN_S,
+        patience: float = PERSON_S,
         size: int = BATCH,
         wakes: bool = True,
     ) -> None:
         self._runtime, self._together, self._wakes = runtime, together, wakes
         self._begin_within, self._size = begin_within, size
+        self._patience = patience
         self._waiting: deque[_Waiting[Item, Result]] = deque()
         self._lock = threading.Lock()  # of `_waiting`: a batch is taken in the writer's thread
         self._writing: asyncio.Task[None] | None = None
@@ -101,7 +104,11 @@ class Batches(Generic[Item, Result]):
             return self._together(session, [one.item for one in batch]) if batch else ()
 
         try:
-            results = await self._runtime.run(use_case, wakes=False)
+            results = await self._runtime.run(use_case, patience=self._patience, wakes=False)
+        except UnavailableError as error:  # and so would it be for each of them
+            for one in [*batch, *self._take(len(self._waiting))]:
+                _fail(one.result, error)
+            return
         except Exception as error:
             await self._write_each(batch, error)
             return
@@ -121,7 +128,7 @@ class Batches(Generic[Item, Result]):
             return self._together(session, [one.item])
 
         try:
-            [result] = await self._runtime.run(use_case, wakes=False)
+            [result] = await self._runtime.run(use_case, patience=self._patience, wakes=False)
         except Exception as error:
             _fail(one.result, error)
         else:

@@ -117,6 +117,12 @@ class KeyStore:
             moment: datetime | None = connection.scalar(_EARLIEST)
         return moment
 
+    def ask(self) -> None:
+        """Whether it answers: a `DBAPIError` if not. Where it was never used, it need not."""
+        if self._opened:
+            with self._engine.connect() as connection:
+                connection.execute(text("SELECT 1"))
+
     def close(self) -> None:
         self._engine.dispose()
 

@@ -136,6 +136,8 @@ def throttled(session: Session, claim: Claim, error: ThrottledError, rates: Rate
     pause(session, claim.event_id, used, until)
 
 
-def released(session: Session, claim: Claim) -> None:
-    """It was not even tried."""
-    _write(session, claim, state=QUEUED, attempts=Delivery.attempts - 1)
+def released(session: Session, claim: Claim, wait: float = 0.0) -> None:
+    """It was not even tried. `wait` where there was no time for it: at once there is none, either,
+    and processes that hand it to one another have less for everything."""
+    later = machine_now(session) + wait
+    _write(session, claim, state=QUEUED, next_try_at=later, attempts=Delivery.attempts - 1)

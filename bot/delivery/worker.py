@@ -19,9 +19,10 @@ import structlog
 from sqlalchemy.orm import Session
 
 from bot.core.clock import EventClock
+from bot.core.errors import UnavailableError
 from bot.db.batches import Batches
 from bot.db.engine import machine_now
-from bot.db.runtime import Runtime
+from bot.db.runtime import PATIENCE_S, Runtime
 from bot.delivery import claims, outcomes, outdating, parcels, settling
 from bot.delivery.claims import Claim, Patience
 from bot.delivery.gateway import Gateway, NotSentError, RefusedError, ThrottledError
@@ -78,7 +79,9 @@ class DeliveryWorker:
         self._messages, self._recipient = messages, recipient
         self._rates, self._patience = rates or Rates(), patience or Patience()
         # What ends at the same time is written down in one transaction, however late.
-        self._outcomes = Batches(runtime, _each, begin_within=math.inf, wakes=False)
+        self._outcomes = Batches(
+            runtime, _each, begin_within=math.inf, patience=PATIENCE_S, wakes=False
+        )
         self._woken = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
         self._taking: set[asyncio.Task[float]] = set()
@@ -93,6 +96,8 @@ class DeliveryWorker:
             wait = POLL_S
             try:
                 wait = await self.turn()
+            except UnavailableError:
+                pass  # one hears of it once, and not from each turn
             except Exception:
                 log.exception("delivery.turn_failed")
             # Not wait_for: before Python 3.12 it loses a cancellation that comes with the wake.
@@ -174,15 +179,21 @@ class DeliveryWorker:
         self._sending.discard(task)
         WAITING.set(len(self._sending))
         self.wake()
-        if not task.cancelled() and (error := task.exception()) is not None:
-            # Its row is still `sending`: the lease will find it.
+        error = None if task.cancelled() else task.exception()
+        # Its row is still `sending`: the lease will find it.
+        if isinstance(error, UnavailableError):
+            log.warning("delivery.outcome_not_written")
+        elif error is not None:
             log.error("delivery.attempt_broke", exc_info=error)
 
     async def _send(self, claim: Claim, begun: float) -> None:
         try:
             parcel = await self._runtime.read(
-                lambda s: parcels.parcel(s, claim, self._messages, self._recipient)
+                lambda s: parcels.parcel(s, claim, self._messages, self._recipient),
+                patience=PATIENCE_S,
             )
+        except UnavailableError:
+            raise
         except KeyDeletedError:
             outcome, record = "skipped", _unsaid(claim, SKIPPED, KEY_DELETED)
             SKIPPED_TOTAL.inc()
@@ -197,7 +208,8 @@ class DeliveryWorker:
             if parcel is None:
                 outcome, record = "failed", _failed(claim, NOT_HERE)
             elif time.monotonic() - begun > self._patience.begin:
-                outcome, record = "released", lambda s: outcomes.released(s, claim)
+                wait = self._patience.begin
+                outcome, record = "released", lambda s: outcomes.released(s, claim, wait)
             else:
                 outcome, record = await self._attempt(claim, parcel)
         await self._outcomes.add(record)
@@ -260,7 +272,7 @@ class DeliveryWorker:
             )
 
         try:
-            recipient, why = await self._runtime.read(address), NOT_HERE
+            recipient, why = await self._runtime.read(address, patience=PATIENCE_S), NOT_HERE
         except KeyDeletedError:
             recipient, why = None, KEY_DELETED
         except ApartError:

@@ -15,7 +15,7 @@ from bot.playground.server import Playground
 from bot.playground.workspace import Channel, Message, User
 
 AT_ONCE = 8
-TRIES = 3
+TRIES = 20
 
 
 class Crowd:

@@ -15,109 +15,47 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
 from bot.demo import sample_bytes, sample_event
+from bot.drill.blows import Blow, Planned
 from bot.drill.crowd import Crowd
 from bot.drill.deeds import Deed, Do, Said
+from bot.drill.fleet import merged
 from bot.drill.floor import Floor
 from bot.drill.hosts import run_late, take_back
 from bot.drill.introduced import RoundsJudge, RoundsVerdict
 from bot.drill.judge import Judge, Verdict
 from bot.drill.plan import How, Kill
-from bot.drill.process import DrillError
-from bot.drill.result import DrillResult
-from bot.drill.script import AFTER, CHANGE, OPENING, Script, write_script
+from bot.drill.process import BotProcess, DrillError
+from bot.drill.script import AFTER, CHANGE, OPENING, Script
 from bot.drill.spoken import MOMENTS as SPOKEN_AT
 from bot.drill.spoken import Organisers
 from bot.drill.stage import (
     PACE_SCALE,
     POLL_S,
     REST_WITHIN_S,
-    SETTLE_AFTER_S,
     Stage,
     agree_to_meet,
-    set_stage,
 )
 from bot.drill.weather import POST, Weather
 from bot.features.programme.actions import import_programme
 from bot.features.programme.formats.schedule_json import parse_schedule_json
 from bot.playground.faults import Hold
 
-
-def run_drill(
-    kills: int,
-    seed: int,
-    database_url: str,
-    *,
-    people: int = 60,
-    storms: int = 10,
-    tables: int = 4,
-    comers: int = 60,
-) -> DrillResult:
-    """On an empty database; `DrillError` where the bot cannot go on at all.
-
-    `people` choose sessions, so many round `tables` are asked questions, and others, the
-    `comers`, want to meet somebody in the breaks.
-    """
-    began = time.monotonic()
-    script = write_script(
-        seed, kills=kills, people=people, storms=storms, tables=tables, comers=comers
-    )
-    with set_stage(seed, database_url) as stage:
-        drill = Drill(stage, script)
-        drill.choose()
-        drill.perform()
-        receipts = stage.playground.receipts.posts
-        verdict, met = drill.verdict(), drill.rounds_verdict()
-        return DrillResult(
-            database=make_url(database_url).get_backend_name(),
-            expected=verdict.expected,
-            sent=verdict.sent,
-            missing=len(verdict.missing),
-            duplicated=len(verdict.duplicated),
-            unexpected=len(verdict.unexpected),
-            skipped=stage.ledger.skipped(),
-            edits_wrong=len(verdict.edits_wrong),
-            delays=len(script.delays),
-            times_wrong=drill.times_wrong(),
-            questions=len(drill.asked),
-            questions_wrong=drill.questions_wrong(),
-            votes_expected=script.foretold.votes,
-            votes_counted=verdict.votes,
-            question_messages_expected=sum(bool(one.about) for one in script.foretold.messages),
-            question_messages_sent=verdict.question_messages,
-            askers_exposed=drill.askers_exposed(),
-            rounds=met.rounds,
-            introductions=met.introductions,
-            introduced_twice=len(met.introduced_twice),
-            forgotten=len(met.forgotten),
-            uninvited=len(met.uninvited),
-            pairs_twice=len(met.pairs_twice),
-            group_wrong=len(met.group_wrong),
-            round_messages=met.messages,
-            round_messages_wrong=len(met.told_wrong),
-            meetings_answered=len(drill.floor.hall.answers),
-            answers_wrong=drill.answers_wrong(),
-            bulletins=len(drill.organisers.spoken(receipts)),
-            bulletins_wrong=len(drill.organisers.wrong(receipts)),
-            gestures_unanswered=drill.floor.unanswered,
-            late_p99_s=round(verdict.late_p99_s, 2),
-            kills=drill.killed.total(),
-            kills_in_send=drill.killed[How.IN_SEND],
-            drops_after_receipt=stage.playground.receipts.drops_after_receipt,
-            unknown_settled=drill.unknown_settled(),
-            seconds=round(time.monotonic() - began, 1),
-        )
+REPORTED_WITHIN_S = 20.0
+"""A locked file is waited for a while before it is called so."""
 
 
 class Drill:
     def __init__(self, stage: Stage, script: Script) -> None:
         self._stage, self._script = stage, script
-        self._playground, self._bot = stage.playground, stage.bot
+        self._playground, self._bots = stage.playground, stage.bots
         self._began: dict[datetime, float] = {}
         self.killed: Counter[How] = Counter()
+        self.struck: Counter[Blow] = Counter()
+        self.unreported = 0
+        self._database_away: list[tuple[float, float]] = []
         self.floor = Floor(stage.playground, stage.ledger, script)
         self.organisers = Organisers(stage)
         self.asked = {
@@ -145,8 +83,8 @@ class Drill:
         """On a good day: a private answer is said at most once, and the people need theirs."""
         stage, stars = self._stage, self._script.stars
         self._playground.limits.scale = math.inf
-        self._bot.start()
-        self._bot.wait_up()
+        self._bots.start()
+        self._bots.wait_up()
         crowd = Crowd(self._playground, stage.ledger, stage.event_id, self._script.sessions)
         comers = self._script.comers
 
@@ -164,7 +102,8 @@ class Drill:
 
     def perform(self) -> None:
         """The two days, moment by moment."""
-        weather = Weather(self._playground.faults, SETTLE_AFTER_S, self._script.storms)
+        settle_after = self._stage.database.settle_after
+        weather = Weather(self._playground.faults, settle_after, self._script.storms)
         while (moment := self._next_moment()) is not None:
             weather.turn(moment)
             arrival: Callable[[], None] = partial(self._playground.clock.set, moment)
@@ -209,37 +148,59 @@ class Drill:
             self._kill(kill)
         arrival()
         self._began[moment] = time.monotonic()
-        if deeds and not down:
-            self._bot_knows_the_time()
-        with ThreadPoolExecutor(1) as people:
-            acting = people.submit(self.floor.perform, deeds)
-            if down:
-                self._bot.start()
+        dead = {kill.bot for kill in down}
+        if deeds:
+            self._bots_know_the_time(len(self._bots.bots) - len(dead))
+        with ThreadPoolExecutor(2) as others:
+            acting = others.submit(self.floor.perform, deeds)
+            striking = others.submit(self._strike, self._script.blows.get(moment))
+            for number in dead:
+                self._bots.bots[number].start()
             for kill in kills[len(down) :]:
-                self._kill(kill, hold if kill.how is How.IN_SEND else None)
-                self._bot.start()
+                self._kill(kill, hold if kill.how is How.IN_SEND else None).start()
             if kills:
-                self._bot.wait_up()
+                self._bots.wait_up()
             acting.result()
+            striking.result()
 
-    def _bot_knows_the_time(self) -> None:
-        """People act at a moment, which the bot is told of: no jump is seen on the day itself."""
+    def _bots_know_the_time(self, how_many: int) -> None:
+        """People act at a moment, which the bots are told of: no jump is seen on the day itself."""
         clock, deadline = self._playground.clock, time.monotonic() + REST_WITHIN_S
-        while clock.followed < clock.revision.number and time.monotonic() < deadline:
+        while clock.knowing[clock.revision.number] < how_many and time.monotonic() < deadline:
             time.sleep(POLL_S)
 
-    def _kill(self, kill: Kill, hold: Hold | None = None) -> None:
+    def _strike(self, planned: Planned | None) -> None:
+        if planned is None:
+            return
+        time.sleep(planned.delay)
+        began = time.monotonic()
+        self._stage.database.strike(planned.blow, self._until_reported)
+        self._database_away.append((began, time.monotonic()))
+        self.struck[planned.blow] += 1
+
+    def _until_reported(self) -> None:
+        deadline = time.monotonic() + REPORTED_WITHIN_S
+        while not self._bots.says_away():
+            if time.monotonic() > deadline:
+                self.unreported += 1
+                return
+            time.sleep(POLL_S)
+
+    def _kill(self, kill: Kill, hold: Hold | None = None) -> BotProcess:
         """With a hold: once the workspace has a post whose answer is still on its way."""
+        bot = self._bots.bots[kill.bot]
         if hold:
             try:
                 hold.wait(REST_WITHIN_S)
             except TimeoutError as error:
-                raise DrillError(f"Nothing is sent:\n{self._bot.last_words()}") from error
+                raise DrillError(f"Nothing is sent:\n{self._bots.last_words()}") from error
+            bot = self._bots.of_caller(hold.caller) or bot
         time.sleep(kill.delay)
-        self._bot.kill()
+        bot.kill()
         self.killed[kill.how] += 1
         if hold:
             hold.release()
+        return bot
 
     def _change_programme(self) -> None:
         event = sample_event()
@@ -262,7 +223,8 @@ class Drill:
         judge = Judge(self._script.foretold, self._playground.workspace)
         spoken = set(map(id, self.organisers.spoken(receipts)))
         others = [one for one in receipts if id(one) not in rounds | spoken]
-        return judge.verdict(others, self._began, self._bot.away, self.floor.done)
+        away = merged([*self._bots.away, *self._database_away])
+        return judge.verdict(others, self._began, away, self.floor.done)
 
     def rounds_verdict(self) -> RoundsVerdict:
         hall, ledger = self.floor.hall, self._stage.ledger
@@ -298,5 +260,5 @@ class Drill:
         )
 
     def unknown_settled(self) -> int:
-        looks = self._bot.events("delivery.settled")
+        looks = self._bots.events("delivery.settled")
         return sum(look["found"] + look["again"] for look in looks)

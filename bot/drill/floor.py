@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 
-from bot.core.errors import BusyError
+from bot.core.errors import BusyError, UnavailableError
 from bot.core.i18n import Reader
 from bot.drill.deeds import Deed, Do, Said
 from bot.drill.hall import Hall
@@ -35,7 +35,11 @@ TEAM_BUTTONS = {
     Do.LATER: "questions.later",
     Do.ANSWERED: "questions.answered",
 }
-BUSY = {Reader.of(language, "UTC").gettext(BusyError.msgid) for language in ("fr", "en")}
+BUSY = {
+    Reader.of(language, "UTC").gettext(error.msgid)
+    for language in ("fr", "en")
+    for error in (BusyError, UnavailableError)
+}
 
 
 class Floor:

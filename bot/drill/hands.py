@@ -15,7 +15,7 @@ from bot.playground.receipts import Receipt
 from bot.playground.server import Playground
 from bot.playground.workspace import Message, User, Workspace
 
-GIVE_UP_S = 60.0
+GIVE_UP_S = 120.0
 PAUSE_S = 0.25
 
 

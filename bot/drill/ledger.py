@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine, and_, func, or_, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from bot.db.base import Base
 from bot.db.engine import READ_ONLY
+from bot.db.outage import passes
 from bot.delivery.tables import QUEUED, SENDING, SKIPPED, UNKNOWN, Delivery
 from bot.features.introductions.outcome_tables import EncounterAnswer
 from bot.features.introductions.tables import WITHDRAWN, Introduction, IntroductionMember, Round
@@ -22,11 +28,37 @@ from bot.schedule import dues
 SEEN = tuple(job for job in JOBS if job.seen)
 
 
+PATIENCE_S, POLL_S = 60.0, 0.1
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+def _patient(
+    look: Callable[Concatenate[Ledger, _P], _R],
+) -> Callable[Concatenate[Ledger, _P], _R]:
+    """Looks again while the database is away: that is the bot's bad day."""
+
+    @wraps(look)
+    def looked(self: Ledger, /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+        deadline = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                return look(self, *args, **kwargs)
+            except DBAPIError as error:
+                if not passes(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(POLL_S)
+
+    return looked
+
+
 class Ledger:
     def __init__(self, engine: Engine, event_id: str) -> None:
         self._engine = engine.execution_options(**READ_ONLY)
         self._event_id = event_id
 
+    @_patient
     def next_due(self) -> datetime | None:
         with Session(self._engine) as session:
             return self._next_due(session)
@@ -34,6 +66,7 @@ class Ledger:
     def _next_due(self, session: Session) -> datetime | None:
         return min(dues(session, SEEN).values(), default=None)
 
+    @_patient
     def at_rest(self, now: datetime) -> bool:
         """Whether nothing is due, queued, sending or unknown at event time `now`."""
         with Session(self._engine) as session:
@@ -43,6 +76,7 @@ class Ledger:
             due = self._next_due(session)
             return (due is None or due > now) and not self._open(session, now)
 
+    @_patient
     def open_deliveries(self, now: datetime) -> Counter[str]:
         """How many are in each state that is not an end."""
         with Session(self._engine) as session:
@@ -62,6 +96,7 @@ class Ledger:
         )
         return Counter(dict(rows.all()))
 
+    @_patient
     def skipped(self) -> int:
         with Session(self._engine) as session:
             count = session.scalar(
@@ -71,6 +106,7 @@ class Ledger:
             )
         return count or 0
 
+    @_patient
     def stars(self) -> int:
         with Session(self._engine) as session:
             count = session.scalar(
@@ -78,6 +114,7 @@ class Ledger:
             )
         return count or 0
 
+    @_patient
     def session_ids(self) -> dict[str, str]:
         """Our ids by those of the programme's file."""
         with Session(self._engine) as session:
@@ -88,6 +125,7 @@ class Ledger:
             )
             return dict(rows.all())
 
+    @_patient
     def times(self) -> dict[str, tuple[datetime, datetime]]:
         """When sessions take place, by the programme's ids."""
         with Session(self._engine) as session:
@@ -100,6 +138,7 @@ class Ledger:
 
     # Rounds
 
+    @_patient
     def round_id(self, break_id: str) -> str:
         """By the programme's id of the break."""
         with Session(self._engine) as session:
@@ -110,6 +149,7 @@ class Ledger:
             )
             return session.scalars(query.where(SessionRow.source_id == break_id)).one()
 
+    @_patient
     def introduced(self) -> dict[str, dict[str, str | None]]:
         """By introduction: its people, by e-mail, and what they said of being there."""
         found: dict[str, dict[str, str | None]] = {}
@@ -131,6 +171,7 @@ class Ledger:
                 found.setdefault(introduction_id, {})[email or ""] = presence
         return found
 
+    @_patient
     def withdrawn(self) -> set[str]:
         """The introductions that do not take place."""
         with Session(self._engine) as session:
@@ -139,6 +180,7 @@ class Ledger:
             )
             return set(session.scalars(query))
 
+    @_patient
     def answers(self) -> dict[tuple[str, str, str], str]:
         """By introduction, who says it, and the id of whom it is about."""
         with Session(self._engine) as session:
@@ -163,6 +205,7 @@ class Ledger:
     def question_id(self, text: str) -> str:
         return self.questions()[text][0]
 
+    @_patient
     def questions(self) -> dict[str, list[str]]:
         """The ids of what was asked, by its text."""
         found: dict[str, list[str]] = {}
@@ -176,6 +219,7 @@ class Ledger:
                 found.setdefault(text, []).append(question_id)
         return found
 
+    @_patient
     def together(self, question_id: str, email: str) -> list[str]:
         """Tables with a row in which a question and a person stand beside each other."""
         with Session(self._engine) as session:

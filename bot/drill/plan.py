@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum
 
@@ -68,6 +68,8 @@ class How(IntEnum):
 class Kill:
     how: How
     delay: float = 0.0
+    bot: int = 0
+    """Which of them; within a send, the one that sends."""
 
 
 def plan_kills(
@@ -76,9 +78,10 @@ def plan_kills(
     telling: Sequence[datetime],
     moments: Sequence[datetime],
     opening: Sequence[datetime] = (),
+    bots: int = 1,
 ) -> Mapping[datetime, list[Kill]]:
     """A quarter of the kills fall within a send, at a moment of `telling`; a fifth while the
-    conversations of a round open; the others at any of `moments`."""
+    conversations of a round open; the others at any of `moments`. Each hits any of the `bots`."""
     chance = random.Random(seed)  # noqa: S311 (repeatable on purpose)
     plan: dict[datetime, list[Kill]] = defaultdict(list)
     in_send = min(-(-how_many // 4), len(telling))
@@ -93,7 +96,11 @@ def plan_kills(
             kills.append(Kill(How.BUSY, chance.uniform(0.0, longest)))
         else:
             kills.append(Kill(How.DOWN))
-    return {moment: sorted(kills) for moment, kills in plan.items()}
+    whom = random.Random(f"bots {seed}")  # noqa: S311
+    return {
+        moment: sorted(replace(kill, bot=whom.randrange(bots)) for kill in kills)
+        for moment, kills in plan.items()
+    }
 
 
 def plan_storms(

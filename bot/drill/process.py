@@ -14,7 +14,7 @@ from typing import Any
 
 import bot
 
-PATIENCE_S = 30.0
+PATIENCE_S = 180.0
 POLL_S = 0.02
 
 
@@ -23,13 +23,20 @@ class DrillError(Exception):
 
 
 class BotProcess:
-    """`is_up` says whether the bot that was started has arrived in the workspace."""
+    """`is_up` says whether the bot that was started has arrived; without it, its log does."""
 
     def __init__(
-        self, settings: Mapping[str, str], folder: Path, is_up: Callable[[], bool]
+        self,
+        settings: Mapping[str, str],
+        folder: Path,
+        is_up: Callable[[], bool] | None = None,
+        name: str = "bot",
     ) -> None:
-        self._log = folder / "bot.log"
-        self._folder, self._is_up = folder, is_up
+        self._log = folder / f"{name}.log"
+        self._log.touch()
+        self._log_before = 0
+        """How long the log was when this life began."""
+        self._folder, self._is_up = folder, is_up or self._runs
         # Without PYTHON…: it starts often, and each start finds what the first one compiled.
         inherited = {
             name: value
@@ -53,7 +60,13 @@ class BotProcess:
         """A first start compiles, and holds the memory that this took for good: not this one."""
         subprocess.run([sys.executable, "-c", "import bot.cli"], env=self._environment, check=True)
 
+    def _runs(self) -> bool:
+        with self._log.open("rb") as log:
+            log.seek(self._log_before)
+            return b'"maillon.running"' in log.read()
+
     def start(self) -> None:
+        self._log_before = self._log.stat().st_size
         while self._is_up():
             time.sleep(POLL_S)  # the workspace has not noticed yet that the last one is gone
         with self._log.open("ab") as log:

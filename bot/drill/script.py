@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.demo import PARIS, sample_bytes
+from bot.drill.blows import Blow, Planned, plan_blows
 from bot.drill.breaks import Round, rounds_of
 from bot.drill.comers import Comers, plan_comers
 from bot.drill.day import AT_ONCE, Team, plan_deeds
@@ -63,6 +64,8 @@ class Script:
     names: Mapping[str, str]
     """Of everybody on the list, by e-mail."""
     kills: Mapping[datetime, Sequence[Kill]]
+    blows: Mapping[datetime, Planned]
+    """What befalls the database."""
     delays: Sequence[tuple[Late, str]]
     """What runs late, and the address of who says so."""
     storms: Mapping[datetime, int]
@@ -84,7 +87,15 @@ class Script:
 
 
 def write_script(
-    seed: int, *, kills: int, people: int, storms: int, tables: int, comers: int
+    seed: int,
+    *,
+    kills: int,
+    people: int,
+    storms: int,
+    tables: int,
+    comers: int,
+    bots: int = 1,
+    blows: Sequence[Blow] = (),
 ) -> Script:
     """The same for the same seed."""
     sessions = read_sessions(sample_bytes(BEFORE).decode())
@@ -115,6 +126,9 @@ def write_script(
         together[said.at].append(said)
     messages = Counter(message.moment for message in foretold.messages)
     opening = {row.opens: comers // row.size // 2 for row in rounds if comers}
+    telling, busy_at = foretold.moments, sorted({*messages, *together})
+    changes = {CHANGE, *SPOKEN_AT, *(at for one in late for at in (one.at, one.until))}
+    struck = {at: messages[at] + 3 * len(deeds) for at, deeds in together.items()}
     return Script(
         sessions,
         rules,
@@ -126,9 +140,9 @@ def write_script(
         rounds,
         meeting,
         {guest.email: guest.name for guest in guests},
-        amid_the_alert(
-            plan_kills(seed, kills, foretold.moments, sorted({*messages, *together}), list(opening))
-        ),
+        amid_the_alert(plan_kills(seed, kills, telling, busy_at, list(opening), bots)),
+        # Not when the drill itself writes.
+        plan_blows(seed, blows, {at: n for at, n in struck.items() if at not in changes}),
         delays,
         plan_storms(seed, storms, messages + Counter(opening)),
     )

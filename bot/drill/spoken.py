@@ -4,7 +4,6 @@ is lifted again; and what stood in the channels, on a page and on a screen meanw
 from __future__ import annotations
 
 import time
-import urllib.request
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -14,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from bot.demo import PARIS, sample_event
 from bot.drill.plan import How, Kill
-from bot.drill.process import DrillError
 from bot.drill.words import plain
 from bot.features.bulletins import actions
 from bot.features.bulletins.model import (
@@ -106,19 +104,11 @@ class Organisers:
 
     def _comes_to_show(self, path: str, *, stands: bool) -> bool:
         deadline = time.monotonic() + SEEN_WITHIN_S
-        while (ALERT in self._page(path)) != stands:
+        while not all((ALERT in page) == stands for page in self._stage.bots.pages(path)):
             if time.monotonic() > deadline:
                 return False
             time.sleep(POLL_S)
         return True
-
-    def _page(self, path: str) -> str:
-        running = list(self._stage.bot.events("maillon.running"))
-        if not running:
-            raise DrillError("The bot serves no pages")
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(f"{running[-1]['http']}{path}", timeout=SEEN_WITHIN_S) as answer:
-            return str(answer.read().decode())
 
     # What is judged
 

@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session
 
 from bot.db.engine import create_database_engine
 from bot.demo import fill_database, sample_event, sample_playground
+from bot.drill.blows import Struck
 from bot.drill.day import AT_ONCE
+from bot.drill.fleet import Fleet
 from bot.drill.ledger import Ledger
-from bot.drill.process import BotProcess, DrillError
+from bot.drill.process import DrillError
 from bot.drill.script import BEFORE, OPENING
 from bot.features.people.consents import ADULT, INTRODUCTIONS, agree
 from bot.features.people.queries import participant_by_email
@@ -27,11 +29,10 @@ from bot.features.questions.model import AFTER
 from bot.features.questions.sessions import change_session
 from bot.playground.server import Playground
 
-SETTLE_AFTER_S = 1.0
 PACE_SCALE = 20.0
 """Every limit of the workspace's and every pace of the bot's, that of opening conversations too:
 a thousand a minute instead of fifty."""
-REST_WITHIN_S = 60.0
+REST_WITHIN_S = 120.0
 POLL_S = 0.03
 
 
@@ -41,35 +42,32 @@ class Stage:
     engine: Engine
     event_id: str
     ledger: Ledger
-    bot: BotProcess
+    bots: Fleet
+    database: Struck
 
     def rest(self, now: datetime) -> None:
         """Until nothing is due, queued, sending or unknown at event time `now`."""
         deadline = time.monotonic() + REST_WITHIN_S
         while not self.ledger.at_rest(now):
-            if not self.bot.alive or time.monotonic() > deadline:
+            if not self.bots.alive or time.monotonic() > deadline:
                 left = dict(self.ledger.open_deliveries(now))
-                raise DrillError(f"No rest at {now}: {left}\n{self.bot.last_words()}")
+                raise DrillError(f"No rest at {now}: {left}\n{self.bots.last_words()}")
             time.sleep(POLL_S)
 
 
 @contextmanager
-def set_stage(seed: int, database_url: str) -> Iterator[Stage]:
-    """The bot is not started yet; everything but the database is gone afterwards."""
+def set_stage(seed: int, database: Struck, replicas: int) -> Iterator[Stage]:
+    """The bots are not started yet; everything but the database is gone afterwards."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="maillon-drill-")))
         playground = stack.enter_context(sample_playground(OPENING, seed=seed))
-        event_id = fill_database(database_url, OPENING, BEFORE)
-        engine = create_database_engine(database_url)
+        event_id = fill_database(database.url, OPENING, BEFORE)
+        engine = create_database_engine(database.url)
         stack.callback(engine.dispose)
         _read_afterwards(engine, event_id)
-        bot = BotProcess(
-            _settings(playground, database_url),
-            folder,
-            is_up=lambda: bool(playground.sockets.connections),
-        )
-        stack.callback(bot.stop)
-        yield Stage(playground, engine, event_id, Ledger(engine, event_id), bot)
+        bots = Fleet(_settings(playground, database), folder, replicas)
+        stack.callback(bots.stop)
+        yield Stage(playground, engine, event_id, Ledger(engine, event_id), bots, database)
 
 
 def _read_afterwards(engine: Engine, event_id: str) -> None:
@@ -96,14 +94,15 @@ def agree_to_meet(stage: Stage, willing: Iterable[str], standing: Collection[str
                 choose(session, person, OPENING, always=True)
 
 
-def _settings(playground: Playground, database_url: str) -> dict[str, str]:
+def _settings(playground: Playground, database: Struck) -> dict[str, str]:
     return {
         "SLACK_BOT_TOKEN": playground.installed.bot_token,
         "SLACK_APP_TOKEN": playground.installed.app_token,
         "SLACK_API_URL": f"{playground.url}/api/",
-        "DATABASE_URL": database_url,
+        "DATABASE_URL": database.url,
+        "MAILLON_KEYS_URL": database.keys_url,
         "MAILLON_CLOCK_URL": playground.url,
-        "MAILLON_SETTLE_AFTER": str(SETTLE_AFTER_S),
+        "MAILLON_SETTLE_AFTER": str(database.settle_after),
         "MAILLON_PACE_SCALE": str(PACE_SCALE),
         "MAILLON_HTTP_PORT": "0",
     }

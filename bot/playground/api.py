@@ -48,7 +48,7 @@ class Api:
             return _ratelimited(fast.wait)
         if name == CONNECT:
             return await self._address(request.url.netloc, self._faults.draw(name))
-        return await self._answer(name, args, self._faults.draw(name))
+        return await self._answer(request, name, args, self._faults.draw(name))
 
     def _admit(self, name: str, args: Arguments) -> None:
         """In Slack's order: is there such a method, whose token is it, may it, not too fast."""
@@ -86,7 +86,9 @@ class Api:
         url = f"ws://{host}/link?ticket={ticket}&app_id={self._parts.app.app_id}"
         return JSONResponse({"ok": True, "url": url})
 
-    async def _answer(self, name: str, args: Arguments, fault: Fault | None) -> Response:
+    async def _answer(
+        self, request: Request, name: str, args: Arguments, fault: Fault | None
+    ) -> Response:
         if fault is Fault.RATELIMITED:
             return _ratelimited(self._faults.retry_after)
         if fault is Fault.ERROR_BEFORE:
@@ -96,7 +98,7 @@ class Api:
             return Dropped()
         reply = self._apply(name, args)
         if reply["ok"] and (hold := self._faults.held(name)):
-            await hold.stand()
+            await hold.stand(request.client.port if request.client else 0)
         if fault is Fault.DROP_AFTER_RECEIPT:
             posted = reply["ok"] and name == "chat.postMessage"
             self._parts.receipts.drops_after_receipt += 1 if posted else 0

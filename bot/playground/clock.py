@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -26,8 +27,8 @@ class PlaygroundClock(SimulatedClock):
     def __init__(self, start: datetime, speed: float, monotonic: Callable[[], float]) -> None:
         super().__init__(start, speed, monotonic)
         self.revision = Revision()
-        self.followed = 0
-        """The newest revision that a follower has said to know."""
+        self.knowing: Counter[int] = Counter()
+        """How many followers know a revision, and wait for the next."""
         self.due: datetime | None = None
 
     def set(self, moment: datetime | None = None, speed: float | None = None) -> None:
@@ -75,8 +76,11 @@ class ClockPages:
     async def read(self, request: Request) -> Response:
         seen = request.query_params.get("after", "")
         if seen.isdecimal():
-            self._clock.followed = max(self._clock.followed, int(seen))
-            await self._clock.revision.beyond(int(seen), LONG_POLL)
+            self._clock.knowing[int(seen)] += 1
+            try:
+                await self._clock.revision.beyond(int(seen), LONG_POLL)
+            finally:
+                self._clock.knowing[int(seen)] -= 1
         return self._answer()
 
     async def write(self, request: Request) -> Response:

@@ -37,6 +37,8 @@ class Hold:
     def __init__(self) -> None:
         self._applied: Future[None] = Future()
         self._released: Future[None] = Future()
+        self.caller = 0
+        """The port that the call came from, once it was applied."""
 
     def wait(self, timeout: float | None = None) -> None:
         """Block until the call has been applied."""
@@ -49,8 +51,9 @@ class Hold:
         if not self._released.done():
             self._released.set_result(None)
 
-    async def stand(self) -> None:
+    async def stand(self, caller: int) -> None:
         """What the server does with the call: report it, then wait for its release."""
+        self.caller = caller
         self._applied.set_result(None)
         await asyncio.shield(asyncio.wrap_future(self._released))
 

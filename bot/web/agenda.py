@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from bot.db.runtime import PERSON_S
 from bot.features.home.agenda import Agenda, agenda_at, noted
 from bot.web.pages import Site
 
@@ -19,7 +20,9 @@ def routes(site: Site) -> Sequence[BaseRoute]:
         secret, now = request.path_params["secret"], site.clock.now()
         found = await site.runtime.read(lambda session: agenda_at(session, secret))
         if found.changed_at is None:  # the first to fetch it since it changed
-            found = await site.runtime.run(lambda session: noted(session, secret, now), wakes=False)
+            found = await site.runtime.run(
+                lambda session: noted(session, secret, now), patience=PERSON_S, wakes=False
+            )
         return _answer(request, found)
 
     return [Route("/agenda/{secret}.ics", agenda)]

@@ -21,6 +21,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.core.i18n import Reader
+from bot.db.runtime import PERSON_S
 from bot.features.events.model import EventFile
 from bot.features.events.queries import event_settings
 from bot.features.people.queries import reader_of
@@ -71,7 +72,7 @@ async def act(site: Site, request: Request, use_case: Callable[[Visit, Mapping[s
             raise HTTPException(403)
         return use_case(visit, sent)
 
-    return await site.runtime.run(transaction)
+    return await site.runtime.run(transaction, patience=PERSON_S)
 
 
 def _visit(session: Session, cookie: str, now: datetime) -> Visit:
@@ -97,7 +98,7 @@ def routes(site: Site) -> Sequence[BaseRoute]:
             cookie, _, path = follow(session, token)
             return cookie, path
 
-        cookie, path = await site.runtime.run(transaction, wakes=False)
+        cookie, path = await site.runtime.run(transaction, patience=PERSON_S, wakes=False)
         response = RedirectResponse(path, 303)
         response.set_cookie(
             COOKIE,

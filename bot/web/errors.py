@@ -6,7 +6,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.core.errors import BusyError, MaillonError, NoLongerThereError, NotAllowedError
+from bot.core.errors import (
+    BusyError,
+    MaillonError,
+    NoLongerThereError,
+    NotAllowedError,
+    UnavailableError,
+)
 from bot.core.i18n import N_
 from bot.features.delays.model import MovedMeanwhileError
 from bot.features.home.agenda import NoAgendaError
@@ -45,6 +51,7 @@ _STATUS = {
     ChangedMeanwhileError: 409,
     MovedMeanwhileError: 409,
     BusyError: 503,
+    UnavailableError: 503,
 }
 
 

@@ -21,6 +21,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from bot.core.clock import EventClock
+from bot.core.errors import UnavailableError
 from bot.db.runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -195,6 +196,9 @@ class Live:
         try:
             now = self._clock.now()
             state = await self._runtime.read(lambda session: topic.load(session, now))
+        except UnavailableError as error:
+            watched.error = error
+            return
         except Exception as error:
             if watched.error is None:  # the first of a row: the next ones say the same
                 log.exception("live.load_failed", topic=type(topic).__name__)

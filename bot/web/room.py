@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 from bot.core.errors import MaillonError
 from bot.core.i18n import LANGUAGES, Reader
 from bot.core.ids import ID_LENGTH, new_id
+from bot.db.runtime import PERSON_S
 from bot.features.programme.wording import door_line, passage_title, starts
 from bot.features.questions.care import ADVERSE_EFFECT, DECLINE_REASONS
 from bot.features.questions.guests import (
@@ -201,7 +202,7 @@ class _Rooms:
                 raise HTTPException(404)
             return use_case(session, room, now)
 
-        return await self._site.runtime.run(found)
+        return await self._site.runtime.run(found, patience=PERSON_S)
 
     async def _page(self, request: Request, told: _Told) -> Response:
         page_id, now = request.path_params["page_id"], self._site.clock.now()

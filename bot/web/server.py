@@ -60,7 +60,7 @@ def web_app(
 
         Where events are, that is: they can arrive and be written down.
         """
-        database = await _readable(runtime)
+        database = await _readable(runtime) and runtime.writable
         state: dict[str, bool | None] = {"database": database}
         if events:
             state["socket"] = await doors.slack.connected() if doors.slack else False
@@ -97,7 +97,7 @@ async def _readable(runtime: Runtime) -> bool:
         session.execute(text("SELECT 1"))
 
     try:
-        await runtime.read(ask)
+        await runtime.read(ask, patience=0.0)
     except Exception:  # whatever is wrong with the database, the answer is the same
         return False
     return True

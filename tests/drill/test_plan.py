@@ -1,21 +1,24 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 from bot.demo import sample_bytes
+from bot.drill.blows import Blow
 from bot.drill.day import AT_ONCE
 from bot.drill.deeds import COMING, Deed, Do, Said, Say
 from bot.drill.files import read_roles
 from bot.drill.oracle import foretell
 from bot.drill.plan import How
-from bot.drill.script import OPENING, Script, write_script
+from bot.drill.script import CHANGE, OPENING, Script, write_script
 from bot.drill.spoken import ALARMED
+from bot.drill.spoken import MOMENTS as SPOKEN_AT
 from bot.features.questions.board_message import SHOWN_ON_BOARD
 from bot.features.questions.care import held_for
 
 
-def script(seed: int = 1, kills: int = 40) -> Script:
-    return write_script(seed, kills=kills, people=60, storms=10, tables=4, comers=60)
+def script(seed: int = 1, kills: int = 40, **more: Any) -> Script:
+    return write_script(seed, kills=kills, people=60, storms=10, tables=4, comers=60, **more)
 
 
 def test_the_seed_decides_everything() -> None:
@@ -47,6 +50,23 @@ def test_a_quarter_of_the_kills_fall_within_a_send() -> None:
     assert ALARMED in in_send
     assert in_send <= {*made.foretold.moments, ALARMED}
     assert Counter(k.how for m in script(kills=5).kills.values() for k in m)[How.IN_SEND] == 2
+
+
+def test_kills_hit_any_of_several_bots() -> None:
+    alone, three = script(), script(bots=3)
+    assert {kill.bot for kills in alone.kills.values() for kill in kills} == {0}
+    hit = Counter(kill.bot for kills in three.kills.values() for kill in kills)
+    assert set(hit) == {0, 1, 2}
+    assert min(hit.values()) > 5
+    assert three.kills.keys() == alone.kills.keys()
+
+
+def test_blows_come_while_people_act_and_the_drill_itself_does_not() -> None:
+    made = script(blows=(*[Blow.RESTART] * 5, Blow.FAILOVER))
+    assert Counter(one.blow for one in made.blows.values()) == {Blow.RESTART: 5, Blow.FAILOVER: 1}
+    assert made.blows.keys() <= made.deeds.keys()
+    changes = {CHANGE, *SPOKEN_AT, *(late.at for late, _ in made.delays)}
+    assert not made.blows.keys() & changes
 
 
 def test_some_kills_come_while_conversations_open() -> None:

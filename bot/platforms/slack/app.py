@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from bot.core.address import PublicAddress
 from bot.core.clock import EventClock
+from bot.core.errors import UnavailableError
 from bot.db.inbox import first_time
 from bot.db.runtime import Runtime
 from bot.delivery.gateway import DeliveryError
@@ -60,6 +61,8 @@ async def _on_error(error: Exception) -> None:
     """What went wrong in a listener, and never with what."""
     if isinstance(error, BoltUnhandledRequestError):
         log.warning("slack.request_unknown")
+    elif isinstance(error, UnavailableError):
+        log.warning("slack.event_not_taken")  # and not acked: Slack sends it again
     else:
         log.error("slack.listener_failed", exc_info=error)
 

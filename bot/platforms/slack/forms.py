@@ -130,12 +130,13 @@ class Forms:
         """What is to become of the modal; sent a second time, it only closes."""
         ref = ActionRef.decode(view.get("callback_id") or "")
         name = ref.name if ref else "submission"
+        said: list[View | None] = []
         try:
             submission = self._handlers.submissions.get(name)
             if ref is None or submission is None:
                 raise NoLongerThereError
             reply = await self._runtime.run(
-                lambda session: self._take(session, submission, ref, user_id, key, view),
+                lambda session: self._take(session, submission, ref, user_id, key, view, said),
                 begin_within=BEGIN_WITHIN_S,
             )
         except _Flawed as flawed:
@@ -155,13 +156,18 @@ class Forms:
         user_id: str,
         key: str,
         view: View,
+        said: list[View | None],
     ) -> View | None:
+        """`said` is what it answered in transactions of which nobody knows whether they stand."""
         gestures, now = self._gestures, self._gestures.clock.now()
         event_id = gestures.event(session, ref.event_id)
         # By itself and as it stands: whoever never heard that it was taken sends it again.
         form = f"{view['id']}:{view['hash']}"
-        if len(new_keys(session, event_id, (key, form), now)) < 2:
-            return None
+        fresh = new_keys(session, event_id, (key, form), now)
+        if len(fresh) < 2:
+            if form in fresh:  # this very sending was asked back, and the next one counts
+                forget(session, event_id, form)
+            return said[-1] if said else None
         member = gestures.members.get(user_id)
         person = meet(session, event_id, gestures.workspace_id, member, now)
         event = event_settings(session, event_id)
@@ -184,6 +190,7 @@ class Forms:
             forget(session, event_id, form)
         answer = shown(reply, event_id, gesture.reader, view)
         assert not isinstance(answer, Rendered), "inside a modal everything is a view"
+        said.append(answer)
         return answer
 
 

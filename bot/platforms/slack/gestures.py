@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ from bot.core.errors import (
     MaillonError,
     NoLongerThereError,
     NotAllowedError,
+    UnavailableError,
     new_reference,
 )
 from bot.core.i18n import N_, Reader
@@ -44,6 +45,7 @@ from bot.platforms.slack.views import Reply, private_of, shown, with_notice
 log = structlog.get_logger(__name__)
 
 GESTURES = Counter("maillon_gestures_total", "Presses and commands, by outcome", ["outcome"])
+OUTCOMES: dict[type[Exception], str] = {BusyError: "busy", UnavailableError: "unavailable"}
 BEGIN_WITHIN_S = 2.0
 _WRONG = N_("This did not work. Please try again; if it happens again, tell the organisers: {code}")
 
@@ -59,6 +61,8 @@ class _Asked:
     now: datetime
     key: str
     inside: View | None
+    said: list[Reply] = field(default_factory=list)
+    """What it was answered in a transaction of which nobody knows yet whether it stands."""
 
 
 class Gestures:
@@ -134,12 +138,13 @@ class Gestures:
         return self._reply(session, asked, event_id, person) if person else None
 
     def _act(self, session: Session, asked: _Asked) -> Reply | None:
-        """None if this very gesture was dealt with before."""
+        """None if this very gesture was dealt with, and answered, before."""
         event_id = self.event(session, asked.event_id)
         if not first_time(session, event_id, asked.key, asked.now):
-            return None
+            return asked.said[-1] if asked.said else None
         person = meet(session, event_id, self.workspace_id, asked.member, asked.now)
-        return self._reply(session, asked, event_id, person)
+        asked.said.append(self._reply(session, asked, event_id, person))
+        return asked.said[-1]
 
     def event(self, session: Session, event_id: str | None) -> str:
         """A button carries its event; anything typed belongs to the workspace's active one."""
@@ -178,7 +183,7 @@ class Gestures:
     async def sorry(self, user_id: str, name: str, error: Exception) -> tuple[str, Reader]:
         """What a person is told of an error, and how they read; what is no news is logged."""
         if isinstance(error, MaillonError):
-            GESTURES.labels("busy" if isinstance(error, BusyError) else "refused").inc()
+            GESTURES.labels(OUTCOMES.get(type(error), "refused")).inc()
         else:
             code = new_reference()
             GESTURES.labels("failed").inc()
@@ -201,8 +206,10 @@ class Gestures:
             return reads, whom_to_ask(session, event_id, event, reads) if asks else ""
 
         try:
-            return await self.runtime.read(reader)
-        except Exception:  # the database may be what failed; the person is answered all the same
+            return await self.runtime.read(reader, patience=0.0)
+        except UnavailableError:  # the person is answered all the same
+            return Reader.of("fr", "UTC"), ""
+        except Exception:
             log.exception("gesture.reader_unknown")
             return Reader.of("fr", "UTC"), ""
 

@@ -14,6 +14,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
+from bot.db.runtime import PATIENCE_S
 from bot.delivery.gateway import DeliveryError, ThrottledError
 from bot.features.events.queries import event_settings
 from bot.features.home.views import home_view
@@ -107,6 +108,6 @@ class Homes:
             room = Room(VIEW_BLOCKS, VIEW_CHARACTERS)
             return {"type": "home", "blocks": render(card, event_id, reader, room=room).blocks}
 
-        view = await gestures.runtime.read(draw)
+        view = await gestures.runtime.read(draw, patience=PATIENCE_S)
         if view is not None:
             await attempt(self._client.views_publish(user_id=user_id, view=view))
