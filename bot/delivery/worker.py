@@ -79,6 +79,8 @@ class DeliveryWorker:
         self._rates, self._patience = rates or Rates(), patience or Patience()
         # What ends at the same time is written down in one transaction, however late.
         self._outcomes = Batches(runtime, _each, begin_within=math.inf, wakes=False)
+        self._silent_until: dict[tuple[str, str], float] = {}
+        """The methods that a platform wants silence of, for what was claimed before it said so."""
         self._woken = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
         self._taking: set[asyncio.Task[float]] = set()
@@ -195,13 +197,19 @@ class DeliveryWorker:
             await asyncio.sleep(max(0.0, begun + claim.wait - time.monotonic()))
             if parcel is None:
                 outcome, record = "failed", _failed(claim, NOT_HERE)
-            elif time.monotonic() - begun > self._patience.begin:
+            elif self._too_late(claim, begun):
                 outcome, record = "released", lambda s: outcomes.released(s, claim)
             else:
                 outcome, record = await self._attempt(claim, parcel)
         await self._outcomes.add(record)
         SENDS.labels(claim.operation, outcome).inc()
         _bound(claim).info("delivery.attempted", outcome=outcome)
+
+    def _too_late(self, claim: Claim, begun: float) -> bool:
+        """To begin at all: for the lease, or for the platform that asked for silence since."""
+        now = time.monotonic()
+        silent_until = self._silent_until.get((claim.workspace_id, claim.operation), now)
+        return now - begun > self._patience.begin or now < silent_until
 
     async def _attempt(self, claim: Claim, parcel: Parcel | Standing) -> tuple[str, UseCase]:
         """One call of the platform: its outcome, and how that is written down."""
@@ -215,6 +223,9 @@ class DeliveryWorker:
                 return await self._post(gateway, claim, parcel)
         except ThrottledError as error:
             slower, rates = error, self._rates
+            if not error.opening:
+                method = (claim.workspace_id, claim.operation)
+                self._silent_until[method] = time.monotonic() + error.retry_after
             return "throttled", lambda s: outcomes.throttled(s, claim, slower, rates)
         except NotSentError as error:
             bound.warning("delivery.not_sent", why=str(error))
