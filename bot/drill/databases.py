@@ -15,7 +15,6 @@ from sqlalchemy import make_url
 from bot.core.errors import MaillonError
 from bot.core.i18n import N_
 
-
 _NUMBERS = count(1)
 """Several servers of one process are several: each ends without the others."""
 
