@@ -66,6 +66,9 @@ class Delivery(Base):
             "ix_deliveries_expires_at", f"{_WAITING} AND expires_at IS NOT NULL", "expires_at"
         ),
         partial_index("ix_deliveries_sealed", "sealed_to IS NOT NULL", "state"),
+        partial_index(
+            "ix_deliveries_tried", f"{_WAITING} AND claimed_at IS NOT NULL", "claimed_at"
+        ),
         Index("ix_deliveries_event_id_participant_id", "event_id", "participant_id", "created_at"),
         Index("ix_deliveries_event_id_channel", "event_id", "channel", "created_at"),
     )

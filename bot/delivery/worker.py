@@ -22,7 +22,7 @@ from bot.core.clock import EventClock
 from bot.db.batches import Batches
 from bot.db.engine import machine_now
 from bot.db.runtime import Runtime
-from bot.delivery import claims, outbox, outcomes, parcels, settling
+from bot.delivery import claims, outcomes, outdating, parcels, settling
 from bot.delivery.claims import Claim, Patience
 from bot.delivery.gateway import Gateway, NotSentError, RefusedError, ThrottledError
 from bot.delivery.messages import MessageTypes, digest
@@ -158,7 +158,8 @@ class DeliveryWorker:
         paces = Paces(session, event_id)
         begun = time.monotonic()
         settling.doubt_expired_leases(session, event_id, patience.settle_after)
-        skipped = outbox.drop_outdated(session, event_id, now)
+        skipped = outdating.drop_late(session, event_id, self._messages.fleeting, paces.now)
+        skipped += outdating.drop_outdated(session, event_id, now)
         look_s = patience.lease + patience.request
         doubts = settling.take_doubts(session, event_id, workspaces, paces, rates, look_s)
         claimed = claims.claim(session, event_id, now, workspaces, paces, rates, patience)

@@ -54,6 +54,14 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Now(Note):
+    """A note that speaks of its moment only."""
+
+    name: ClassVar[str] = "now"
+    fleeting: ClassVar[bool] = True
+
+
+@dataclass(frozen=True)
 class Broken:
     name: ClassVar[str] = "broken"
     version: ClassVar[int] = 1
@@ -104,7 +112,7 @@ class House:
             self.runtime,
             self.clock,
             {self.workspace_id: self.gateway} if gateways is None else gateways,
-            MessageTypes((Note, Broken)),
+            MessageTypes((Note, Now, Broken)),
             reached,
             rates=rates,
             patience=patience,

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core.ids import new_id
-from bot.delivery.outbox import Place, enqueue, outdate, refresh
+from bot.delivery.outbox import Place, enqueue, refresh
+from bot.delivery.outdating import outdate
 from bot.delivery.tables import Delivery
 from bot.features.bulletins.messages import BulletinPosted
 from bot.features.bulletins.model import EMERGENCY, MISSED, SENT, SESSION, WORTH_SAYING_FOR
