@@ -51,10 +51,12 @@ def upgrade() -> None:
     for name, (table, where, columns) in _PARTS.items():
         only = sa.text(where)
         op.create_index(name, table, list(columns), sqlite_where=only, postgresql_where=only)
+    op.create_index("ix_participants_event_id_kind", "participants", ["event_id", "kind"])
     op.create_index("ix_roles_event_id_role", "roles", ["event_id", "role", "session_id"])
 
 
 def downgrade() -> None:
     op.drop_index("ix_roles_event_id_role", table_name="roles")
+    op.drop_index("ix_participants_event_id_kind", table_name="participants")
     for name, (table, _, _) in _PARTS.items():
         op.drop_index(name, table_name=table)

@@ -82,6 +82,8 @@ class DeliveryWorker:
         self._outcomes = Batches(
             runtime, _each, begin_within=math.inf, patience=PATIENCE_S, wakes=False
         )
+        self._silent_until: dict[tuple[str, str], float] = {}
+        """The methods that a platform wants silence of, for what was claimed before it said so."""
         self._woken = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
         self._taking: set[asyncio.Task[float]] = set()
@@ -207,14 +209,23 @@ class DeliveryWorker:
             await asyncio.sleep(max(0.0, begun + claim.wait - time.monotonic()))
             if parcel is None:
                 outcome, record = "failed", _failed(claim, NOT_HERE)
-            elif time.monotonic() - begun > self._patience.begin:
-                wait = self._patience.begin
-                outcome, record = "released", lambda s: outcomes.released(s, claim, wait)
+            elif (wait := self._not_begun(claim, begun)) is not None:
+                later = wait
+                outcome, record = "released", lambda s: outcomes.released(s, claim, later)
             else:
                 outcome, record = await self._attempt(claim, parcel)
         await self._outcomes.add(record)
         SENDS.labels(claim.operation, outcome).inc()
         _bound(claim).info("delivery.attempted", outcome=outcome)
+
+    def _not_begun(self, claim: Claim, begun: float) -> float | None:
+        """Machine seconds for which an attempt is handed back: there is no time left for it, or the
+        platform asked for silence since; None where it may begin."""
+        now = time.monotonic()
+        if now - begun > self._patience.begin:
+            return self._patience.begin
+        silent_until = self._silent_until.get((claim.workspace_id, claim.operation), now)
+        return 0.0 if now < silent_until else None
 
     async def _attempt(self, claim: Claim, parcel: Parcel | Standing) -> tuple[str, UseCase]:
         """One call of the platform: its outcome, and how that is written down."""
@@ -228,6 +239,9 @@ class DeliveryWorker:
                 return await self._post(gateway, claim, parcel)
         except ThrottledError as error:
             slower, rates = error, self._rates
+            if not error.opening:
+                method = (claim.workspace_id, claim.operation)
+                self._silent_until[method] = time.monotonic() + error.retry_after
             return "throttled", lambda s: outcomes.throttled(s, claim, slower, rates)
         except NotSentError as error:
             bound.warning("delivery.not_sent", why=str(error))

@@ -175,6 +175,25 @@ def test_who_lost_a_row_does_not_touch_it(house: House) -> None:
     assert (house.row().state, house.row().platform_ts) == ("sent", "1.0")
 
 
+def test_what_has_its_turn_soon_is_claimed_with_it(house: House) -> None:
+    """Six a second, and a quarter of a second ahead: one now and one with a wait."""
+    for number in range(3):
+        house.say(f"{number}", f"c{number}")
+    taken = house.claim(Rates(posts=Rate(360)))
+    assert [claim.wait for claim in taken] == pytest.approx([0, 1 / 6])
+
+
+def test_what_has_no_turn_stays_as_it_was(house: House) -> None:
+    """However many wait for the method of a workspace, their rows are not written."""
+    for number in range(3):
+        house.say(f"{number}", f"c{number}")
+    slow = Rates(posts=Rate(6))
+    assert len(house.claim(slow)) == 1
+    assert [house.row(f"{number}").next_try_at for number in range(3)] == [0, 0, 0]
+    # Sooner than the lease of the first, and not before there is room.
+    assert house.wait(rates=slow) == pytest.approx(10, abs=4)
+
+
 # Edits
 
 

@@ -182,3 +182,14 @@ def test_a_stop_that_comes_with_a_wake_is_a_stop(house: House, steps: int) -> No
         assert loop.cancelled()
 
     run(scene())
+
+
+def test_what_was_claimed_ahead_keeps_silent_too(house: House) -> None:
+    """Three have their turns one after the other, and the platform turns the first away."""
+    for key in ("a", "b", "c"):
+        house.say(key, key)
+    house.gateway.failures = [ThrottledError(30)]
+    house.turn(house.worker(Rates(posts=Rate(600))))
+    assert house.said == []
+    assert {house.row(key).state for key in ("a", "b", "c")} == {"queued"}
+    assert {house.row(key).attempts for key in ("a", "b", "c")} == {0}

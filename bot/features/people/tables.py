@@ -90,6 +90,7 @@ class Participant(Base):
     __table_args__ = (
         UniqueConstraint("event_id", "email"),
         of_event("kind", table="profile_kinds"),
+        Index("ix_participants_event_id_kind", "event_id", "kind"),
     )
     lifecycle = Lifecycle(
         "imported and never seen: end + 30 days; others: end + 120 days, then counts",

@@ -30,7 +30,8 @@ def _behind(*questions: ColumnElement[bool]) -> Select[str, str]:
     asked = select(Question.root_id, Question.participant_id).where(
         *questions,
         Question.question_id != Question.root_id,
-        Question.participant_id.is_not(None),
+        # Not "IS NOT NULL", for which SQLite would take the index of all who ever asked.
+        func.coalesce(Question.participant_id, "") != "",
     )
     both = union(voted, asked).subquery()
     return select(both.c.root_id, both.c.person)
