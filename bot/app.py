@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import fcntl
 import gc
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -84,6 +83,7 @@ from bot.recipients import recipient
 from bot.refreshing import Refreshing
 from bot.schedule import Job, Schedule
 from bot.settings import Settings
+from bot.stopping import Ending, StopLimit, all_ended
 from bot.web import agenda as agenda_page
 from bot.web import entry, public, report, room, stage, team, wall
 from bot.web.live import Live
@@ -256,12 +256,19 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
 
         every = (*JOBS, refreshing.job)
         schedule = Schedule(runtime, clock, every, ticked, _tell_due(clock))
-        stack.push_async_callback(slack.close)
-        await stack.enter_async_context(_working(worker, schedule))
+        working = asyncio.ensure_future(worker.run())
+        limit = StopLimit(settings.maillon_stop_within)
+        endings: dict[str, Ending] = {
+            "web": pages.aclose,
+            "clock": schedule.close,
+            "deliveries": lambda: _handed_over(worker, working, limit.finish),
+            "slack": slack.close,
+        }
+        stack.push_async_callback(all_ended, endings, limit.cut)
+        schedule.start()
         runtime.after_commit.append(schedule.wake)
         if isinstance(clock, FollowedClock):
             clock.on_change = schedule.wake
-        stack.push_async_callback(pages.aclose)  # and nothing comes in while the rest ends
         doors.open(slack)
         if settings.slack_app_token is not None:
             token = settings.slack_app_token.get_secret_value()
@@ -372,15 +379,7 @@ def _tell_due(clock: EventClock) -> Callable[[datetime | None], None]:
     return clock.tell_due if isinstance(clock, FollowedClock) else lambda moment: None
 
 
-@asynccontextmanager
-async def _working(worker: DeliveryWorker, schedule: Schedule) -> AsyncIterator[None]:
-    loop = asyncio.ensure_future(worker.run())
-    schedule.start()
-    try:
-        yield
-    finally:
-        await schedule.close()
-        loop.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await loop
-        await worker.drain()
+async def _handed_over(worker: DeliveryWorker, working: asyncio.Task[None], finish: float) -> None:
+    working.cancel()
+    await asyncio.wait({working})
+    await worker.drain(finish)

@@ -33,6 +33,7 @@ from bot.core.i18n import N_
 from bot.db.migrations import migrate
 from bot.delivery.gateway import DeliveryError
 from bot.settings import Settings
+from bot.stopping import StopLimit, leave_after
 
 log = structlog.get_logger(__name__)
 
@@ -75,15 +76,20 @@ def run_command() -> None:
     async def run() -> None:
         stop, connected = asyncio.Event(), asyncio.Event()
         loop = asyncio.get_running_loop()
+
+        def told_to_stop() -> None:
+            log.info("maillon.stopping")
+            leave_after(StopLimit(settings.maillon_stop_within).last)
+            stop.set()
+
         for name in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(name, stop.set)
+            loop.add_signal_handler(name, told_to_stop)
 
         async def work() -> None:
             async with running(settings):
                 connected.set()
                 spare_collector()
                 await stop.wait()
-                log.info("maillon.stopping")
 
         working, told = asyncio.ensure_future(work()), asyncio.ensure_future(stop.wait())
         await asyncio.wait({working, told}, return_when=asyncio.FIRST_COMPLETED)
