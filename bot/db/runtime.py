@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from bot.core.errors import BusyError
+from bot.core.tasks import called_for_all
 from bot.db.engine import reading
 from bot.db.keys import KeyStore
 from bot.db.revision import Revision
@@ -87,7 +88,7 @@ class Runtime:
         result = await work
         if wakes:
             for told in self.after_commit:
-                told()
+                called_for_all(told)
         return result
 
     async def read(self, query: Callable[[Session], T]) -> T:

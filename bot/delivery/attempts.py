@@ -101,5 +101,7 @@ class Attempts:
 
 def of_claim(claim: Claim) -> Any:
     """The log, for lines about a delivery."""
-    delivery = NAMELESS if claim.sealed else claim.delivery_id
-    return log.bind(delivery=delivery, operation=claim.operation)
+    if claim.sealed:
+        return log.bind(delivery=NAMELESS, operation=claim.operation)
+    caused = {} if claim.cause is None else {"cause": claim.cause}
+    return log.bind(delivery=claim.delivery_id, operation=claim.operation, **caused)

@@ -68,6 +68,8 @@ class Claim:
     shown: str | None
     """What the post that an edit renews was known to show before this attempt."""
     sealed: bool
+    cause: str | None = None
+    """The gesture that it comes of, where one may know."""
 
 
 def claim(
@@ -148,6 +150,7 @@ def _taken(delivery: Delivery, machine: float, lease_s: float, shown: str | None
         delivery.workspace_id,
         shown,
         sealed,
+        delivery.cause,
     )
 
 

@@ -27,6 +27,7 @@ from bot.core.errors import (
     new_reference,
 )
 from bot.core.i18n import N_, Reader
+from bot.db.cause import because
 from bot.db.inbox import first_time
 from bot.db.runtime import Runtime
 from bot.features.events.queries import active_event, event_settings, load_event
@@ -100,6 +101,7 @@ class Gestures:
         except Exception as error:
             return await self.apologise(user_id, name, error, inside)
         self.done(user_id)
+        log.info("gesture.done", gesture=name)
         return reply
 
     def done(self, user_id: str) -> None:
@@ -138,6 +140,7 @@ class Gestures:
         event_id = self.event(session, asked.event_id)
         if not first_time(session, event_id, asked.key, asked.now):
             return None
+        because(session, asked.key)
         person = meet(session, event_id, self.workspace_id, asked.member, asked.now)
         return self._reply(session, asked, event_id, person)
 
