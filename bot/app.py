@@ -280,7 +280,9 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
 def _served(settings: Settings, site: Site, doors: Doors) -> AbstractAsyncContextManager[str]:
     pages = [route for routes in PAGES for route in routes(site)]
     signed = settings.slack_signing_secret is not None
-    app = web_app(site.runtime, doors, pages, signed=signed, framed_by=_framed_by(settings))
+    app = web_app(
+        site.runtime, site.clock, doors, pages, signed=signed, framed_by=_framed_by(settings)
+    )
     return serve(settings.maillon_http_host, settings.maillon_http_port, app)
 
 
