@@ -13,6 +13,7 @@ import typer
 
 from bot.bench.order import measure as measure_order
 from bot.demo import sample_bytes
+from bot.log import configure_logging
 
 
 class Databases(StrEnum):
@@ -145,6 +146,29 @@ def matching_command(
     from bot.bench.matching import measure as measure_matching
 
     _print(measure_matching(people, rounds, seed), as_json)
+
+
+@bench_app.command("sockets")
+def sockets_command(
+    minutes: Annotated[float, typer.Option(min=0.01, help="How long nothing works.")] = 60.0,
+    seed: Annotated[int, typer.Option(help="The same seed, the same bad moments.")] = 1,
+    database: Annotated[Databases, typer.Option(help="Which database.")] = Databases.SQLITE,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a database, each on a line.")
+    ] = False,
+) -> None:
+    """Is an event lost, or counted twice, while the connections to Slack break all the time?"""
+    from bot.bench.sockets import clean
+    from bot.bench.sockets import measure as measure_sockets
+
+    configure_logging("error", "console")  # connections break on purpose
+    both = (Databases.SQLITE, Databases.POSTGRESQL)
+    runs = both if database is Databases.BOTH else (database,)
+    figures = [measure_sockets(minutes, seed, one.value) for one in runs]
+    for each in figures:
+        _print(each, as_json)
+    if not all(map(clean, figures)):
+        raise typer.Exit(1)
 
 
 def _print(figures: Mapping[str, object], as_json: bool) -> None:
