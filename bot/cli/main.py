@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from bot.app import running, spare_collector
 from bot.cli import (
+    backup,
     bench,
     data,
     doctor,
@@ -56,6 +57,8 @@ data.programme_app.command("extras")(facts.extras_command)
 data.programme_app.command("slots")(facts.slots_command)
 data.programme_app.command("documents")(facts.documents_command)
 introductions.introductions_app.command("report")(outcomes.report_command)
+app.command("backup")(backup.backup_command)
+app.command("restored")(backup.restored_command)
 app.command("doctor")(doctor.doctor_command)
 app.command("playground")(play.playground_command)
 app.command("demo")(play.demo_command)
