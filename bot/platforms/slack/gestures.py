@@ -45,6 +45,8 @@ from bot.platforms.slack.views import Reply, private_of, shown, with_notice
 log = structlog.get_logger(__name__)
 
 GESTURES = Counter("maillon_gestures_total", "Presses and commands, by outcome", ["outcome"])
+for _outcome in ("done", "busy", "refused", "failed"):
+    GESTURES.labels(_outcome)  # alerts see a first one only where there was a 0
 BEGIN_WITHIN_S = 2.0
 _WRONG = N_("This did not work. Please try again; if it happens again, tell the organisers: {code}")
 
