@@ -37,7 +37,8 @@ from bot.features.events.queries import find_event
 from bot.features.people.tables import Identity
 from bot.platforms.slack.app import SlackPlatform, identify, web_client
 from bot.platforms.slack.handlers import Handlers
-from bot.platforms.slack.sockets import REASONS, Times
+from bot.platforms.slack.link import Times
+from bot.platforms.slack.sockets import REASONS
 from bot.playground import chaos
 from bot.playground.chaos import Chaos
 from bot.playground.server import Playground

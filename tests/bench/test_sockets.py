@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from bot.bench import sockets
 from bot.bench.sockets import Pace, clean, measure
 from bot.cli.main import app
-from bot.platforms.slack.sockets import Times
+from bot.platforms.slack.link import Times
 
 # All in one proportion but for Retry-After, which knows whole seconds.
 QUICK = Pace(

@@ -37,9 +37,10 @@ from bot.platforms.slack.handlers import Handlers
 from bot.platforms.slack.heard import HeardApp
 from bot.platforms.slack.home import Homes
 from bot.platforms.slack.interactions import Interactions
+from bot.platforms.slack.link import Times
 from bot.platforms.slack.members import Members
 from bot.platforms.slack.replies import Replies
-from bot.platforms.slack.sockets import Sockets, Times
+from bot.platforms.slack.sockets import Sockets
 from bot.platforms.slack.votes import Votes
 
 log = structlog.get_logger(__name__)

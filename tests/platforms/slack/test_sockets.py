@@ -3,132 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from random import Random
-from typing import Any
 
 import pytest
-from prometheus_client import REGISTRY
-from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy import func, select
 
-from bot.db.inbox import SeenKey
 from bot.delivery.gateway import NotSentError, ThrottledError
-from bot.delivery.tables import Delivery
 from bot.platforms.slack.errors import attempt
-from bot.platforms.slack.handlers import Handlers
-from bot.platforms.slack.sockets import Sockets, Times
+from bot.platforms.slack.link import Times
+from bot.platforms.slack.sockets import Sockets
 from bot.playground import sockets as playground_sockets
 from bot.playground.api import CONNECT
-from bot.playground.connection import drop
 from bot.playground.faults import Fault
 from bot.playground.sockets import Reason
-from tests.playground.support import Json, World, run, world
+from tests.playground.support import World, run, world
 
-from .support import bot
+from .connections import Longest, Pauses, connected, held, listening, measured, renewed, said
 
 
 @pytest.fixture
 def here() -> Iterator[World]:
     with world(retry_after=(0.0, 0.1, 0.1)) as made:
         yield made
-
-
-class Longest(Random):
-    """No jitter: always the longest pause there may be."""
-
-    def uniform(self, a: float, b: float) -> float:
-        return b
-
-
-class Pauses(list[float]):
-    """Kept, and over at once."""
-
-    async def __call__(self, seconds: float) -> None:
-        self.append(seconds)
-        await asyncio.sleep(0)
-
-
-def held(here: World, bolt: AsyncApp | None = None, **options: Any) -> Sockets:
-    client = AsyncWebClient(base_url=f"{here.playground.url}/api/", retry_handlers=[])
-
-    async def ask() -> str:
-        answer = await attempt(client.apps_connections_open(app_token="xapp-playground"))
-        return str(answer["url"])
-
-    options.setdefault("sleep", Pauses())
-    return Sockets(ask, bolt or here.bolt(), **options)
-
-
-@asynccontextmanager
-async def connected(
-    here: World, bolt: AsyncApp | None = None, count: int = 2, **options: Any
-) -> AsyncIterator[Sockets]:
-    sockets = held(here, bolt, count=count, **options)
-    await sockets.start()
-    try:
-        await until(here, lambda: sockets.connected == count)
-        yield sockets
-    finally:
-        await sockets.close()
-
-
-async def until(here: World, condition: Callable[[], bool]) -> None:
-    changed = here.playground.sockets.changed
-    seen = changed.number
-    async with asyncio.timeout(20):
-        while not condition():
-            seen = await changed.beyond(seen, 0.1)  # the bot itself may be what changes
-
-
-async def renewed(here: World, act: Callable[[], Any]) -> None:
-    """After `act` there are as many connections as before, and one at least is another."""
-    sockets = here.playground.sockets
-    before, count = set(sockets.connections), len(sockets.connections)
-    await there(here, act)
-    await until(
-        here,
-        lambda: (
-            len(sockets.connections) == count
-            and set(sockets.connections) != before
-            and not any(each.leaving for each in sockets.connections)
-        ),
-    )
-
-
-async def there(here: World, act: Callable[[], Any]) -> None:
-    """On the event loop of the workspace."""
-
-    async def acted() -> None:
-        answer = act()
-        if asyncio.iscoroutine(answer):
-            await answer
-
-    assert here.playground.loop is not None
-    await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(acted(), here.playground.loop))
-
-
-def listening(here: World, hear: Callable[[str], Any]) -> AsyncApp:
-    app = here.bolt()
-
-    @app.event("message")
-    async def message(event: Json) -> None:
-        answer = hear(event["text"])
-        if asyncio.iscoroutine(answer):
-            await answer
-
-    return app
-
-
-def measured(name: str, **labels: str) -> float:
-    return REGISTRY.get_sample_value(f"maillon_socket_{name}", labels) or 0.0
-
-
-async def said(here: World, *words: str) -> None:
-    for each in words:
-        await here.playground.post_as(here.alice, here.general, each)
 
 
 def test_two_connections_share_what_comes(here: World) -> None:
@@ -284,98 +181,6 @@ def test_one_too_many_is_sent_away_and_the_other_stays(
     run(scene())
 
 
-def test_what_its_connection_took_away_comes_again_over_the_other(here: World) -> None:
-    heard: list[str] = []
-
-    async def hear(words: str) -> None:
-        heard.append(words)
-        if len(heard) == 1:  # done, and its acknowledgement has no connection any more
-            (used,) = (one for one in here.playground.sockets.connections if one.unacked)
-            await there(here, lambda: drop(used.socket.scope))
-
-    async def scene() -> None:
-        async with connected(here, listening(here, hear)):
-            await said(here, "hello")
-            await here.playground.settled()
-
-    run(scene())
-    assert heard == ["hello", "hello"]
-    assert here.playground.delivery.lost == []
-
-
-def test_slow_listeners_hold_up_neither_others_nor_pings(here: World) -> None:
-    """More of them than the library would keep before it stops reading."""
-    many, heard = 40, list[str]()
-    here.playground.sockets.ack_within = 60
-
-    async def scene() -> None:
-        others, last = asyncio.Event(), asyncio.Event()
-
-        async def hear(words: str) -> None:
-            heard.append(words)
-            if words == "last":
-                last.set()
-            await others.wait()
-
-        async with connected(here, listening(here, hear), count=1) as sockets:
-            await said(here, *(["slow"] * many), "last")
-            async with asyncio.timeout(20):
-                await last.wait()
-                (link,) = sockets._links
-                await (await link._socket.ping())
-            others.set()
-            await here.playground.settled()
-
-    run(scene())
-    assert len(heard) == many + 1
-
-
-def test_before_it_closes_what_is_under_way_is_acknowledged_and_nothing_more_is_taken(
-    here: World,
-) -> None:
-    here.playground.sockets.ack_within = 20
-    heard: list[str] = []
-
-    async def scene() -> None:
-        begun, go_on = asyncio.Event(), asyncio.Event()
-
-        async def hear(words: str) -> None:
-            heard.append(words)
-            begun.set()
-            await go_on.wait()
-
-        async with connected(here, listening(here, hear), count=1) as sockets:
-            await said(here, "first")
-            await begun.wait()
-            closing = asyncio.ensure_future(sockets.close())
-            await until(here, lambda: sockets.connected == 0)
-            assert here.playground.sockets.connections  # still open, for the acknowledgement
-            await said(here, "too late")
-            go_on.set()
-            await closing
-            await here.playground.settled()
-
-    run(scene())
-    assert heard == ["first"]
-    assert [each["event"]["text"] for each in here.playground.delivery.lost] == ["too late"]
-
-
-def test_what_does_not_end_is_not_waited_for_beyond_its_time(here: World) -> None:
-    async def scene() -> None:
-        begun = asyncio.Event()
-
-        async def hear(words: str) -> None:
-            begun.set()
-            await asyncio.Event().wait()
-
-        app = listening(here, hear)
-        async with connected(here, app, times=Times(draining=0.01)):
-            await said(here, "endless")
-            await begun.wait()
-
-    run(scene())
-
-
 def test_a_token_that_slack_does_not_know_is_said_at_once(here: World) -> None:
     client = AsyncWebClient(base_url=f"{here.playground.url}/api/", retry_handlers=[])
 
@@ -393,22 +198,3 @@ def test_who_starts_too_fast_is_told_for_how_long(here: World) -> None:
     with pytest.raises(ThrottledError) as raised:
         run(held(here).start())
     assert raised.value.retry_after == 7
-
-
-def test_an_event_over_two_connections_at_once_counts_once(database_url: str) -> None:
-    async def scene() -> None:
-        async with bot(database_url, Handlers()) as here:
-            playground = here.here.playground
-            await until(here.here, lambda: len(playground.sockets.connections) == 2)
-            playground.delivery.doubling = 1
-            direct = await playground.direct(here.here.alice)
-            await playground.post_as(here.here.alice, direct, "programme ?")
-            await playground.settled()
-            assert playground.delivery.sendings == 2
-            assert await here.count(select(func.count()).select_from(SeenKey)) == 1
-            assert await here.count(select(func.count()).select_from(Delivery)) == 1
-            assert await here.slack.connected() is True
-            await here.slack.disconnect()
-            assert await here.slack.connected() is False
-
-    run(scene())
