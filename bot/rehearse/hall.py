@@ -14,7 +14,7 @@ from prometheus_client import REGISTRY
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.app import JOBS, Maillon
+from bot.app import Maillon
 from bot.core.errors import MaillonError
 from bot.core.i18n import N_
 from bot.delivery.tables import OPEN_STATES, Delivery
@@ -22,6 +22,7 @@ from bot.features.events.queries import find_event
 from bot.playground.answer import Answer
 from bot.playground.server import Playground
 from bot.playground.workspace import Message, User, View
+from bot.registry import JOBS
 from bot.rehearse.person import Person
 from bot.rehearse.seen import Button
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from functools import partial
@@ -37,6 +37,7 @@ from bot.features.programme.model import ProgrammeDiff
 from bot.features.programme.tables import SessionRow
 from bot.features.questions import jobs as question_jobs
 from bot.features.speaking import jobs as speaking_jobs
+from bot.parts import ALL, Part
 from bot.playground.server import Playground
 from bot.playground.workspace import Channel, Message, User, View
 
@@ -77,11 +78,11 @@ class Congress:
         return self._maillon
 
     @asynccontextmanager
-    async def bot(self, **settings: Any) -> AsyncIterator[Maillon]:
+    async def bot(self, parts: Collection[Part] = ALL, **settings: Any) -> AsyncIterator[Maillon]:
         """Maillon running; one may stop it, let time pass, and start it again."""
         fast = {"maillon_pace_scale": FAST, **settings}
         async with running(
-            playground_settings(self.playground, self.database_url, **fast)
+            playground_settings(self.playground, self.database_url, **fast), parts
         ) as maillon:
             self._maillon = maillon
             yield maillon
