@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -22,6 +22,7 @@ from bot.db.runtime import Runtime
 from bot.delivery.worker import DeliveryWorker
 from bot.features.events.queries import find_event
 from bot.features.people.tags import TagFinder
+from bot.features.questions.near import NearQuestions
 from bot.ground import database, event_clock, only_one_on_sqlite
 from bot.parts import ALL, Part
 from bot.platforms.slack.app import SlackPlatform
@@ -36,9 +37,6 @@ from bot.waking import Woken, other_processes
 from bot.web.live import Live
 from bot.web.pages import Site
 from bot.web.server import Doors, serve, web_app
-
-if TYPE_CHECKING:
-    from bot.features.questions.near import NearQuestions
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -174,9 +172,6 @@ def _framed_by(settings: Settings) -> list[str]:
 
 
 async def _followed(stack: AsyncExitStack, runtime: Runtime, clock: EventClock) -> NearQuestions:
-    # Here, because every command would wait for the numeric libraries otherwise.
-    from bot.features.questions.near import NearQuestions
-
     near = NearQuestions()
     await stack.enter_async_context(near.following(runtime, clock))
     return near

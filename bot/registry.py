@@ -78,8 +78,8 @@ JOBS = (
     Job(outcome_jobs.tick, outcome_jobs.next_due),
     Job(bulletin_jobs.tick, bulletin_jobs.next_due),
     Job(morning.tick, morning.next_due),
-    Job(retention.tick, retention.next_due, seen=False),
-    Job(forgetting.tick, forgetting.next_due, seen=False),
+    Job(retention.tick, retention.next_due, seen=False, tells=False),
+    Job(forgetting.tick, forgetting.next_due, seen=False, tells=False),
 )
 PAGES: tuple[Pages, ...] = (
     public.routes,

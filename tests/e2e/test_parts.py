@@ -9,8 +9,8 @@ import pytest
 
 from bot.core.errors import MaillonError
 from bot.parts import Part, UnknownPartError, parts_named
-from tests.e2e.test_questions import GUEST, Q13, asks, said, team
-from tests.support.congress import Congress, at, prepared
+from tests.e2e.test_questions import GUEST, Q13, asks, team
+from tests.support.congress import Congress, at, prepared, said
 from tests.support.pgbouncer import pgbouncer
 
 ROUND_TABLE = at("13:44")
@@ -51,8 +51,10 @@ def test_two_processes_behind_a_pooler_say_everything_once(postgresql_url: str) 
 
     async def scene() -> None:
         with pgbouncer(postgresql_url) as through, prepared(through, ROUND_TABLE) as one:
-            listening = {"maillon_listen_url": postgresql_url}
-            async with one.bot(**listening), one.bot(EVENTS | WEB | CLOCK | DELIVERIES):
+            async with (
+                one.bot(maillon_listen_url=postgresql_url),
+                one.bot(EVENTS | WEB | CLOCK | DELIVERIES),
+            ):
                 await _asked_and_said(one)
 
     asyncio.run(scene())
