@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import gc
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -33,6 +32,7 @@ from bot.refreshing import Refreshing
 from bot.registry import JOBS, PAGES, handlers
 from bot.schedule import Schedule
 from bot.settings import Settings
+from bot.stopping import Ending, StopLimit, all_ended
 from bot.waking import Woken, other_processes
 from bot.web.live import Live
 from bot.web.pages import Site
@@ -132,13 +132,14 @@ async def running(settings: Settings, parts: Collection[Part] = ALL) -> AsyncIte
             schedule = woken.schedule = Schedule(
                 runtime, clock, jobs, woken.ticked, _tell_due(clock), acted
             )
+        limit = StopLimit(settings.maillon_stop_within)
+        endings = {"web": pages.aclose, **_started(worker, schedule, limit)}
         if slack is not None:
-            stack.push_async_callback(slack.close)
-        await stack.enter_async_context(_working(worker, schedule))
+            endings["slack"] = slack.close
+        stack.push_async_callback(all_ended, endings, limit.cut)
         runtime.after_commit.append(woken.committed)
         if isinstance(clock, FollowedClock):
             clock.on_change = woken.committed
-        stack.push_async_callback(pages.aclose)  # and nothing comes in while the rest ends
         if slack is not None and Part.EVENTS in parts:
             doors.open(slack)
             await let_in(settings, slack)
@@ -154,6 +155,7 @@ def _web(settings: Settings, site: Site, doors: Doors, parts: Collection[Part]) 
     events = Part.EVENTS in parts
     return web_app(
         site.runtime,
+        site.clock,
         doors,
         pages if Part.WEB in parts else None,
         events=events,
@@ -202,18 +204,21 @@ def _tell_due(clock: EventClock) -> Callable[[datetime | None], None]:
     return clock.tell_due if isinstance(clock, FollowedClock) else lambda moment: None
 
 
-@asynccontextmanager
-async def _working(worker: DeliveryWorker | None, schedule: Schedule | None) -> AsyncIterator[None]:
-    loop = asyncio.ensure_future(worker.run()) if worker else None
+def _started(
+    worker: DeliveryWorker | None, schedule: Schedule | None, limit: StopLimit
+) -> dict[str, Ending]:
+    """What works by itself begins; how each of it is ended, by its name."""
+    endings: dict[str, Ending] = {}
     if schedule is not None:
         schedule.start()
-    try:
-        yield
-    finally:
-        if schedule is not None:
-            await schedule.close()
-        if worker is not None and loop is not None:
-            loop.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await loop
-            await worker.drain()
+        endings["clock"] = schedule.close
+    if worker is not None:
+        working = asyncio.ensure_future(worker.run())
+
+        async def handed_over() -> None:
+            working.cancel()
+            await asyncio.wait({working})
+            await worker.drain(limit.finish)
+
+        endings["deliveries"] = handed_over
+    return endings

@@ -64,6 +64,9 @@ class Settings(BaseSettings):
         gt=0,
         description="Seconds after which a send without an answer is looked up in the channel",
     )
+    maillon_stop_within: float = Field(
+        25.0, gt=0, description="Seconds that an orderly stop may take; whoever kills waits longer"
+    )
     maillon_pace_scale: float = Field(
         1.0, gt=0, description="Multiplies the sending pace; for rehearsals against a stand-in only"
     )

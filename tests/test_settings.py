@@ -57,6 +57,7 @@ def test_defaults() -> None:
         "maillon_log_level": "info",
         "maillon_log_format": "json",
         "maillon_settle_after": 15.0,
+        "maillon_stop_within": 25.0,
         "maillon_pace_scale": 1.0,
         "maillon_clock_url": None,
     }
@@ -186,6 +187,7 @@ def test_tokens_are_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
         ("MAILLON_LOG_FORMAT", "xml"),
         ("MAILLON_SETTLE_AFTER", "0"),
         ("MAILLON_SETTLE_AFTER", "soon"),
+        ("MAILLON_STOP_WITHIN", "0"),
         ("MAILLON_PACE_SCALE", "-2"),
     ],
 )

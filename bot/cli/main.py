@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from bot.app import running, spare_collector
 from bot.cli import (
+    backup,
     bench,
     data,
     deliveries,
@@ -36,6 +37,7 @@ from bot.db.migrations import migrate
 from bot.delivery.gateway import DeliveryError
 from bot.parts import EACH, parts_named
 from bot.settings import Settings
+from bot.stopping import StopLimit, leave_after
 
 log = structlog.get_logger(__name__)
 
@@ -59,6 +61,8 @@ data.programme_app.command("extras")(facts.extras_command)
 data.programme_app.command("slots")(facts.slots_command)
 data.programme_app.command("documents")(facts.documents_command)
 introductions.introductions_app.command("report")(outcomes.report_command)
+app.command("backup")(backup.backup_command)
+app.command("restored")(backup.restored_command)
 app.command("doctor")(doctor.doctor_command)
 app.command("playground")(play.playground_command)
 app.command("demo")(play.demo_command)
@@ -82,15 +86,20 @@ def run_command(only: Only = EACH) -> None:
     async def run() -> None:
         stop, connected = asyncio.Event(), asyncio.Event()
         loop = asyncio.get_running_loop()
+
+        def told_to_stop() -> None:
+            log.info("maillon.stopping")
+            leave_after(StopLimit(settings.maillon_stop_within).last)
+            stop.set()
+
         for name in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(name, stop.set)
+            loop.add_signal_handler(name, told_to_stop)
 
         async def work() -> None:
             async with running(settings, parts):
                 connected.set()
                 spare_collector()
                 await stop.wait()
-                log.info("maillon.stopping")
 
         working, told = asyncio.ensure_future(work()), asyncio.ensure_future(stop.wait())
         await asyncio.wait({working, told}, return_when=asyncio.FIRST_COMPLETED)

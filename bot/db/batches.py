@@ -16,6 +16,7 @@ from typing import Generic, TypeVar
 from sqlalchemy.orm import Session
 
 from bot.core.errors import BusyError, UnavailableError
+from bot.core.tasks import called_for_all, for_all
 from bot.db.runtime import PERSON_S, Runtime
 
 Item = TypeVar("Item")
@@ -75,7 +76,7 @@ class Batches(Generic[Item, Result]):
         with self._lock:
             self._waiting.append(waiting)
         if self._writing is None:
-            self._writing = loop.create_task(self._write())
+            self._writing = for_all(self._write())
         if self._withdrawing is None and waiting.begin_by < math.inf:
             self._withdrawing = loop.call_at(waiting.begin_by, self._withdraw)
         return await result
@@ -159,7 +160,7 @@ class Batches(Generic[Item, Result]):
         self._waking = None
         self._woken_at = asyncio.get_running_loop().time()
         for told in self._runtime.after_commit:
-            told()
+            called_for_all(told)
 
     def _withdraw(self) -> None:
         """Who waited too long for a transaction to begin is told so, and never written."""

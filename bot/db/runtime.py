@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from bot.core.errors import BusyError, UnavailableError
+from bot.core.tasks import called_for_all
 from bot.db.engine import reading
 from bot.db.keys import KeyStore
 from bot.db.outage import Outage, ask_to_write, passes
@@ -91,7 +92,7 @@ class Runtime:
         )
         if wakes:
             for told in self.after_commit:
-                told()
+                called_for_all(told)
         return result
 
     async def read(self, query: Callable[[Session], T], *, patience: float = PERSON_S) -> T:

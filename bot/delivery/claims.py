@@ -83,6 +83,8 @@ class Claim:
     shown: str | None
     """What the post that an edit renews was known to show before this attempt."""
     sealed: bool
+    cause: str | None = None
+    """The gesture that it comes of, where one may know."""
 
 
 def _its_post_is(states: Collection[str]) -> ColumnElement[bool]:
@@ -217,6 +219,7 @@ def _taken(
         turn - machine,
         shown,
         sealed,
+        delivery.cause,
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import and_, bindparam, case, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from bot.core.ids import new_id
+from bot.db.cause import cause_of
 from bot.db.engine import dialect_insert, insert_ignore
 from bot.delivery.messages import PRIORITIES, Message, arguments
 from bot.delivery.sealed import ten_minutes
@@ -76,7 +77,7 @@ def enqueue(
             sealed_by=to.sealed_by,
             message_class=message_class,
             priority=PRIORITIES[message_class],
-            cause=None if sealed else cause,
+            cause=None if sealed else cause or cause_of(session),
             expires_at=expires_at,
             **contents(message),
             **waiting(ten_minutes(now) if sealed else now),
@@ -116,10 +117,12 @@ def refresh(session: Session, event_id: str, key: str, now: datetime) -> None:
     post = _post(session, event_id, key)
     if post is not None and post.args:  # what was forgotten after its time cannot be drawn again
         same = {name: getattr(post, name) for name in ("message", "args", "args_version")}
+        cause = {"cause": cause_of(session)}
         # What waits keeps its place in the line: one message that changes all the time would
         # otherwise always be the last, and a session's board is one.
-        fresh = {"due_at": case((Delivery.state == QUEUED, Delivery.due_at), else_=now)}
-        _edit(session, post, {**waiting(now), **same, "participant_id": post.participant_id}, fresh)
+        fresh = {"due_at": case((Delivery.state == QUEUED, Delivery.due_at), else_=now), **cause}
+        first = {**waiting(now), **same, **cause, "participant_id": post.participant_id}
+        _edit(session, post, first, fresh)
 
 
 def refresh_sealed(

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from bot.db.engine import machine_now
 from bot.delivery.gateway import Posted, ThrottledError
 from bot.delivery.pace import LOOK, OPEN, Paces, Rates, pause
-from bot.delivery.sealed import empty
+from bot.delivery.sealed import empty, machine_ten_minutes
 from bot.delivery.tables import FAILED, POST, QUEUED, SENDING, SENT, UNKNOWN, Delivery
 
 ABSENT_READS = 2
@@ -39,6 +39,34 @@ def doubt_expired_leases(session: Session, event_id: str, settle_after: float) -
         .values(state=UNKNOWN, settle_at=later, error="its process ended")
     )
     return int(posts.rowcount)  # type: ignore[attr-defined]
+
+
+def doubt_what_waited(session: Session, event_id: str) -> int:
+    """In a restored backup: posts that waited as it was made may have been said since, so that
+    they are looked up like any other in doubt; how many.
+
+    An event's moments are the machine's in earnest, so none was said before it was written down.
+    """
+    waiting = (
+        Delivery.event_id == event_id,
+        Delivery.state == QUEUED,
+        Delivery.operation == POST,
+    )
+    first = session.scalar(select(func.min(Delivery.created_at)).where(*waiting))
+    if first is None:
+        return 0
+    doubted = session.execute(
+        update(Delivery)
+        .where(*waiting)
+        .values(
+            state=UNKNOWN,
+            claimed_at=machine_ten_minutes(first.timestamp()),
+            settle_at=machine_now(session),
+            absent_reads=0,
+            error="restored from a backup",
+        )
+    )
+    return int(doubted.rowcount)  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)

@@ -24,23 +24,22 @@ from bot.db.batches import Batches
 from bot.db.engine import machine_now
 from bot.db.runtime import PATIENCE_S, Runtime
 from bot.delivery import claims, outcomes, outdating, parcels, settling
+from bot.delivery.attempts import Attempts, UseCase, of_claim
 from bot.delivery.claims import Claim, Patience
-from bot.delivery.gateway import Gateway, NotSentError, RefusedError, ThrottledError
-from bot.delivery.messages import MessageTypes, digest
+from bot.delivery.gateway import Gateway, RefusedError, ThrottledError
+from bot.delivery.messages import MessageTypes
 from bot.delivery.metrics import SENDS, SKIPPED_TOTAL, UNKNOWN_SETTLED, WAITING
 from bot.delivery.outcomes import MAX_BACKOFF_S
 from bot.delivery.pace import Paces, Rates
-from bot.delivery.parcels import Addressing, ApartError, Parcel, Recipient, Standing
-from bot.delivery.sealed import KEY_DELETED, NAMELESS, KeyDeletedError
+from bot.delivery.parcels import Addressing, ApartError, Recipient
+from bot.delivery.sealed import KEY_DELETED, KeyDeletedError
 from bot.delivery.settling import Doubt
-from bot.delivery.tables import DROPPED, EDIT, SKIPPED, Delivery
+from bot.delivery.tables import DROPPED, SKIPPED, Delivery
 from bot.features.events.queries import event_ids
 
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
-UseCase = Callable[[Session], None]
-
 POLL_S = 1.0
 """How long another process's rows may wait for this one to look."""
 PAUSE_S = 0.2
@@ -78,12 +77,12 @@ class DeliveryWorker:
         self._runtime, self._clock, self._gateways = runtime, clock, gateways
         self._messages, self._recipient = messages, recipient
         self._rates, self._patience = rates or Rates(), patience or Patience()
+        self._attempts = Attempts(gateways, self._rates, self._patience)
+        self._stopping = asyncio.Event()
         # What ends at the same time is written down in one transaction, however late.
         self._outcomes = Batches(
             runtime, _each, begin_within=math.inf, patience=PATIENCE_S, wakes=False
         )
-        self._silent_until: dict[tuple[str, str], float] = {}
-        """The methods that a platform wants silence of, for what was claimed before it said so."""
         self._woken = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
         self._taking: set[asyncio.Task[float]] = set()
@@ -107,11 +106,18 @@ class DeliveryWorker:
                 async with asyncio.timeout(wait):
                     await self._woken.wait()
 
-    async def drain(self) -> None:
-        """Let what is under way end; what it leaves is in the database."""
+    async def drain(self, within: float | None = None) -> None:
+        """End what is under way, once the loop was cancelled; what is left is in the database.
+
+        What was claimed and not begun is handed back: another process takes it at once. After
+        `within` machine seconds, the lease where it is None, no answer is waited for any more.
+        """
+        self._stopping.set()
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self._patience.lease):
+            async with asyncio.timeout(self._patience.lease if within is None else within):
                 await self.settled()
+        self._attempts.break_off()
+        await self.settled()
 
     async def settled(self) -> None:
         """Wait for the attempts of past turns."""
@@ -189,6 +195,15 @@ class DeliveryWorker:
             log.error("delivery.attempt_broke", exc_info=error)
 
     async def _send(self, claim: Claim, begun: float) -> None:
+        outcome, record = await self._sent(claim, begun)
+        await self._outcomes.add(record)
+        SENDS.labels(claim.operation, outcome).inc()
+        of_claim(claim).info("delivery.attempted", outcome=outcome)
+
+    async def _sent(self, claim: Claim, begun: float) -> tuple[str, UseCase]:
+        """What becomes of a claim, and how that is written down."""
+        if self._stopping.is_set():
+            return "released", lambda s: outcomes.released(s, claim)
         try:
             parcel = await self._runtime.read(
                 lambda s: parcels.parcel(s, claim, self._messages, self._recipient),
@@ -197,89 +212,35 @@ class DeliveryWorker:
         except UnavailableError:
             raise
         except KeyDeletedError:
-            outcome, record = "skipped", _unsaid(claim, SKIPPED, KEY_DELETED)
             SKIPPED_TOTAL.inc()
+            return "skipped", _unsaid(claim, SKIPPED, KEY_DELETED)
         except ApartError:
-            outcome, record = "dropped", _unsaid(claim, DROPPED, APART)
+            return "dropped", _unsaid(claim, DROPPED, APART)
         except Exception:
             # Nothing was sent, so nothing is in doubt; a mended Maillon will send it.
-            _bound(claim).exception("delivery.not_made")
-            outcome, record = "not_made", _not_sent(claim, "could not be made")
-        else:
-            await asyncio.sleep(max(0.0, begun + claim.wait - time.monotonic()))
-            if parcel is None:
-                outcome, record = "failed", _failed(claim, NOT_HERE)
-            elif (wait := self._not_begun(claim, begun)) is not None:
-                later = wait
-                outcome, record = "released", lambda s: outcomes.released(s, claim, later)
-            else:
-                outcome, record = await self._attempt(claim, parcel)
-        await self._outcomes.add(record)
-        SENDS.labels(claim.operation, outcome).inc()
-        _bound(claim).info("delivery.attempted", outcome=outcome)
+            of_claim(claim).exception("delivery.not_made")
+            return "not_made", lambda s: outcomes.not_sent(s, claim, "could not be made")
+        if parcel is None:
+            return "failed", lambda s: outcomes.failed(s, claim, NOT_HERE)
+        if await self._told_to_stop_in(begun + claim.wait - time.monotonic()):
+            return "released", lambda s: outcomes.released(s, claim)
+        if (wait := self._attempts.not_begun(claim, begun)) is not None:
+            later = wait
+            return "released", lambda s: outcomes.released(s, claim, later)
+        return await self._attempts.send(claim, parcel)
 
-    def _not_begun(self, claim: Claim, begun: float) -> float | None:
-        """Machine seconds for which an attempt is handed back: there is no time left for it, or the
-        platform asked for silence since; None where it may begin."""
-        now = time.monotonic()
-        if now - begun > self._patience.begin:
-            return self._patience.begin
-        silent_until = self._silent_until.get((claim.workspace_id, claim.operation), now)
-        return 0.0 if now < silent_until else None
-
-    async def _attempt(self, claim: Claim, parcel: Parcel | Standing) -> tuple[str, UseCase]:
-        """One call of the platform: its outcome, and how that is written down."""
-        bound, gateway = _bound(claim), self._gateways[claim.workspace_id]
-        try:
-            async with asyncio.timeout(self._patience.request):
-                if isinstance(parcel, Standing):
-                    return await self._delete(gateway, claim, parcel)
-                if claim.operation == EDIT:
-                    return await self._edit(gateway, claim, parcel)
-                return await self._post(gateway, claim, parcel)
-        except ThrottledError as error:
-            slower, rates = error, self._rates
-            if not error.opening:
-                method = (claim.workspace_id, claim.operation)
-                self._silent_until[method] = time.monotonic() + error.retry_after
-            return "throttled", lambda s: outcomes.throttled(s, claim, slower, rates)
-        except NotSentError as error:
-            bound.warning("delivery.not_sent", why=str(error))
-            return "not_sent", _not_sent(claim, str(error), error.wait)
-        except RefusedError as error:
-            bound.error("delivery.refused", code=str(error))
-            return "failed", _failed(claim, str(error))
-        except Exception as error:  # whatever it was, it may have happened after the send
-            why = str(error) or type(error).__name__
-            bound.warning("delivery.outcome_unknown", why=why)
-            after = self._patience.settle_after
-            return "unknown", lambda s: outcomes.outcome_unknown(s, claim, why, after)
-
-    async def _post(self, gateway: Gateway, claim: Claim, parcel: Parcel) -> tuple[str, UseCase]:
-        card, to = parcel.card, parcel.recipient
-        posted = await gateway.post(to.address, card, to.reader, claim.event_id, claim.delivery_id)
-        shown = digest(card, to.reader)
-        return "sent", lambda s: outcomes.post_sent(s, claim, posted, shown)
-
-    async def _edit(self, gateway: Gateway, claim: Claim, parcel: Parcel) -> tuple[str, UseCase]:
-        card, to, posted = parcel.card, parcel.recipient, parcel.posted
-        if claim.sealed:
-            found = await gateway.find(to.address, [parcel.post_id], parcel.since)
-            posted = found.get(parcel.post_id)
-            if posted is None:  # they deleted it
-                return "dropped", _unsaid(claim, DROPPED)
-        assert posted is not None, "an edit is claimed only once its post stands"
-        shown = digest(card, to.reader)
-        if shown != claim.shown:
-            await gateway.edit(posted, card, to.reader, claim.event_id)
-        return "sent", lambda s: outcomes.edit_sent(s, claim, parcel.post_id, shown)
-
-    async def _delete(self, gateway: Gateway, claim: Claim, post: Standing) -> tuple[str, UseCase]:
-        if post.posted is not None:
-            await gateway.delete(post.posted)
-        return "deleted", lambda s: outcomes.deleted(s, claim, post.post_id)
+    async def _told_to_stop_in(self, seconds: float) -> bool:
+        """Wait for one's turn, or for the end of it all."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(max(0.0, seconds)):
+                await self._stopping.wait()
+        return self._stopping.is_set()
 
     async def _settle(self, doubt: Doubt) -> None:
+        if self._stopping.is_set():
+            await self._write(lambda s: settling.put_off(s, doubt, 0.0))
+            return
+
         def address(session: Session) -> Recipient | None:
             return self._recipient(
                 session, session.get_one(Delivery, (doubt.event_id, doubt.delivery_ids[0]))
@@ -297,7 +258,7 @@ class DeliveryWorker:
             return
         between, rates = self._patience.between_reads, self._rates
         try:
-            async with asyncio.timeout(self._patience.request):
+            async with self._attempts.in_time():
                 gateway = self._gateways[doubt.workspace_id]
                 found = await gateway.find(recipient.address, doubt.delivery_ids, doubt.since)
         except ThrottledError as error:
@@ -320,18 +281,5 @@ def _each(session: Session, records: Sequence[UseCase]) -> Sequence[None]:
     return [record(session) for record in records]
 
 
-def _bound(claim: Claim) -> Any:
-    delivery = NAMELESS if claim.sealed else claim.delivery_id
-    return log.bind(delivery=delivery, operation=claim.operation)
-
-
-def _not_sent(claim: Claim, reason: str, wait: float | None = None) -> UseCase:
-    return lambda s: outcomes.not_sent(s, claim, reason, wait)
-
-
-def _failed(claim: Claim, reason: str) -> UseCase:
-    return lambda s: outcomes.failed(s, claim, reason)
-
-
-def _unsaid(claim: Claim, state: str, why: str | None = None) -> UseCase:
+def _unsaid(claim: Claim, state: str, why: str) -> UseCase:
     return lambda s: outcomes.unsaid(s, claim, state, why)

@@ -100,6 +100,11 @@ class BotProcess:
     def alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs."""
+        return None if self._process is None else self._process.poll()
+
     def kill(self) -> None:
         self._end(signal.SIGKILL)
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+import structlog
 from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -21,6 +22,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.core.i18n import Reader
+from bot.core.ids import new_id
+from bot.db.cause import because
 from bot.db.runtime import PERSON_S
 from bot.features.events.model import EventFile
 from bot.features.events.queries import event_settings
@@ -38,6 +41,8 @@ from bot.features.questions.access import (
 )
 from bot.web.drawing import page, reader_for
 from bot.web.pages import Site, fields
+
+log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 COOKIE = "maillon"
@@ -63,16 +68,19 @@ async def read(site: Site, request: Request, view: Callable[[Visit], T]) -> T:
 
 async def act(site: Site, request: Request, use_case: Callable[[Visit, Mapping[str, str]], T]) -> T:
     """A form of ours that was sent, in a transaction; of any other nothing is done."""
-    cookie, now = request.cookies.get(COOKIE, ""), site.clock.now()
+    cookie, now, key = request.cookies.get(COOKIE, ""), site.clock.now(), new_id()
     sent = await fields(request)
 
     def transaction(session: Session) -> T:
         visit = _visit(session, cookie, now)
         if not is_form_of(cookie, sent.get("form", "")):
             raise HTTPException(403)
+        because(session, key)
         return use_case(visit, sent)
 
-    return await site.runtime.run(transaction, patience=PERSON_S)
+    done = await site.runtime.run(transaction, patience=PERSON_S)
+    log.info("page.done", path=request.url.path, cause=key)
+    return done
 
 
 def _visit(session: Session, cookie: str, now: datetime) -> Visit:

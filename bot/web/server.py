@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -18,8 +18,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
+from bot.core.clock import EventClock
 from bot.db.runtime import Runtime
 from bot.platforms.slack.app import SlackPlatform
+from bot.web.metrics import exposition
 from bot.web.pages import pages_app
 
 STOP_WITHIN_S = 10
@@ -45,6 +47,7 @@ class Doors:
 
 def web_app(
     runtime: Runtime,
+    clock: EventClock,
     doors: Doors,
     pages: Sequence[BaseRoute] | None,
     *,
@@ -74,7 +77,7 @@ def web_app(
         return JSONResponse({"database": database}, 200 if database else 503)
 
     async def metrics(request: Request) -> Response:
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+        return Response(await exposition(runtime, clock), media_type=CONTENT_TYPE_LATEST)
 
     async def slack_events(request: Request) -> Response:
         if doors.events is None:

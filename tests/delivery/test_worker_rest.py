@@ -108,8 +108,8 @@ def test_draining_lets_a_send_end(house: House) -> None:
     assert house.states() == {"a": "sent"}
 
 
-def test_draining_sends_what_was_being_claimed(house: House) -> None:
-    """Stopped between the commit of a claim and the start of its send, nothing is left behind."""
+def test_draining_hands_back_what_was_being_claimed(house: House) -> None:
+    """Stopped between the commit of a claim and the start of its send: another takes it at once."""
     committing, go_on = threading.Event(), threading.Event()
     worker = house.worker()
     take = worker.take
@@ -133,7 +133,38 @@ def test_draining_sends_what_was_being_claimed(house: House) -> None:
         await worker.drain()
 
     run(scene())
-    assert house.states() == {"a": "sent"}
+    assert house.states() == {"a": "queued"}
+    house.turn()
+    assert house.said == [("general", "a")]
+
+
+def test_draining_leaves_what_is_not_answered_to_be_looked_up(house: House) -> None:
+    async def scene() -> None:
+        gateway = Held()
+        worker = house.worker(gateways={house.workspace_id: gateway})
+        house.say("a")
+        await worker.turn()
+        await gateway.reached.wait()
+        await worker.drain(0.0)
+
+    run(scene())
+    assert house.states() == {"a": "unknown"}
+
+
+def test_a_look_that_was_not_begun_is_handed_back(house: House) -> None:
+    house.gateway.failures = [LOST]
+    house.say("a")
+    house.turn()
+    house.age()
+    looking = house.doubts()
+
+    async def scene() -> None:
+        worker = house.worker()
+        await worker.drain()
+        await worker._settle(looking[0])
+
+    run(scene())
+    assert house.doubts() == looking
 
 
 def test_it_goes_on_after_a_turn_that_fails(house: House) -> None:

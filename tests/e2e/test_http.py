@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import socket
 from dataclasses import replace
 from typing import Any
@@ -50,6 +51,12 @@ async def _health_and_metrics(http: aiohttp.ClientSession, url: str) -> None:
     async with http.get(f"{url}/metrics") as answer:
         text = await answer.text()
         assert 'maillon_sends_total{operation="post",outcome="sent"}' in text
+        assert 'maillon_oldest_due_delivery_seconds{class="urgent"} 0.0' in text
+        assert "maillon_unknown_deliveries 0.0" in text
+        assert "maillon_database_readable 1.0" in text
+        acked = re.search(r"^maillon_ack_seconds_count (.*)$", text, re.MULTILINE)
+        assert acked is not None
+        assert float(acked[1]) >= 2
         assert "@" not in text
 
 

@@ -51,7 +51,10 @@ def test_two_processes_behind_a_pooler_say_everything_once(postgresql_url: str) 
 
     async def scene() -> None:
         with pgbouncer(postgresql_url) as through, prepared(through, ROUND_TABLE) as one:
-            async with one.bot(maillon_listen_url=postgresql_url), one.bot():
+            async with (
+                one.bot(maillon_listen_url=postgresql_url),
+                one.bot(EVENTS | WEB | CLOCK | DELIVERIES),
+            ):
                 await _asked_and_said(one)
 
     asyncio.run(scene())

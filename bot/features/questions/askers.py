@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.db.cause import leave_no_trace
 from bot.features.events.model import EventFile
 from bot.features.events.queries import event_settings
 from bot.features.people.queries import known_as
@@ -109,6 +110,8 @@ def _mine(
     session.refresh(question)
     if not is_asker(session, question, person, keys):
         raise NotYourQuestionError
+    if question.anonymous:
+        leave_no_trace(session)
     return question
 
 

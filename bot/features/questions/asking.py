@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core.ids import new_id
+from bot.db.cause import leave_no_trace
 from bot.db.engine import insert_ignore
 from bot.db.history import record
 from bot.features.events.queries import event_settings
@@ -118,6 +119,8 @@ def _ask(
 ) -> Question:
     # Of who asks anonymously nothing is kept that is as exact as what else they do then.
     kept = rounded(now) if draft.anonymous else now
+    if draft.anonymous:
+        leave_no_trace(session)
     event = event_settings(session, event_id)
     session_row(session, event_id, draft.session_id)
     sheet = opened(session, event_id, event, draft.session_id, kept)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from bot.core.address import PublicAddress
 from bot.core.clock import EventClock
 from bot.core.errors import UnavailableError
+from bot.db.cause import because
 from bot.db.inbox import first_time
 from bot.db.runtime import Runtime
 from bot.delivery.gateway import DeliveryError
@@ -34,6 +35,7 @@ from bot.platforms.slack.gateway import SlackGateway
 from bot.platforms.slack.gestures import Gestures
 from bot.platforms.slack.groups import Groups
 from bot.platforms.slack.handlers import Handlers
+from bot.platforms.slack.heard import HeardApp
 from bot.platforms.slack.home import Homes
 from bot.platforms.slack.interactions import Interactions
 from bot.platforms.slack.link import Times
@@ -139,7 +141,7 @@ class SlackPlatform:
     def _bolt(self, signing_secret: str | None) -> AsyncApp:
         # A client without the token, which `authorize` adds to each copy: Bolt warns otherwise.
         client = web_client(None, self._client.base_url, self._client.session)
-        bolt = AsyncApp(
+        bolt = HeardApp(
             name="maillon",
             client=client,
             signing_secret=signing_secret or "socket-mode-only",
@@ -183,7 +185,7 @@ class SlackPlatform:
             event = event_settings(session, event_id)
             welcome(session, event, person, self.workspace_id, now, joined=joined)
 
-        await self._once(member, key, use_case)
+        await self._once("team_join" if joined else "app_home_opened", member, key, use_case)
 
     async def _on_message(self, event: dict[str, Any], body: dict[str, Any]) -> None:
         """Somebody wrote to Maillon; what bots and edits say is no question."""
@@ -197,7 +199,7 @@ class SlackPlatform:
             if not (offer_pages(*asked) or offer_bulletins(*asked)):
                 answer(session, person, self.workspace_id, words, key, now)
 
-        await self._once(self.members.get(event["user"]), key, use_case)
+        await self._once("message", self.members.get(event["user"]), key, use_case)
 
     async def _on_group(self) -> None:
         """Who is in it is read anew: the event tells of a part, and may come in any order."""
@@ -206,7 +208,7 @@ class SlackPlatform:
     async def _on_other(self, event: dict[str, Any]) -> None:
         log.debug("slack.event_ignored", type=event.get("type"))
 
-    async def _once(self, member: Member, key: str, use_case: Any) -> None:
+    async def _once(self, kind: str, member: Member, key: str, use_case: Any) -> None:
         """Run a use case for a member the first time its event arrives."""
         now = self._clock.now()
 
@@ -214,9 +216,11 @@ class SlackPlatform:
             event_id = active_event(session, self._team.team_id)
             if event_id is None or not first_time(session, event_id, key, now):
                 return
+            because(session, key)
             person = meet(session, event_id, self.workspace_id, member, now)
             use_case(session, event_id, person)
 
         await self._runtime.run(transaction)
+        log.info("slack.event_done", type=kind)
         if not self.members.knows(member.user_id):
             self.gestures.later(self.gestures.recognise(member.user_id))

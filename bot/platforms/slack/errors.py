@@ -6,6 +6,7 @@ from collections.abc import Awaitable
 from typing import Any
 
 import aiohttp
+from prometheus_client import Counter
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
@@ -16,6 +17,8 @@ from bot.delivery.gateway import (
     RefusedError,
     ThrottledError,
 )
+
+THROTTLED = Counter("maillon_throttled_total", "Answers of Slack's that were a 429", ["method"])
 
 # Slack says of these that the request may have been carried out all the same.
 _MAYBE = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
@@ -50,12 +53,19 @@ def _answered(error: SlackApiError) -> DeliveryError:
     data = getattr(response, "data", None)
     code = str(data.get("error", "")) if isinstance(data, dict) else ""
     if status == 429 or code in ("ratelimited", "rate_limited"):
+        THROTTLED.labels(_method(response)).inc()
         return ThrottledError(_retry_after(response))
     if status >= 500 or code in _MAYBE or not code:
         return OutcomeUnknownError(code or f"HTTP {status}")
     if code in _UNTIL_MENDED:
         return NotSentError(code)
     return RefusedError(code)
+
+
+def _method(response: Any) -> str:
+    """The method that was called: the end of its address."""
+    address = getattr(response, "api_url", None) or getattr(response, "url", "")
+    return str(address).rpartition("/")[2]
 
 
 def _retry_after(response: Any) -> float:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from bot.core.cards import ActionRef
 from bot.core.errors import MaillonError, NoLongerThereError
 from bot.core.i18n import N_, Reader, known_language
+from bot.db.cause import because
 from bot.db.inbox import forget, new_keys
 from bot.delivery.gateway import DeliveryError, RefusedError
 from bot.features.events.model import EventFile
@@ -84,6 +85,7 @@ class Forms:
         except Exception as error:
             return await self._gestures.apologise(request.user_id, name, error, request.inside)
         self._gestures.done(request.user_id)
+        log.info("gesture.done", gesture=name)
         return reply
 
     async def _open(self, name: str, args: tuple[str, ...], request: Request) -> Reply | None:
@@ -146,6 +148,7 @@ class Forms:
             beside = first_input(view)
             return _errors({beside: text}) if beside else _update(with_notice(view, text))
         self._gestures.done(user_id)
+        log.info("gesture.done", gesture=name)
         return _update(reply) if reply else {}
 
     def _take(
@@ -168,6 +171,7 @@ class Forms:
             if form in fresh:  # this very sending was asked back, and the next one counts
                 forget(session, event_id, form)
             return said[-1] if said else None
+        because(session, key)
         member = gestures.members.get(user_id)
         person = meet(session, event_id, gestures.workspace_id, member, now)
         event = event_settings(session, event_id)

@@ -28,6 +28,7 @@ from bot.core.errors import (
     new_reference,
 )
 from bot.core.i18n import N_, Reader
+from bot.db.cause import because
 from bot.db.inbox import first_time
 from bot.db.runtime import Runtime
 from bot.features.events.queries import active_event, event_settings, load_event
@@ -46,6 +47,8 @@ log = structlog.get_logger(__name__)
 
 GESTURES = Counter("maillon_gestures_total", "Presses and commands, by outcome", ["outcome"])
 OUTCOMES: dict[type[Exception], str] = {BusyError: "busy", UnavailableError: "unavailable"}
+for _outcome in ("done", "busy", "unavailable", "refused", "failed"):
+    GESTURES.labels(_outcome)  # alerts see a first one only where there was a 0
 BEGIN_WITHIN_S = 2.0
 _WRONG = N_("This did not work. Please try again; if it happens again, tell the organisers: {code}")
 
@@ -104,6 +107,7 @@ class Gestures:
         except Exception as error:
             return await self.apologise(user_id, name, error, inside)
         self.done(user_id)
+        log.info("gesture.done", gesture=name)
         return reply
 
     def done(self, user_id: str) -> None:
@@ -142,6 +146,7 @@ class Gestures:
         event_id = self.event(session, asked.event_id)
         if not first_time(session, event_id, asked.key, asked.now):
             return asked.said[-1] if asked.said else None
+        because(session, asked.key)
         person = meet(session, event_id, self.workspace_id, asked.member, asked.now)
         asked.said.append(self._reply(session, asked, event_id, person))
         return asked.said[-1]

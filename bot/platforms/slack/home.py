@@ -14,6 +14,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
+from bot.core.tasks import for_all
 from bot.db.runtime import PATIENCE_S
 from bot.delivery.gateway import DeliveryError, ThrottledError
 from bot.features.events.queries import event_settings
@@ -69,7 +70,7 @@ class Homes:
     def show(self, user_id: str, done: str = "") -> None:
         self._wanted[user_id] = done or self._wanted.get(user_id, "")
         if self._worker is None or self._worker.done():
-            self._worker = asyncio.ensure_future(self._work())
+            self._worker = for_all(self._work())
 
     async def settled(self) -> None:
         if self._worker is not None:

@@ -11,6 +11,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from yarl import URL
 
+from bot.core.tasks import for_all
 from bot.platforms.slack.render import Rendered
 
 log = structlog.get_logger(__name__)
@@ -43,7 +44,7 @@ class Replies:
     def later(self, url: str, body: bytes) -> None:
         self._waiting.append((url, body))
         if len(self._workers) < AT_ONCE:
-            worker = asyncio.ensure_future(self._work())
+            worker = for_all(self._work())
             self._workers.add(worker)
             worker.add_done_callback(self._workers.discard)
 

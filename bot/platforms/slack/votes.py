@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from typing import Any
 
+import structlog
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
@@ -74,6 +75,8 @@ def _withdraw(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card
     return support_withdrawn(question, gesture.reader)
 
 
+log = structlog.get_logger(__name__)
+
 HANDLERS = Handlers(actions={SUPPORT: _support, UNSUPPORT: _withdraw, BY_NAME: _by_name})
 
 
@@ -136,6 +139,7 @@ class Votes(AsyncMiddleware):
         if result.redelivered:
             return None
         self._gestures.done(click.user_id)
+        log.debug("gesture.done", gesture=SUPPORT)  # a whole room's would fill the log
         return _answer(result, click.event_id, in_place)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import aiohttp
 import pytest
+from prometheus_client import REGISTRY
 from slack_sdk.errors import SlackApiError
 
 from bot.delivery.gateway import (
@@ -18,6 +19,7 @@ from bot.platforms.slack.errors import understood
 
 class Response:
     def __init__(self, status: int, data: object, **headers: str) -> None:
+        self.api_url = "https://slack.com/api/chat.postMessage"
         self.status_code, self.data, self.headers = status, data, headers
 
 
@@ -52,6 +54,17 @@ def test_how_long_to_be_silent() -> None:
         error = answered(429, {"error": "ratelimited"}, **headers)
         assert isinstance(error, ThrottledError)
         assert error.retry_after == wait
+
+
+def test_each_429_is_counted_by_its_method() -> None:
+    def counted() -> float:
+        return REGISTRY.get_sample_value("maillon_throttled_total", {"method": "chat.update"}) or 0
+
+    before = counted()
+    response = Response(429, {"error": "ratelimited"})
+    response.api_url = "https://slack.com/api/chat.update"
+    understood(SlackApiError("", response))  # type: ignore[no-untyped-call]
+    assert counted() == before + 1
 
 
 def test_an_answer_that_is_no_answer_may_hide_a_post() -> None:
