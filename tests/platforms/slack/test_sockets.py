@@ -153,9 +153,10 @@ def test_what_a_person_must_mend_is_asked_for_as_rarely_as_can_be(here: World) -
     async def scene() -> None:
         async with connected(here, count=1, sleep=pauses, random=Longest()):
             await renewed(here, lambda: here.playground.sockets.disconnect("link_disabled"))
+            await renewed(here, here.playground.sockets.break_one)  # once mended, it is over
 
     run(scene())
-    assert pauses == [30]
+    assert pauses == [30, 1]
     assert measured("reconnects_total", reason="link_disabled") >= 1
 
 
