@@ -48,7 +48,7 @@ class Times:
     alone: float = 5.0
     longest: float = 30.0
     """Back-off with full jitter: up to `first` the first time, up to twice as long each time; at
-    most `longest` while another connection hears, and `alone` while none does."""
+    most `longest` while another connection is there to stay, and `alone` while none is."""
     steady: float = 5.0
     """A connection that lived that long was no failure."""
     draining: float = 10.0

@@ -124,8 +124,8 @@ class Sockets:
 
     def _pause(self, failures: float) -> float:
         """Full jitter, as in "Exponential Backoff And Jitter" of the AWS Architecture Blog."""
-        rarely = self.connected or failures == math.inf
-        longest = self._times.longest if rarely else self._times.alone
+        staying = any(not link.over.done() for link in self._links)
+        longest = self._times.longest if staying else self._times.alone
         most = min(longest, self._times.first * 2.0**failures)
         return max(self._random.uniform(0, most), self._not_before - time.monotonic())
 

@@ -156,7 +156,7 @@ def test_what_a_person_must_mend_is_asked_for_as_rarely_as_can_be(here: World) -
             await renewed(here, here.playground.sockets.break_one)  # once mended, it is over
 
     run(scene())
-    assert pauses == [30, 1]
+    assert pauses == [5, 1]
     assert measured("reconnects_total", reason="link_disabled") >= 1
 
 
