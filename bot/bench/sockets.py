@@ -53,10 +53,10 @@ class Pace:
     """In machine seconds."""
 
     between_events: float = 0.7
-    between_strikes: float = 6.0
+    between_strikes: float = 10.0
     retry_after: tuple[float, ...] = (0.0, 60.0, 300.0)
     ack_within: float = 3.0
-    believed_for: float = 30.0
+    believed_for: float = 10.0
     throttled_for: int = 5
     times: Times = field(default_factory=Times)
 

@@ -16,7 +16,7 @@ LATENCY = 2 / 3  # of the time for an acknowledgement, at most and each way: som
 BROKEN, BLACK_HOLE, ASKED, STALE = "broken", "black_hole", "asked", "stale"
 THROTTLED, UNREACHABLE, SLOW, TWICE = "throttled", "unreachable", "slow", "twice"
 _WEIGHTS = {
-    BROKEN: 4, BLACK_HOLE: 3, ASKED: 4, STALE: 3, THROTTLED: 1, UNREACHABLE: 1, SLOW: 2, TWICE: 2,
+    BROKEN: 4, BLACK_HOLE: 2, ASKED: 4, STALE: 3, THROTTLED: 1, UNREACHABLE: 1, SLOW: 2, TWICE: 2,
 }  # fmt: skip
 _REASONS: tuple[Reason, ...] = (
     *("warning", "refresh_requested") * 4,

@@ -43,6 +43,7 @@ class BlackHole(asyncio.Protocol):
         self._revealed = False
         self._owner.transport = self
         self._transport.set_protocol(self)
+        self._transport.resume_reading()  # or nobody would see the other end leave
 
     def eof_received(self) -> bool:
         self._gone()

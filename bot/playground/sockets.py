@@ -59,7 +59,7 @@ class Sockets:
         self.ack_within = ack_within
         self.refusing = 0
         self.latency = 0.0
-        self.believed_for = 30.0
+        self.believed_for = 10.0
         """How long a connection in a black hole is held to be there after its client has left."""
         self._random = Random(seed)  # noqa: S311 -- repeatable on purpose
         self._tickets: set[str] = set()

@@ -38,18 +38,18 @@ FOR_PEOPLE = frozenset({DISABLED, TOO_MANY})
 class Times:
     """In seconds."""
 
-    ping: float = 4.0
-    silent: float = 10.0
+    ping: float = 2.0
+    silent: float = 6.0
     """Without anything heard, after which a connection is given up: two pings unanswered."""
     opening: float = 5.0
     """For an address, and as much for the handshake and the greeting."""
     closing: float = 1.0
-    first: float = 0.5
-    alone: float = 8.0
+    first: float = 0.25
+    alone: float = 5.0
     longest: float = 30.0
     """Back-off with full jitter: up to `first` the first time, up to twice as long each time; at
-    most `longest` while another connection hears, and `alone` while none does."""
-    steady: float = 10.0
+    most `longest` while another connection is there to stay, and `alone` while none is."""
+    steady: float = 5.0
     """A connection that lived that long was no failure."""
     draining: float = 10.0
     """For what is under way when a connection is left."""

@@ -94,11 +94,12 @@ class Sockets:
 
     async def _keep(self, link: Link | None) -> None:
         """One place, for as long as the bot runs."""
-        failures = 0.0
+        brief = 0  # lives one after the other
         while True:
-            link = link or await self._opened(failures)
+            link = link or await self._opened(0)
             why = await link.over
-            failures = math.inf if why in FOR_PEOPLE else 0 if link.steady else failures + 1
+            brief = 0 if link.steady else brief + 1
+            failures = math.inf if why in FOR_PEOPLE else brief
             RECONNECTS.labels(why).inc()
             log.info("slack.socket_over", reason=why)
             # Asked to come again, a link is heard until its successor is there.
@@ -123,8 +124,8 @@ class Sockets:
 
     def _pause(self, failures: float) -> float:
         """Full jitter, as in "Exponential Backoff And Jitter" of the AWS Architecture Blog."""
-        rarely = self.connected or failures == math.inf
-        longest = self._times.longest if rarely else self._times.alone
+        staying = any(not link.over.done() for link in self._links)
+        longest = self._times.longest if staying else self._times.alone
         most = min(longest, self._times.first * 2.0**failures)
         return max(self._random.uniform(0, most), self._not_before - time.monotonic())
 
