@@ -143,7 +143,6 @@ async def running(settings: Settings, parts: Collection[Part] = ALL) -> AsyncIte
         if slack is not None and Part.EVENTS in parts:
             doors.open(slack)
             await let_in(settings, slack)
-            stack.push_async_callback(slack.disconnect)  # first of all: nothing more is taken
         log.info("maillon.running", http=http_url, parts=sorted(parts))
         yield Maillon(
             runtime, clock, site, app, http_url, slack, worker, schedule, near, refreshing
