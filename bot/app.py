@@ -7,12 +7,7 @@ import contextlib
 import fcntl
 import gc
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import (
-    AbstractAsyncContextManager,
-    AsyncExitStack,
-    asynccontextmanager,
-    contextmanager,
-)
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +18,7 @@ import aiohttp
 import structlog
 from sqlalchemy import make_url
 from sqlalchemy.orm import Session
+from starlette.applications import Starlette
 
 from bot.core.address import PublicAddress
 from bot.core.clock import EventClock, SystemClock
@@ -164,6 +160,7 @@ class Maillon:
     site: Site
     near: NearQuestions
     refreshing: Refreshing
+    app: Starlette
     http_url: str
 
 
@@ -233,7 +230,9 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
         doors = Doors()
         pages = await stack.enter_async_context(AsyncExitStack())
         # Before Slack is asked for anything: pages are read while it is down, too.
-        http_url = await pages.enter_async_context(_served(settings, site, doors))
+        app = _web(settings, site, doors)
+        listening = serve(settings.maillon_http_host, settings.maillon_http_port, app)
+        http_url = await pages.enter_async_context(listening)
         if address.url is None and settings.maillon_clock_url is not None:
             address.url = http_url  # a rehearsal: who plays it sits at this machine
         # Left first: streams end before the server waits for them.
@@ -267,14 +266,15 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
             token = settings.slack_app_token.get_secret_value()
             await reached(lambda: slack.connect(token))
         log.info("maillon.running", http=http_url, socket_mode=settings.slack_app_token is not None)
-        yield Maillon(runtime, clock, slack, worker, schedule, site, near, refreshing, http_url)
+        yield Maillon(
+                runtime, clock, slack, worker, schedule, site, near, refreshing, app, http_url
+            )
 
 
-def _served(settings: Settings, site: Site, doors: Doors) -> AbstractAsyncContextManager[str]:
+def _web(settings: Settings, site: Site, doors: Doors) -> Starlette:
     pages = [route for routes in PAGES for route in routes(site)]
     signed = settings.slack_signing_secret is not None
-    app = web_app(site.runtime, doors, pages, signed=signed, framed_by=_framed_by(settings))
-    return serve(settings.maillon_http_host, settings.maillon_http_port, app)
+    return web_app(site.runtime, doors, pages, signed=signed, framed_by=_framed_by(settings))
 
 
 def _framed_by(settings: Settings) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from bot.playground.answer import Answer, Attempt, Envelope, Line
@@ -32,10 +32,12 @@ class Delivery:
         self._faults = faults
         self._tasks: set[asyncio.Task[None]] = set()
         self.lost: list[Json] = []  # events given up after the last retry
+        self.overheard: Callable[[Envelope, Json], None] = lambda kind, payload: None
 
     async def interact(self, kind: Envelope, payload: Json) -> Answer:
         """Once. With a fault planned for `INTERACTION` the app is heard too late: whoever pressed
         sees an error, whatever was done."""
+        self.overheard(kind, payload)
         answer = await self._line.deliver(kind, payload, Attempt())
         if answer.acked and self._faults.draw(INTERACTION):
             return Answer(False, reason="timeout")
@@ -62,6 +64,7 @@ class Delivery:
         await self._line.close()
 
     async def _send(self, payload: Json) -> None:
+        self.overheard(Envelope.EVENT, payload)
         answer = await self._line.deliver(Envelope.EVENT, payload, Attempt())
         for number, pause in enumerate(self._retry_after, start=1):
             if answer.acked or not answer.retry:

@@ -41,7 +41,7 @@ Pages = Callable[[Site], Sequence[BaseRoute]]
 
 def pages_app(routes: Sequence[BaseRoute], framed_by: Sequence[str] = ()) -> Starlette:
     return Starlette(
-        routes=[Route("/static/{name}", _static), *routes],
+        routes=[*routes, Route("/static/{name}", _static)],
         middleware=[Middleware(Guard, framed_by=framed_by)],
         exception_handlers={HTTPException: refused, MaillonError: told},
     )

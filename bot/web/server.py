@@ -9,17 +9,17 @@ from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from bot.db.runtime import Runtime
 from bot.platforms.slack.app import SlackPlatform
+from bot.web.incoming import ADDRESS, Incoming
 from bot.web.pages import pages_app
 
 STOP_WITHIN_S = 10
@@ -37,10 +37,12 @@ class Doors:
 
     def __init__(self) -> None:
         self.slack: SlackPlatform | None = None
-        self.events: AsyncSlackRequestHandler | None = None
+        self.events: Incoming | None = None
 
     def open(self, slack: SlackPlatform) -> None:
-        self.slack, self.events = slack, AsyncSlackRequestHandler(slack.bolt)
+        self.slack = slack
+        if slack.signing_secret is not None:
+            self.events = Incoming(slack.bolt, slack.signing_secret)
 
 
 def web_app(
@@ -85,15 +87,13 @@ def web_app(
         return await doors.events.handle(request)
 
     # What is asked for most comes first: each route before it costs a comparison.
-    routes: list[BaseRoute] = (
-        [Route("/slack/events", slack_events, methods=["POST"])] if signed else []
-    )
+    routes: list[BaseRoute] = [Route(ADDRESS, slack_events, methods=["POST"])] if signed else []
     routes += [
         Route("/health", health),
         Route("/health/pages", pages_health),
         Route("/metrics", metrics),
     ]
-    return Starlette(routes=[*routes, Mount("/", pages_app(pages, framed_by))])
+    return pages_app([*routes, *pages], framed_by)
 
 
 @asynccontextmanager

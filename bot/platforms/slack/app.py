@@ -79,7 +79,7 @@ class SlackPlatform:
         address: PublicAddress | None = None,
     ) -> None:
         self._client, self._team, self.workspace_id = client, team, workspace_id
-        self.signed = signing_secret is not None
+        self.signing_secret = signing_secret
         self._runtime, self._clock = runtime, clock
         self.channels = Channels(client)
         self.members = Members(client)
