@@ -267,8 +267,8 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
             await reached(lambda: slack.connect(token))
         log.info("maillon.running", http=http_url, socket_mode=settings.slack_app_token is not None)
         yield Maillon(
-                runtime, clock, slack, worker, schedule, site, near, refreshing, app, http_url
-            )
+            runtime, clock, slack, worker, schedule, site, near, refreshing, app, http_url
+        )
 
 
 def _web(settings: Settings, site: Site, doors: Doors) -> Starlette:

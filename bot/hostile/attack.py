@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from random import Random
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.bench.clicks import Letterbox
@@ -17,141 +21,166 @@ from bot.hostile.day import CAST, STOPS, play
 from bot.hostile.forge import Forger, Signer
 from bot.hostile.mutate import Mutator, Pool
 from bot.hostile.record import Record
-from bot.hostile.stage import SECRET, Stage, set_stage
-from bot.hostile.watch import Heard, Traces, digest, watching_logs
+from bot.hostile.stage import SECRET, Stage, at, set_stage
+from bot.hostile.watch import Heard, digest, watching_logs
 from bot.web.incoming import ADDRESS
 
+OPENING = at("07:30")
 AT_ONCE = 48
-FORGED_IN_TEN = 1
+FORGED = 0.1
 IDS_OF_A_COLUMN = 30
 MEMBERS = 40
 EXPECTED = frozenset({200, 400, 404})
 """Of what is signed: taken, not understood, listened to by nobody."""
+LEAST_HEARD = 0.5
+"""Of all payloads, so many have to reach a listener: what is turned away shows little."""
 
 
 @dataclass
-class Outcome:
-    statuses: Counter[str] = field(default_factory=Counter)
+class Figures:
+    """What a run came to; those of several runs can be added."""
+
+    payloads: int = 0
+    signed: int = 0
+    forged: int = 0
+    kinds_recorded: int = 0
+    kinds_derived: int = 0
+    """Of buttons that nobody pressed that day, and forms: made from those that were."""
+    kinds_missing: list[str] = field(default_factory=list)
+    reached_a_listener: int = 0
+    reached_a_handler: int = 0
+    handlers: int = 0
+    handlers_unreached: list[str] = field(default_factory=list)
+    forged_reached_a_listener: int = 0
+    forged_written: int = 0
+    """Runs in which a table was another after what was forged than before."""
+    statuses_signed: Counter[str] = field(default_factory=Counter)
+    statuses_forged: Counter[str] = field(default_factory=Counter)
     unexpected: Counter[str] = field(default_factory=Counter)
-    examples: list[str] = field(default_factory=list)
+    server_errors: int = 0
+    stack_traces: int = 0
+    personal_lines: int = 0
+    logged: Counter[str] = field(default_factory=Counter)
+    replies: int = 0
+    day_s: float = 0.0
+    seconds: float = 0.0
+    cpu_s: float = 0.0
+    traces: list[str] = field(default_factory=list)
+
+    def __add__(self, other: Figures) -> Figures:
+        """Side by side: seconds are those of the longer."""
+        mine, theirs = vars(self), vars(other)
+        both = {name: mine[name] + theirs[name] for name in mine}
+        for name in ("day_s", "seconds", "kinds_recorded", "kinds_derived", "handlers"):
+            both[name] = max(mine[name], theirs[name])
+        unreached = set(self.handlers_unreached) & set(other.handlers_unreached)
+        both["handlers_unreached"] = sorted(unreached)
+        return Figures(**both)
+
+    @property
+    def clean(self) -> bool:
+        wrong = (
+            self.kinds_missing, self.forged_reached_a_listener, self.forged_written,
+            self.unexpected, self.server_errors, self.stack_traces, self.personal_lines,
+        )  # fmt: skip
+        return not any(wrong) and self.reached_a_listener >= LEAST_HEARD * self.payloads
+
+    def json_line(self) -> str:
+        shown = asdict(self) | {"clean": self.clean}
+        del shown["traces"]
+        return json.dumps(shown)
 
 
-async def attack(database_url: str, payloads: int, seed: int) -> tuple[dict[str, object], Traces]:
-    """The figures, and what was logged that should not have been."""
+async def attack(
+    database_url: str, payloads: int, seed: int, stops: Sequence[datetime] = STOPS
+) -> Figures:
+    """A day until the last of `stops`, then `payloads`, of which a tenth is forged."""
     with watching_logs() as traces:
-        async with set_stage(database_url, STOPS[0], seed) as stage:
+        async with set_stage(database_url, OPENING, seed) as stage:
             began = time.perf_counter()
             record = Record()
-            await play(stage, record)
+            await play(stage, record, stops)
             played = time.perf_counter() - began
             figures = await _attack(stage, record, payloads, seed)
-    figures |= {
-        "stack_traces": traces.count,
-        "personal_lines": traces.personal,
-        "log_lines": sum(traces.events.values()),
-        "logged": dict(traces.events.most_common()),
-        "day_s": round(played, 1),
-        "seconds": round(time.perf_counter() - began, 1),
-        "cpu_s": round(time.process_time(), 1),
-    }
-    clean = (
-        figures["server_errors"] == 0
-        and not figures["unexpected"]
-        and figures["stack_traces"] == 0
-        and figures["personal_lines"] == 0
-        and figures["written_unsigned"] is False
-    )
-    return figures | {"clean": clean}, traces
+    figures.stack_traces, figures.personal_lines = traces.count, traces.personal
+    figures.logged, figures.traces = traces.events, traces.kept
+    figures.day_s = round(played, 1)
+    figures.seconds = round(time.perf_counter() - began, 1)
+    figures.cpu_s = round(time.process_time(), 1)
+    return figures
 
 
-async def _attack(
-    stage: Stage, record: Record, payloads: int, seed: int
-) -> dict[str, object]:
+async def _attack(stage: Stage, record: Record, payloads: int, seed: int) -> Figures:
     handlers = stage.maillon.slack.gestures.handlers
-    recorded = len(record.by_kind)
-    derived = record.derive(handlers)
-    missing = record.missing(handlers)
+    forged = round(payloads * FORGED)
+    figures = Figures(payloads=payloads, signed=payloads - forged, forged=forged)
+    figures.kinds_recorded = len(record.by_kind)
+    figures.kinds_derived = record.derive(handlers)
+    figures.kinds_missing = sorted(map(": ".join, record.missing(handlers)))
     letters = Letterbox()
     address = await letters.open()
-    mutator = Mutator(record, await pool_of(stage, seed), seed, address, stage.trigger)
-    signer = Signer(SECRET)
-    heard = Heard(stage.maillon)
-    forged = payloads * FORGED_IN_TEN // 10
+    mutator = Mutator(record, await _pool(stage, seed), seed, address, stage.trigger)
+    signer, heard = Signer(SECRET), Heard(stage.maillon)
+
     engine = stage.maillon.runtime.engine
     await stage.idle()
-    before, heard_before = digest(engine), heard.listeners
-    wrong = await _forge(stage, Forger(mutator, signer, seed), forged)
+    before = await asyncio.to_thread(digest, engine)
+    await _forge(stage, Forger(mutator, signer, seed), figures)
     await stage.idle()
-    written = digest(engine) != before
-    heard_unsigned = heard.listeners - heard_before
-    right = await _send(stage, mutator, signer, payloads - forged)
+    figures.forged_written = int(await asyncio.to_thread(digest, engine) != before)
+    figures.forged_reached_a_listener = heard.listeners
+
+    await _send(stage, mutator, signer, figures)
     await stage.rest()
     await letters.close()
-    statuses = wrong.statuses + right.statuses
-    return {
-        "payloads": payloads,
-        "signed": payloads - forged,
-        "forged": forged,
-        "kinds_recorded": recorded,
-        "kinds_derived": derived,
-        "kinds_missing": sorted(map(":".join, missing)),
-        "reached_a_listener": heard.listeners - heard_unsigned,
-        "reached_a_handler": sum(heard.handlers.values()),
-        "handlers_reached": len(heard.handlers),
-        "handlers": len(handlers.views) + len(handlers.actions) + len(handlers.forms)
-        + len(set(handlers.submissions) - set(handlers.forms)),
-        "unsigned_reached_a_listener": heard_unsigned,
-        "written_unsigned": written,
-        "server_errors": sum(n for status, n in statuses.items() if status.endswith("5xx")),
-        "statuses_signed": dict(sorted(right.statuses.items())),
-        "statuses_forged": dict(sorted(wrong.statuses.items())),
-        "unexpected": dict(wrong.unexpected + right.unexpected),
-        "replies": letters.replied,
-    }
+    figures.reached_a_listener = heard.listeners - figures.forged_reached_a_listener
+    figures.reached_a_handler = sum(heard.handlers.values())
+    figures.handlers = len(heard.known)
+    figures.handlers_unreached = sorted(heard.known - set(heard.handlers))
+    figures.replies = letters.replied
+    return figures
 
 
-async def _forge(stage: Stage, forger: Forger, count: int) -> Outcome:
-    outcome = Outcome()
-    for _ in range(count):
+async def _forge(stage: Stage, forger: Forger, figures: Figures) -> None:
+    for _ in range(figures.forged):
         forged = forger.next()
         reply = await call(stage.maillon.app, "POST", ADDRESS, forged.headers, forged.chunks)
-        outcome.statuses[_class(reply.status)] += 1
+        figures.statuses_forged[str(reply.status)] += 1
+        figures.server_errors += reply.status >= 500
         if reply.status not in forged.expected:
-            outcome.unexpected[f"{forged.why}: {reply.status}"] += 1
-    return outcome
+            figures.unexpected[f"{forged.why}: {reply.status}"] += 1
 
 
-async def _send(stage: Stage, mutator: Mutator, signer: Signer, count: int) -> Outcome:
-    outcome, app = Outcome(), stage.maillon.app
-    left = iter(range(count))
+async def _send(stage: Stage, mutator: Mutator, signer: Signer, figures: Figures) -> None:
+    left = iter(range(figures.signed))
 
     async def one_after_another() -> None:
         for _ in left:
             sent = mutator.next()
-            reply = await call(app, "POST", ADDRESS, signer.headers(sent), [sent.body])
-            outcome.statuses[_class(reply.status)] += 1
+            headers = signer.headers(sent)
+            reply = await call(stage.maillon.app, "POST", ADDRESS, headers, [sent.body])
+            figures.statuses_signed[str(reply.status)] += 1
+            figures.server_errors += reply.status >= 500
             if reply.status not in EXPECTED:
-                outcome.unexpected[f"signed: {reply.status}"] += 1
+                figures.unexpected[f"signed: {reply.status}"] += 1
 
     await asyncio.gather(*(one_after_another() for _ in range(AT_ONCE)))
-    return outcome
 
 
-def _class(status: int) -> str:
-    return f"{status} 5xx" if status >= 500 else str(status)
-
-
-async def pool_of(stage: Stage, seed: int) -> Pool:
-    """Ids that are really there."""
+async def _pool(stage: Stage, seed: int) -> Pool:
     chance = Random(seed)  # noqa: S311 (repeatable on purpose)
 
     def ids(session: Session) -> list[str]:
+        columns = [
+            column
+            for table in Base.metadata.sorted_tables
+            for column in table.columns
+            if column.name.endswith("_id")
+        ]
         found: set[str] = set()
-        for table in Base.metadata.sorted_tables:
-            for column in table.columns:
-                if column.name.endswith("_id"):
-                    rows = session.execute(column.table.select().with_only_columns(column).limit(IDS_OF_A_COLUMN))
-                    found |= {str(value) for (value,) in rows if value}
+        for column in columns:
+            values = session.scalars(select(column).distinct().limit(IDS_OF_A_COLUMN))
+            found.update(str(value) for value in values if value)
         return sorted(found)
 
     workspace = stage.playground.workspace

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -56,12 +57,12 @@ TYPED_INTO = {"url": "https://example.org/page", "person": INES, "time": "18:30"
 TYPED = "Comment réduire le coût d'un lot autologue ?"
 
 
-async def play(stage: Stage, record: Record) -> None:
+async def play(stage: Stage, record: Record, stops: Sequence[datetime] = STOPS) -> None:
     """`record` overhears it."""
     stage.playground.delivery.overheard = record.overhear
     player = _Player(stage, record)
     await player.arrive()
-    for moment in STOPS:
+    for moment in stops:
         await stage.until(moment)
         await player.look_around()
     await player.look_around(LAST)

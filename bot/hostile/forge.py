@@ -99,7 +99,18 @@ class Forger:
     def _no_stamp(self, sent: Sent, headers: dict[str, str]) -> Forged:
         now = int(time.time())
         stamp = self._chance.choice(
-            ("", "now", "-1", "NaN", "1e9", f"{now}.0", f" {now}", f"+{now}", "9" * 5_000, f"{now:x}")
+            (
+                "",
+                "now",
+                "-1",
+                "NaN",
+                "1e9",
+                f"{now}.0",
+                f" {now}",
+                f"+{now}",
+                "9" * 5_000,
+                f"{now:x}",
+            )
         )
         return Forged("no_stamp", self._signer.headers(sent, stamp), [sent.body])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+import json
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -22,7 +22,8 @@ Kind = tuple[str, str]
 class Shape:
     kind: Kind
     envelope: Envelope
-    payload: Json
+    text: str
+    """As JSON, from which it is quickly made anew."""
 
 
 class Record:
@@ -32,7 +33,7 @@ class Record:
     def overhear(self, envelope: Envelope, payload: Json) -> None:
         kind = kind_of(envelope, payload)
         if len(self.by_kind[kind]) < KEPT:
-            self.by_kind[kind].append(Shape(kind, envelope, copy.deepcopy(payload)))
+            self.by_kind[kind].append(Shape(kind, envelope, json.dumps(payload)))
 
     def count(self, kind: Kind) -> int:
         return len(self.by_kind.get(kind, ()))
@@ -44,15 +45,22 @@ class Record:
         for what, name in missing:
             if what not in ("press", "submission"):
                 continue  # of events and commands each is another
-            like = next(shapes[0] for kind, shapes in self.by_kind.items() if kind[0] == what)
-            payload = copy.deepcopy(like.payload)
+            like = self._like(what)
+            payload = json.loads(like.text)
             if what == "press":
                 action = payload["actions"][0]
                 action["value"] = action["action_id"] = _renamed(action["value"], name)
             else:
                 payload["view"]["callback_id"] = _renamed(payload["view"]["callback_id"], name)
-            self.by_kind[what, name].append(Shape((what, name), like.envelope, payload))
+            self.by_kind[what, name].append(Shape((what, name), like.envelope, json.dumps(payload)))
         return len(missing)
+
+    def _like(self, what: str) -> Shape:
+        """The shortest, which is a press in a message that only one person sees."""
+        shapes = (
+            one for kind, several in self.by_kind.items() for one in several if kind[0] == what
+        )
+        return min(shapes, key=lambda one: len(one.text))
 
     def missing(self, handlers: Handlers) -> set[Kind]:
         """What the bot listens to and was not sent."""

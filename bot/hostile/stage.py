@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -56,7 +57,7 @@ class Stage:
             now = self.playground.clock.now()
             await self.rest()
             followed = self.maillon.clock.now() >= now
-            if followed and await self.maillon.runtime.read(lambda s, now=now: self._rests(s, now)):
+            if followed and await self.maillon.runtime.read(partial(self._rests, now=now)):
                 return
             await asyncio.sleep(LOOK_AGAIN_S)
         raise NoRestError

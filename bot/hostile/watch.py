@@ -17,6 +17,7 @@ from bot.app import Maillon
 from bot.db.base import Base
 
 KEPT_TRACES = 20
+DEFECTS = ("gesture.failed", "page.failed", "slack.listener_failed")
 
 
 class Heard:
@@ -26,13 +27,15 @@ class Heard:
         self.listeners = 0
         self.handlers: Counter[str] = Counter()
         for listener in maillon.slack.bolt._async_listeners:
-            listener.ack_function = self._listening(listener.ack_function)  # type: ignore[attr-defined]
+            listener.ack_function = self._listening(listener.ack_function)
         # A vote is heard before Bolt looks for a listener.
         votes = maillon.slack.votes
-        votes._press = self._listening(votes._press, "questions.support")  # type: ignore[method-assign]
+        votes._press = self._listening(votes._press, "questions.support")  # type: ignore
         known = maillon.slack.gestures.handlers
+        self.known: set[str] = set()
         for kind in (known.views, known.actions, known.forms, known.submissions):
             named: dict[str, Any] = kind
+            self.known |= set(named)
             for name, handler in named.items():
                 named[name] = self._handling(name, handler)
 
@@ -81,7 +84,7 @@ class Traces(logging.Handler):
         said = record.msg.get("event") if isinstance(record.msg, dict) else str(record.msg)
         self.events[str(said)] += 1
         self.personal += "example.org" in line
-        if "Traceback" in line or record.levelno >= logging.ERROR:
+        if "Traceback (most recent call last)" in line or said in DEFECTS:
             self.count += 1
             if len(self.kept) < KEPT_TRACES:
                 self.kept.append(line)

@@ -181,7 +181,8 @@ class SlackPlatform:
 
     async def _on_message(self, event: dict[str, Any], body: dict[str, Any]) -> None:
         """Somebody wrote to Maillon; what bots and edits say is no question."""
-        if event.get("channel_type") != "im" or event.get("subtype") or event.get("bot_id"):
+        theirs = event.get("user") and not (event.get("subtype") or event.get("bot_id"))
+        if event.get("channel_type") != "im" or not theirs:
             return
         words, now, key = str(event.get("text") or ""), self._clock.now(), body["event_id"]
 
