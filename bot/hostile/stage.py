@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -88,7 +89,10 @@ class Stage:
 
 
 @asynccontextmanager
-async def set_stage(database_url: str, start: datetime, seed: int) -> AsyncIterator[Stage]:
+async def set_stage(
+    database_url: str, start: datetime, seed: int = 1, **more: Any
+) -> AsyncIterator[Stage]:
+    """`more` are settings that differ from a rehearsal's."""
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
     app = replace(INSTALLED, request_url=f"{url}/slack/events", signing_secret=SECRET)
@@ -102,6 +106,7 @@ async def set_stage(database_url: str, start: datetime, seed: int) -> AsyncItera
             slack_signing_secret=SECRET,
             maillon_http_port=port,
             maillon_pace_scale=FAST,
+            **more,
         )
         async with running(settings) as maillon:
             yield Stage(playground, maillon, await maillon.runtime.read(find_event))

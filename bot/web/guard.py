@@ -74,6 +74,8 @@ def _refusal(request: Request) -> int | None:
     length = request.headers.get("content-length", "0")
     if not length.isdecimal() or len(length) > LENGTH_DIGITS or int(length) > _most(request):
         return 413
+    if "\0" in request.scope["path"] or b"%00" in request.scope["query_string"]:
+        return 404  # nothing of ours, and no database could look for it
     # Browsers say where a request comes from; another site has nothing to send here.
     if request.method not in ("GET", "HEAD"):
         origin = request.headers.get("sec-fetch-site", "same-origin")

@@ -50,12 +50,14 @@ def pages_app(routes: Sequence[BaseRoute], framed_by: Sequence[str] = ()) -> Sta
 async def fields(request: Request) -> dict[str, str]:
     """What a form says, without files; of fields of the same name, the last."""
     form = await request.form(max_files=0, max_fields=MAX_FIELDS, max_part_size=MAX_BODY)
-    # PostgreSQL takes every character but this one.
     return {
-        name: value.replace("\0", "")
-        for name, value in form.multi_items()
-        if isinstance(value, str)
+        name: _storable(value) for name, value in form.multi_items() if isinstance(value, str)
     }
+
+
+def _storable(text: str) -> str:
+    """Whatever charset the form claims: half a surrogate pair is in none, NUL not in PostgreSQL."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 async def _static(request: Request) -> Response:
