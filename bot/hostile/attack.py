@@ -7,7 +7,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 
@@ -86,9 +86,8 @@ class Figures:
         return not any(wrong) and self.reached_a_listener >= LEAST_HEARD * self.payloads
 
     def json_line(self) -> str:
-        shown = asdict(self) | {"clean": self.clean}
-        del shown["traces"]
-        return json.dumps(shown)
+        shown = {name: value for name, value in vars(self).items() if name != "traces"}
+        return json.dumps(shown | {"clean": self.clean})
 
 
 async def attack(
