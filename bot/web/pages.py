@@ -50,9 +50,7 @@ def pages_app(routes: Sequence[BaseRoute], framed_by: Sequence[str] = ()) -> Sta
 async def fields(request: Request) -> dict[str, str]:
     """What a form says, without files; of fields of the same name, the last."""
     form = await request.form(max_files=0, max_fields=MAX_FIELDS, max_part_size=MAX_BODY)
-    return {
-        name: _storable(value) for name, value in form.multi_items() if isinstance(value, str)
-    }
+    return {name: _storable(value) for name, value in form.multi_items() if isinstance(value, str)}
 
 
 def _storable(text: str) -> str:

@@ -135,6 +135,8 @@ class SlackPlatform:
         client = web_client(None, self._client.base_url, self._client.session)
         bolt = AsyncApp(
             name="maillon",
+            # Each of Bolt's loggers would be given the level of the root, and tell what it answers.
+            logger=logging.getLogger("slack_bolt"),
             client=client,
             signing_secret=signing_secret or "socket-mode-only",
             authorize=authorizing(self._team, self._client.token),  # type: ignore[arg-type]
