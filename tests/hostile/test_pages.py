@@ -6,6 +6,7 @@ import asyncio
 from base64 import urlsafe_b64decode
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
+from typing import Any
 from urllib.parse import unquote
 
 from sqlalchemy.orm import Session
@@ -19,9 +20,9 @@ from bot.features.questions.access import personal_link, revoke
 from bot.features.questions.rooms import revoke_wall, room_page
 from bot.hostile.asgi import Reply, call
 from bot.hostile.stage import Stage, at, set_stage
+from bot.web.drawing import static_files
 from bot.web.guard import MAX_BODY
 from bot.web.incoming import ADDRESS, MAX_EVENT
-from bot.web.pages import static_files
 
 ROOM = "Auditorium Descartes"
 WHO = "ines.millet@example.org"
@@ -86,7 +87,7 @@ def safe(reply: Reply) -> None:
 
 def test_nobody_learns_from_guesses_or_breaks_a_page(database_url: str) -> None:
     async def scene() -> None:
-        public = {"maillon_public_url": "https://maillon.example.org"}
+        public: dict[str, Any] = {"maillon_public_url": "https://maillon.example.org"}
         with capture_logs() as logs:
             async with set_stage(database_url, at("08:00"), **public) as stage:
                 doors = await stage.maillon.runtime.run(
