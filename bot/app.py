@@ -11,7 +11,6 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -54,6 +53,7 @@ from bot.features.questions import jobs as question_jobs
 from bot.features.questions.doors import PAGE_MESSAGES
 from bot.features.questions.letters import LETTERS
 from bot.features.questions.messages import MESSAGES as QUESTION_MESSAGES
+from bot.features.questions.near import NearQuestions
 from bot.features.speaking import jobs as speaking_jobs
 from bot.features.speaking.messages import MESSAGES as SPEAKING_MESSAGES
 from bot.features.welcome.messages import MESSAGES as WELCOME_MESSAGES
@@ -86,9 +86,6 @@ from bot.web.live import Live
 from bot.web.pages import Pages, Site
 from bot.web.server import Doors, serve, web_app
 
-if TYPE_CHECKING:
-    from bot.features.questions.near import NearQuestions
-
 log = structlog.get_logger(__name__)
 
 MESSAGE_TYPES = MessageTypes(
@@ -116,8 +113,8 @@ JOBS = (
     Job(outcome_jobs.tick, outcome_jobs.next_due),
     Job(bulletin_jobs.tick, bulletin_jobs.next_due),
     Job(morning.tick, morning.next_due),
-    Job(retention.tick, retention.next_due, seen=False),
-    Job(forgetting.tick, forgetting.next_due, seen=False),
+    Job(retention.tick, retention.next_due, seen=False, tells=False),
+    Job(forgetting.tick, forgetting.next_due, seen=False, tells=False),
 )
 PAGES: tuple[Pages, ...] = (
     public.routes,
@@ -238,7 +235,7 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
         # Left first: streams end before the server waits for them.
         await pages.enter_async_context(live.running())
         log.info("maillon.pages", http=http_url)
-        near = _near()
+        near = NearQuestions()
         await stack.enter_async_context(near.following(runtime, clock))
         tags = TagFinder(near.encoder)
         stack.callback(tags.close)
@@ -265,6 +262,7 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
         if settings.slack_app_token is not None:
             token = settings.slack_app_token.get_secret_value()
             await reached(lambda: slack.connect(token))
+            stack.push_async_callback(slack.disconnect)  # first of all: nothing more is taken
         log.info("maillon.running", http=http_url, socket_mode=settings.slack_app_token is not None)
         yield Maillon(
             runtime, clock, slack, worker, schedule, site, near, refreshing, app, http_url
@@ -285,13 +283,6 @@ def _framed_by(settings: Settings) -> list[str]:
     clock = urlsplit(settings.maillon_clock_url)
     names = ("127.0.0.1", "localhost") if clock.hostname == "127.0.0.1" else (clock.hostname,)
     return [f"{clock.scheme}://{name}:{clock.port}" for name in names]
-
-
-def _near() -> NearQuestions:
-    # Here, because every command would wait for the numeric libraries otherwise.
-    from bot.features.questions.near import NearQuestions
-
-    return NearQuestions()
 
 
 def _handlers(near: NearQuestions, tags: TagFinder, address: PublicAddress) -> Handlers:

@@ -43,6 +43,8 @@ class Job:
     next_due: Callable[[Session, str], datetime | None]
     seen: bool = True
     """Whether anybody sees it happen: only then a rehearsal offers to jump to it."""
+    tells: bool = True
+    """Whether it has nothing to do where there is nobody to tell: an event without a workspace."""
     prepare: Callable[[Session, str, datetime], Tick] | None = None
     """Does what takes long in a read, and returns the tick that uses it; that one has to look
     whether it still holds."""
@@ -52,9 +54,9 @@ def dues(session: Session, jobs: Sequence[Job]) -> dict[tuple[str, int], datetim
     """When which job of which event has something to do, in one read."""
     return {
         (event_id, number): due
-        for event_id in event_ids(session)
+        for event_id, peopled in event_ids(session).items()
         for number, job in enumerate(jobs)
-        if (due := job.next_due(session, event_id)) is not None
+        if (peopled or not job.tells) and (due := job.next_due(session, event_id)) is not None
     }
 
 

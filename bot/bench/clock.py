@@ -73,6 +73,7 @@ def measure(sessions: int, seconds: int) -> dict[str, int | float]:
             _environment(slack, url), folder, is_up=lambda: bool(slack.sockets.connections)
         )
         stack.callback(bot.stop)
+        bot.compile()
         slack.limits.scale = 1_000.0  # the members are many pages
         bot.start()
         bot.wait_up()

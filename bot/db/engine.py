@@ -103,6 +103,10 @@ def dialect_insert(session: Session, table: Any) -> Any:
 
 
 def insert_of(dialect: str, table: Any) -> Any:
-    from sqlalchemy.dialects import postgresql, sqlite
+    if dialect == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert
 
-    return (sqlite if dialect == "sqlite" else postgresql).insert(table)
+        return insert(table)
+    from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+
+    return postgresql_insert(table)

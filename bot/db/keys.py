@@ -31,7 +31,6 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session
@@ -41,7 +40,7 @@ from sqlalchemy.schema import CreateTable
 from bot.core.errors import MaillonError
 from bot.core.i18n import N_
 from bot.db.base import Id, UtcDateTime
-from bot.db.engine import BUSY_TIMEOUT_MS
+from bot.db.engine import BUSY_TIMEOUT_MS, insert_of
 
 KEY_BYTES = 32
 
@@ -54,6 +53,7 @@ QUESTION_KEYS = Table(
     Column("delete_at", UtcDateTime, nullable=False),
 )
 _ROW = QUESTION_KEYS.c
+_EARLIEST = select(func.min(_ROW.delete_at)).where(_ROW.key.is_not(None))
 
 
 class KeysInDatabaseError(MaillonError):
@@ -83,7 +83,7 @@ class KeyStore:
         with self._connection() as connection:
             row = connection.execute(key).one_or_none()
             if row is None and create_until is not None:
-                insert = (sqlite if _is_sqlite(self._url) else postgresql).insert(QUESTION_KEYS)
+                insert = insert_of(self._url.get_backend_name(), QUESTION_KEYS)
                 values = {
                     "event_id": event_id,
                     "session_id": session_id,
@@ -106,9 +106,7 @@ class KeyStore:
 
     def earliest_due(self) -> datetime | None:
         with self._connection() as connection:
-            moment: datetime | None = connection.scalar(
-                select(func.min(_ROW.delete_at)).where(_ROW.key.is_not(None))
-            )
+            moment: datetime | None = connection.scalar(_EARLIEST)
         return moment
 
     def close(self) -> None:

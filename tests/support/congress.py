@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.app import Maillon, running
+from bot.app import JOBS, Maillon, running
 from bot.core.i18n import NBSP
 from bot.db.engine import create_database_engine
 from bot.delivery.tables import OPEN_STATES, Delivery
@@ -24,31 +24,17 @@ from bot.demo import (
     sample_event,
     sample_playground,
 )
-from bot.features.bulletins import jobs as bulletin_jobs
 from bot.features.events.queries import find_event
-from bot.features.home import morning
 from bot.features.home.tables import MorningMessage
-from bot.features.introductions import jobs as round_jobs
-from bot.features.introductions import outcome_jobs
-from bot.features.programme import jobs as programme_jobs
 from bot.features.programme.actions import import_programme
 from bot.features.programme.formats.schedule_json import parse_schedule_json
 from bot.features.programme.model import ProgrammeDiff
 from bot.features.programme.tables import SessionRow
-from bot.features.questions import jobs as question_jobs
-from bot.features.speaking import jobs as speaking_jobs
 from bot.playground.server import Playground
 from bot.playground.workspace import Channel, Message, User, View
+from bot.schedule import dues
 
-SEEN_JOBS = (
-    programme_jobs.next_due,
-    question_jobs.next_due,
-    round_jobs.next_due,
-    outcome_jobs.next_due,
-    speaking_jobs.next_due,
-    bulletin_jobs.next_due,
-    morning.next_due,
-)
+SEEN_JOBS = tuple(job for job in JOBS if job.seen)
 LOOK_AGAIN_S = 0.01
 GIVE_UP_AFTER = 3_000  # looks
 ON_STAGE = ("Vous intervenez ", "You are on stage ")
@@ -242,9 +228,7 @@ class Congress:
 
     @staticmethod
     def _due(session: Session) -> datetime | None:
-        return min(
-            filter(None, (job(session, find_event(session)) for job in SEEN_JOBS)), default=None
-        )
+        return min(dues(session, SEEN_JOBS).values(), default=None)
 
     @classmethod
     def _rests(cls, session: Session, now: datetime) -> bool:
