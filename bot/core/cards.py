@@ -52,7 +52,7 @@ class ActionRef:
         """None for what an unknown version wrote."""
         version, _, rest = text.partition(":")
         parts = rest.split(":")
-        if version != ACTION_VERSION or len(parts) < 2:
+        if version != ACTION_VERSION or len(parts) < 2 or len(text) > ACTION_LIMIT:
             return None
         return cls(parts[0], parts[1], Args(parts[2:]))
 

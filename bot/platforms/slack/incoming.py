@@ -48,6 +48,10 @@ Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,32}$")]
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,200}$")]
 """A trigger, an event: it becomes a key in the database."""
 Text = Annotated[str, AfterValidator(_storable)]
+Address = Annotated[
+    str,
+    StringConstraints(pattern=r"^https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?/[!-~]{0,2000}$"),
+]
 Object = dict[str, Any]
 """What goes back to Slack as it came."""
 
@@ -127,7 +131,7 @@ class BlockActions(TypedDict):
     actions: Annotated[list[Pressed], Field(min_length=1)]
     view: NotRequired[Annotated[Modal | Home, Discriminator("type")] | None]
     container: NotRequired[Container]
-    response_url: NotRequired[Text]
+    response_url: NotRequired[Address]
 
 
 def _answerable(body: BlockActions) -> BlockActions:
@@ -159,7 +163,7 @@ class MessageAction(TypedDict):
     callback_id: Text
     channel: Place
     message: PointedAt
-    response_url: Text
+    response_url: Address
 
 
 class Command(TypedDict):
@@ -169,7 +173,7 @@ class Command(TypedDict):
     user_id: Id
     channel_name: NotRequired[Text]
     trigger_id: Key
-    response_url: Text
+    response_url: Address
 
 
 class Profile(TypedDict):
