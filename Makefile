@@ -5,7 +5,7 @@ READY := .venv/.ready
 UV_VERSION := 0.13.9
 FRENCH := bot/locales/fr/LC_MESSAGES/maillon.po
 
-.PHONY: setup demo run test fast check lock format translations screenshots
+.PHONY: setup demo run test fast check audit lock format translations screenshots
 
 setup: $(READY)
 
@@ -39,7 +39,12 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml bot alembic scripts
 	$(BIN)/python -m pytest -q tests/test_translations.py tests/test_migrations.py
+
+# 3 is "not audited", which is said and is no reason to stop: the service may be out of reach.
+audit: $(READY)
+	$(BIN)/python -m scripts.audit || test $$? -eq 3
 
 screenshots: $(READY)
 	$(BIN)/python -m scripts.screenshots

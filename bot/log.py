@@ -12,6 +12,10 @@ from typing import TextIO
 import structlog
 from structlog.types import Processor
 
+OUTSPOKEN = (
+    "slack_bolt", "slack_sdk", "aiohttp", "websockets", "apscheduler", "alembic", "sqlalchemy",
+)  # fmt: skip
+
 
 class _StandardError(logging.StreamHandler[TextIO]):
     """Whatever standard error is when something is logged: it may be redirected after start."""
@@ -56,6 +60,6 @@ def configure_logging(level: str, form: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    # Their debug and info levels tell request bodies, which hold what people wrote.
-    for name in ("slack_bolt", "slack_sdk", "aiohttp", "websockets", "apscheduler", "alembic"):
+    # Their debug and info levels tell bodies and rows, which hold what people wrote.
+    for name in OUTSPOKEN:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from html import escape
 from time import perf_counter
-from xml.sax.saxutils import escape
 
 from sqlalchemy.orm import Session
 

@@ -197,6 +197,28 @@ def matching_command(
     _print(measure_matching(people, rounds, seed), as_json)
 
 
+@bench_app.command("hostile")
+def hostile_command(
+    payloads: Annotated[int, typer.Option(min=10, help="A tenth of them is forged.")] = 200_000,
+    seed: Annotated[int, typer.Option(help="The same seed, the same payloads.")] = 1,
+    processes: Annotated[int, typer.Option(min=1, help="That share them.")] = 1,
+    database: Annotated[Databases, typer.Option(help="Which database.")] = Databases.SQLITE,
+) -> None:
+    """Does any payload, signed or forged, break the bot? One JSON line a database."""
+    from bot.hostile.run import run_hostile
+
+    both = (Databases.SQLITE, Databases.POSTGRESQL)
+    clean = True
+    for one in both if database is Databases.BOTH else (database,):
+        figures = run_hostile(one.value, payloads, seed, processes)
+        typer.echo(figures.json_line())
+        for trace in figures.traces:
+            typer.echo(trace, err=True)
+        clean = clean and figures.clean
+    if not clean:
+        raise typer.Exit(1)
+
+
 @bench_app.command("sockets")
 def sockets_command(
     minutes: Annotated[float, typer.Option(min=0.01, help="How long nothing works.")] = 60.0,

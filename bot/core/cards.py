@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.core.arguments import Args
+
 ACTION_VERSION = "1"
 ACTION_LIMIT = 100
 """Characters an encoded action may have; Discord's limit for a component's id."""
@@ -50,9 +52,9 @@ class ActionRef:
         """None for what an unknown version wrote."""
         version, _, rest = text.partition(":")
         parts = rest.split(":")
-        if version != ACTION_VERSION or len(parts) < 2:
+        if version != ACTION_VERSION or len(parts) < 2 or len(text) > ACTION_LIMIT:
             return None
-        return cls(parts[0], parts[1], tuple(parts[2:]))
+        return cls(parts[0], parts[1], Args(parts[2:]))
 
 
 @dataclass(frozen=True)

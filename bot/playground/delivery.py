@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from bot.playground.answer import Answer, Attempt, Envelope, Line
@@ -32,6 +32,7 @@ class Delivery:
         self._faults = faults
         self._tasks: set[asyncio.Task[None]] = set()
         self.lost: list[Json] = []  # events given up after the last retry
+        self.overheard: Callable[[Envelope, Json], None] = lambda kind, payload: None
         self.emitted: dict[str, str] = {}  # what each event id was about
         self.sendings = 0  # of events, repetitions included
         self.doubling = 0  # so many of the next events go out twice at once
@@ -39,6 +40,7 @@ class Delivery:
     async def interact(self, kind: Envelope, payload: Json) -> Answer:
         """Once. With a fault planned for `INTERACTION` the app is heard too late: whoever pressed
         sees an error, whatever was done."""
+        self.overheard(kind, payload)
         answer = await self._line.deliver(kind, payload, Attempt())
         if answer.acked and self._faults.draw(INTERACTION):
             return Answer(False, reason="timeout")
@@ -70,6 +72,7 @@ class Delivery:
         await self._line.close()
 
     async def _send(self, payload: Json) -> None:
+        self.overheard(Envelope.EVENT, payload)
         answer = await self._attempt(payload, Attempt())
         for number, pause in enumerate(self._retry_after, start=1):
             if answer.acked or not answer.retry:

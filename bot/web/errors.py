@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -59,7 +61,7 @@ async def refused(request: Request, error: Exception) -> Response:
     """What the route or Starlette refused by a status."""
     assert isinstance(error, HTTPException)
     title, sentence = _PAGES.get(error.status_code, _NOT_UNDERSTOOD)
-    return _error_page(request, error.status_code, title, sentence)
+    return _error_page(request, error.status_code, title, sentence, error.headers)
 
 
 async def told(request: Request, error: Exception) -> Response:
@@ -81,17 +83,23 @@ def status_of(error: MaillonError) -> int:
 def defect(request: Request, code: str) -> Response:
     """`code` finds the traceback in the log."""
     title, sentence = _DEFECT
-    return _error_page(request, 500, title, sentence, code=code)
+    return _error_page(request, 500, title, sentence, None, code=code)
 
 
 def _error_page(
-    request: Request, status: int, title: str, sentence: str, **fields: object
+    request: Request,
+    status: int,
+    title: str,
+    sentence: str,
+    headers: Mapping[str, str] | None,
+    **fields: object,
 ) -> Response:
     reader = reader_for(request)
     return page(
         "error.html",
         reader,
         status,
+        dict(headers or {}),  # which methods there are, where it was the wrong one
         title=reader.gettext(title),
         sentence=reader.gettext(sentence).format(**fields),
     )

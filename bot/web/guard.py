@@ -7,15 +7,17 @@ from collections.abc import Sequence
 import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.core.errors import new_reference
 from bot.web.errors import defect, refused
+from bot.web.incoming import ADDRESS, MAX_EVENT
 
 log = structlog.get_logger(__name__)
 
 MAX_BODY = 64 * 1024
+LENGTH_DIGITS = 12
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
     " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "
@@ -57,7 +59,9 @@ class Guard:
                 response = await refused(request, HTTPException(status))
                 await response(scope, receive, with_headers)
             else:
-                await self._app(scope, _limited(receive), with_headers)
+                await self._app(scope, _limited(receive, _most(request)), with_headers)
+        except ClientDisconnect:
+            log.debug("page.left", page=_name(scope))  # nobody is there to be answered
         except Exception:
             code = new_reference()
             # The endpoint and not the address, which may be somebody's personal link.
@@ -68,8 +72,10 @@ class Guard:
 
 def _refusal(request: Request) -> int | None:
     length = request.headers.get("content-length", "0")
-    if not length.isdecimal() or int(length) > MAX_BODY:
+    if not length.isdecimal() or len(length) > LENGTH_DIGITS or int(length) > _most(request):
         return 413
+    if "\0" in request.scope["path"] or b"%00" in request.scope["query_string"]:
+        return 404  # nothing of ours, and no database could look for it
     # Browsers say where a request comes from; another site has nothing to send here.
     if request.method not in ("GET", "HEAD"):
         origin = request.headers.get("sec-fetch-site", "same-origin")
@@ -77,7 +83,11 @@ def _refusal(request: Request) -> int | None:
     return None
 
 
-def _limited(receive: Receive) -> Receive:
+def _most(request: Request) -> int:
+    return MAX_EVENT if request.scope["path"] == ADDRESS else MAX_BODY
+
+
+def _limited(receive: Receive, most: int) -> Receive:
     """For bodies that do not say how long they are."""
     received = 0
 
@@ -85,7 +95,7 @@ def _limited(receive: Receive) -> Receive:
         nonlocal received
         message = await receive()
         received += len(message.get("body", b""))
-        if received > MAX_BODY:
+        if received > most:
             raise HTTPException(413)
         return message
 

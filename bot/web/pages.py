@@ -41,7 +41,7 @@ Pages = Callable[[Site], Sequence[BaseRoute]]
 
 def pages_app(routes: Sequence[BaseRoute], framed_by: Sequence[str] = ()) -> Starlette:
     return Starlette(
-        routes=[Route("/static/{name}", _static), *routes],
+        routes=[*routes, Route("/static/{name}", _static)],
         middleware=[Middleware(Guard, framed_by=framed_by)],
         exception_handlers={HTTPException: refused, MaillonError: told},
     )
@@ -50,12 +50,12 @@ def pages_app(routes: Sequence[BaseRoute], framed_by: Sequence[str] = ()) -> Sta
 async def fields(request: Request) -> dict[str, str]:
     """What a form says, without files; of fields of the same name, the last."""
     form = await request.form(max_files=0, max_fields=MAX_FIELDS, max_part_size=MAX_BODY)
-    # PostgreSQL takes every character but this one.
-    return {
-        name: value.replace("\0", "")
-        for name, value in form.multi_items()
-        if isinstance(value, str)
-    }
+    return {name: _storable(value) for name, value in form.multi_items() if isinstance(value, str)}
+
+
+def _storable(text: str) -> str:
+    """Whatever charset the form claims: half a surrogate pair is in none, NUL not in PostgreSQL."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 async def _static(request: Request) -> Response:

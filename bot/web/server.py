@@ -9,18 +9,18 @@ from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST
-from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from bot.core.clock import EventClock
 from bot.db.runtime import Runtime
 from bot.platforms.slack.app import SlackPlatform
+from bot.web.incoming import ADDRESS, Incoming
 from bot.web.metrics import exposition
 from bot.web.pages import pages_app
 
@@ -39,10 +39,12 @@ class Doors:
 
     def __init__(self) -> None:
         self.slack: SlackPlatform | None = None
-        self.events: AsyncSlackRequestHandler | None = None
+        self.events: Incoming | None = None
 
     def open(self, slack: SlackPlatform) -> None:
-        self.slack, self.events = slack, AsyncSlackRequestHandler(slack.bolt)
+        self.slack = slack
+        if slack.signing_secret is not None:
+            self.events = Incoming(slack.bolt, slack.signing_secret)
 
 
 def web_app(
@@ -85,14 +87,11 @@ def web_app(
         return await doors.events.handle(request)
 
     # What is asked for most comes first: each route before it costs a comparison.
-    routes: list[BaseRoute] = (
-        [Route("/slack/events", slack_events, methods=["POST"])] if signed else []
-    )
+    routes: list[BaseRoute] = [Route(ADDRESS, slack_events, methods=["POST"])] if signed else []
     routes += [Route("/health", health), Route("/metrics", metrics)]
     if pages is not None:
-        site = Mount("/", pages_app(pages, framed_by))
-        routes += [Route("/health/pages", pages_health), site]
-    return Starlette(routes=routes)
+        routes += [Route("/health/pages", pages_health), *pages]
+    return pages_app(routes, framed_by)
 
 
 async def _readable(runtime: Runtime) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.core.cards import ActionRef
+from bot.core.cards import ActionRef, Card
 from bot.db.engine import create_database_engine
 from bot.db.history import Change
 from bot.delivery.tables import FAILED, Delivery
@@ -46,6 +46,7 @@ def test_a_stale_button_changes_nothing(sqlite_url: str) -> None:
             for value in (
                 ActionRef(event_id, "programme.star", ("no-session",)).encode(),
                 ActionRef("no-event", "programme.star", ("no-session",)).encode(),
+                ActionRef(event_id, "programme.star").encode(),
                 ActionRef(event_id, "a.feature.of.yesterday").encode(),
                 "0:an:older:version",
                 "",
@@ -129,11 +130,17 @@ def test_what_nobody_handles_is_not_written_to_the_log(sqlite_url: str, caplog: 
     asyncio.run(scene())
 
 
+def _broken(*args: object) -> Card:
+    raise ZeroDivisionError
+
+
 def test_an_unexpected_error_shows_a_code_that_is_in_the_log(sqlite_url: str, caplog: Any) -> None:
     async def scene() -> None:
         async with congress(sqlite_url, start=at("08:46")) as one:
             event_id = await one.maillon.runtime.read(find_event)
-            value = ActionRef(event_id, "programme.room").encode()  # its room is missing
+            known = one.maillon.slack.gestures.handlers
+            known.views["programme.room"] = _broken
+            value = ActionRef(event_id, "programme.room", ("x",)).encode()
             said_to_guest = await _press_value(one, GUEST, value)
             assert said_to_guest.startswith("Cela n'a pas fonctionné.")
             code = said_to_guest.rsplit(" ", 1)[-1]

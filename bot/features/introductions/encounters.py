@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import BindParameter, ColumnElement, select
 from sqlalchemy.orm import Session
 
-from bot.core.errors import MaillonError
+from bot.core.errors import MaillonError, NoLongerThereError
 from bot.core.i18n import N_
 from bot.db.history import record
 from bot.delivery.outbox import refresh
@@ -66,7 +66,7 @@ def answer_encounter(
 ) -> None:
     """What one person says of the meeting with one other; they may change it, nobody else can."""
     if answer not in ANSWERS:
-        raise ValueError(f"no answer is called {answer!r}")
+        raise NoLongerThereError
     event_id, mine = person.event_id, person.participant_id
     # Two who answer at once would each not see that the other said yes.
     session.get(Introduction, (event_id, introduction_id), with_for_update=True)

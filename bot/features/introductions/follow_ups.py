@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.core.errors import MaillonError
+from bot.core.errors import MaillonError, NoLongerThereError
 from bot.core.i18n import N_
 from bot.db.history import record
 from bot.delivery.outbox import refresh
@@ -127,7 +127,7 @@ def report(
 ) -> FollowUpAnswer:
     """What came of one meeting, as one of the two says it."""
     if outcome not in OUTCOMES or wave not in WAVES:
-        raise ValueError(f"no outcome {outcome!r} of a wave {wave!r}")
+        raise NoLongerThereError
     event_id, mine = person.event_id, person.participant_id
     if other_id not in {pair.other(mine) for pair in _met(session, event_id, mine)}:
         raise NoFollowUpError
@@ -166,7 +166,7 @@ def choose_told(
 ) -> FollowUpAnswer:
     """How the report may say it. Names need the same choice of the other side."""
     if told not in TOLD:
-        raise ValueError(f"nothing is told as {told!r}")
+        raise NoLongerThereError
     answer = _given(session, person, other_id, wave)
     before, answer.told, answer.at = answer.told, told, now
     _changed(session, answer, "introductions.told", before, told, now)

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.core.errors import NoLongerThereError
 from bot.core.i18n import LANGUAGES
 from bot.core.ids import new_id
 from bot.db.base import lifecycles
@@ -85,7 +86,7 @@ def _newcomer(session: Session, event_id: str, member: Member) -> Participant:
 
 def choose_language(session: Session, person: Participant, language: str, now: datetime) -> None:
     if language not in LANGUAGES:
-        raise ValueError(f"no catalogue for {language!r}")
+        raise NoLongerThereError
     _set(session, person, "language", language, now)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from bot.core.errors import MaillonError
+from bot.core.errors import MaillonError, NoLongerThereError
 from bot.core.i18n import N_
 from bot.db.history import record
 from bot.features.people.profile_tables import Consent
@@ -53,7 +53,7 @@ def agreed_to(purpose: str) -> ColumnElement[bool]:
 
 def agree(session: Session, person: Participant, purpose: str, now: datetime) -> None:
     if purpose not in PURPOSES:
-        raise ValueError(f"nobody is asked for {purpose!r}")
+        raise NoLongerThereError
     given = consents_of(session, person.event_id, person.participant_id)
     if purpose in FOR_ADULTS and ADULT not in given:
         raise NotAdultError

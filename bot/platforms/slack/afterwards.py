@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.core.arguments import exactly, number
 from bot.core.cards import Card, Section
 from bot.core.errors import MaillonError, NoLongerThereError
 from bot.core.i18n import N_, Reader
@@ -88,7 +89,7 @@ def _who_may_answer(
 
 
 def _entrust(session: Session, gesture: Gesture, args: tuple[str, ...], values: Values) -> Card:
-    question_id, seen = args
+    question_id, seen = exactly(2, args)
     owner_id = values.get(OWNER) or ""
     if address := str(values.get(OTHER) or "").strip():
         person = participant_by_email(session, gesture.event_id, address)
@@ -97,7 +98,7 @@ def _entrust(session: Session, gesture: Gesture, args: tuple[str, ...], values: 
         owner_id = person.participant_id
     if not owner_id:
         raise NoLongerThereError
-    entrust(session, gesture.person, question_id, int(seen), str(owner_id), gesture.now)
+    entrust(session, gesture.person, question_id, number(seen), str(owner_id), gesture.now)
     view = _question(session, gesture.event_id, question_id)
     entrusted = gesture.reader.gettext("Answer entrusted to {name}")
     said = entrusted.format(name=view.owner_name)
@@ -127,9 +128,9 @@ def _write_form(session: Session, opening: Opening, args: tuple[str, ...]) -> Mo
 def _write(
     session: Session, gesture: Gesture, args: tuple[str, ...], values: Values
 ) -> Card | Flaws:
-    question_id, seen = args
+    question_id, seen = exactly(2, args)
     text = str(values.get(ANSWER) or "")
-    write_answer(session, gesture.person, question_id, int(seen), text, gesture.now)
+    write_answer(session, gesture.person, question_id, number(seen), text, gesture.now)
     said = gesture.reader.gettext("Noted. Those who wait for it will read it together.")
     return Card(summary=said, sections=(Section("", (said,)),))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -82,7 +83,7 @@ class SlackPlatform:
         address: PublicAddress | None = None,
     ) -> None:
         self._client, self._team, self.workspace_id = client, team, workspace_id
-        self.signed = signing_secret is not None
+        self.signing_secret = signing_secret
         self._runtime, self._clock = runtime, clock
         self.channels = Channels(client)
         self.members = Members(client)
@@ -143,6 +144,8 @@ class SlackPlatform:
         client = web_client(None, self._client.base_url, self._client.session)
         bolt = HeardApp(
             name="maillon",
+            # Each of Bolt's loggers would be given the level of the root, and tell what it answers.
+            logger=logging.getLogger("slack_bolt"),
             client=client,
             signing_secret=signing_secret or "socket-mode-only",
             authorize=authorizing(self._team, self._client.token),  # type: ignore[arg-type]
@@ -189,7 +192,8 @@ class SlackPlatform:
 
     async def _on_message(self, event: dict[str, Any], body: dict[str, Any]) -> None:
         """Somebody wrote to Maillon; what bots and edits say is no question."""
-        if event.get("channel_type") != "im" or event.get("subtype") or event.get("bot_id"):
+        theirs = event.get("user") and not (event.get("subtype") or event.get("bot_id"))
+        if event.get("channel_type") != "im" or not theirs:
             return
         words, now, key = str(event.get("text") or ""), self._clock.now(), body["event_id"]
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from bot.core.arguments import day, exactly, number
 from bot.core.cards import Card, Section
 from bot.core.i18n import Reader
 from bot.features.bulletins import actions, views
@@ -156,14 +157,14 @@ def _days(event: EventFile, now: datetime) -> list[date]:
 def _save(
     session: Session, gesture: Gesture, args: tuple[str, ...], values: Values
 ) -> Card | Modal | Flaws:
-    kind, bulletin_id, version = args
+    kind, bulletin_id, version = exactly(3, args)
     try:
         content = _content(session, gesture, values)
         if bulletin_id == NEW:
             row = actions.draft(session, gesture.person, kind, content, gesture.now)
         else:
             row = actions.rewrite(
-                session, gesture.person, bulletin_id, int(version), content, gesture.now
+                session, gesture.person, bulletin_id, number(version), content, gesture.now
             )
     except ContentError as flaw:
         return Flaws({_shown(flaw.field, values): flaw.told_to(gesture.reader)})
@@ -185,10 +186,10 @@ def _content(session: Session, gesture: Gesture, values: Values) -> Content:
 
 
 def _send_at(event: EventFile, values: Values) -> datetime | None:
-    day = str(values.get("day") or NOW)
-    if day == NOW:
+    chosen = str(values.get("day") or NOW)
+    if chosen == NOW:
         return None
-    return moment_of(date.fromisoformat(day), str(values.get("time") or ""), event.tz)
+    return moment_of(day(chosen), str(values.get("time") or ""), event.tz)
 
 
 # Showing it
@@ -219,7 +220,7 @@ def _decision(sections: tuple[Section, ...], reader: Reader) -> Modal:
 
 
 def _publish(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
-    row = actions.publish(session, gesture.person, args[0], int(args[1]), gesture.now)
+    row = actions.publish(session, gesture.person, args[0], number(args[1]), gesture.now)
     return views.done_view(row, gesture.reader)
 
 
@@ -234,7 +235,7 @@ def _withdraw(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card
 
 
 def _arm(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Modal:
-    row = actions.arm(session, gesture.person, args[0], int(args[1]), gesture.now)
+    row = actions.arm(session, gesture.person, args[0], number(args[1]), gesture.now)
     return _decision(
         views.confirmation(session, gesture.event, row, gesture.reader), gesture.reader
     )

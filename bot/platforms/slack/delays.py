@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from bot.core.arguments import exactly, number
 from bot.core.cards import Card
 from bot.features.delays import views
 from bot.features.delays.previewing import preview
@@ -14,33 +15,33 @@ WHOLE = "whole"
 
 def _words(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
     """args: the channel in which it was typed, and the minutes, 0 for none."""
-    channel, minutes = args
+    channel, minutes = exactly(2, args)
     return views.asked_view(
         session,
         gesture.event,
         gesture.person,
         channel,
-        int(minutes),
+        number(minutes),
         gesture.reader,
         gesture.now,
     )
 
 
 def _preview(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
-    session_id, minutes, whole = args
+    session_id, minutes, whole = exactly(3, args)
     found = preview(
-        session, gesture.person, session_id, int(minutes), gesture.now, whole=whole == WHOLE
+        session, gesture.person, session_id, number(minutes), gesture.now, whole=whole == WHOLE
     )
     return views.preview_view(found, gesture.reader)
 
 
 def _confirm(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
-    session_id, minutes, seen, whole = args
+    session_id, minutes, seen, whole = exactly(4, args)
     return views.confirmed_view(
         session,
         gesture.person,
         session_id,
-        int(minutes),
+        number(minutes),
         seen,
         whole == WHOLE,
         gesture.reader,

@@ -25,6 +25,7 @@ from websockets.asyncio.client import connect as websocket
 from websockets.exceptions import ConnectionClosed
 
 from bot.delivery.gateway import NotSentError
+from bot.platforms.slack.incoming import MalformedError, of_envelope
 
 log = structlog.get_logger(__name__)
 
@@ -132,9 +133,12 @@ class Link:
     async def _answer(self, request: SocketModeRequest) -> None:
         began = time.time()
         try:
+            request.payload = of_envelope(request.type, request.payload)
             response = await run_async_bolt_app(self._bolt, request)
             # It asks of a client only what a link has.
             await send_async_response(self, request, response, began)  # type: ignore[arg-type]
+        except MalformedError as error:
+            log.warning("slack.request_malformed", why=error.why)
         except ConnectionClosed:
             log.info("slack.socket_gone_before_ack")  # done all the same, and known by its key
         except Exception:

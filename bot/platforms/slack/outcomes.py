@@ -7,6 +7,7 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from bot.core.address import PublicAddress
+from bot.core.arguments import exactly, number
 from bot.core.cards import Card, Link
 from bot.features.introductions.crossing_messages import newest_picture, report_for
 from bot.features.introductions.encounters import ANSWERS, answer_encounter, resume
@@ -31,7 +32,7 @@ from bot.platforms.slack.handlers import Gesture, Handler, Handlers
 
 def _met(answer: str) -> Handler:
     def handle(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
-        introduction_id, other_id = args
+        introduction_id, other_id = exactly(2, args)
         answer_encounter(session, gesture.person, introduction_id, other_id, answer, gesture.now)
         return encounter_noted(answer, gesture.reader)
 
@@ -45,28 +46,28 @@ def _resume(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
 
 def _outcome(outcome: str) -> Handler:
     def handle(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
-        wave, other_id = args
-        said = report(session, gesture.person, other_id, int(wave), outcome, gesture.now)
+        wave, other_id = exactly(2, args)
+        said = report(session, gesture.person, other_id, number(wave), outcome, gesture.now)
         return follow_up_card(session, said, gesture.reader)
 
     return handle
 
 
 def _step(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
-    wave, other_id, step = args
-    said = promise(session, gesture.person, other_id, int(wave), step == "yes", gesture.now)
+    wave, other_id, step = exactly(3, args)
+    said = promise(session, gesture.person, other_id, number(wave), step == "yes", gesture.now)
     return follow_up_card(session, said, gesture.reader)
 
 
 def _told(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
-    wave, other_id, told = args
-    said = choose_told(session, gesture.person, other_id, int(wave), told, gesture.now)
+    wave, other_id, told = exactly(3, args)
+    said = choose_told(session, gesture.person, other_id, number(wave), told, gesture.now)
     return follow_up_card(session, said, gesture.reader)
 
 
 def _edit(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
-    wave, other_id = args
-    key = (gesture.event_id, gesture.person.participant_id, other_id, int(wave))
+    wave, other_id = exactly(2, args)
+    key = (gesture.event_id, gesture.person.participant_id, other_id, number(wave))
     said = session.get(FollowUpAnswer, key)
     if said is None:
         raise NoFollowUpError
@@ -74,7 +75,7 @@ def _edit(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
 
 
 def _page(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
-    wave, page = map(int, args)
+    wave, page = map(number, exactly(2, args))
     who = gesture.person.participant_id
     return follow_ups(session, gesture.event_id, who, wave, gesture.reader, page)
 

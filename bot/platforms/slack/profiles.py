@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from bot.core.arguments import exactly
 from bot.core.cards import Card
 from bot.features.people.actions import erase
 from bot.features.people.consents import agree
@@ -35,7 +36,7 @@ def _me(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
 
 
 def _consent(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
-    purpose, answer = args
+    purpose, answer = exactly(2, args)
     if answer == "yes":
         agree(session, gesture.person, purpose, gesture.now)
     else:
@@ -68,7 +69,7 @@ def _erase(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
 
 
 def _kind(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
-    participant_id, kind, answer = args
+    participant_id, kind, answer = exactly(3, args)
     confirmed = answer == "yes"
     person = confirm_kind(
         session,

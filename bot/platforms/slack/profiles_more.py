@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
+from bot.core.arguments import day, number
 from bot.core.cards import Card, Section
 from bot.core.errors import NoLongerThereError
 from bot.features.events.model import EventFile
@@ -66,8 +67,7 @@ def _days_ahead(event: EventFile, now: datetime) -> list[date]:
 
 
 def save_pause(session: Session, gesture: Gesture, args: tuple[str, ...], values: Values) -> Card:
-    day = date.fromisoformat(str(values[UNTIL]))
-    until = datetime.combine(day, time(0), gesture.event.tz)
+    until = datetime.combine(day(str(values[UNTIL])), time(0), gesture.event.tz)
     pause(session, gesture.person, until, gesture.now)
     return _noted(session, gesture)
 
@@ -133,7 +133,7 @@ def save_choices(session: Session, gesture: Gesture, args: tuple[str, ...], valu
         no_soliciting=NO_SOLICITING in chosen,
         meets_at_stand=AT_STAND in chosen if view.stand is not None else None,
         avoided=parse_tags(str(values.get(AVOIDED) or ""), SEPARATORS),
-        meetings_a_day=int(str(a_day)) if a_day else None,
+        meetings_a_day=number(str(a_day)) if a_day else None,
         meets=list(values[MEETS] or ()) if MEETS in values else None,
     )
     return _noted(session, gesture)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from bot.core.arguments import exactly, number
 from bot.core.cards import LINK_LIMIT, Card, Section
 from bot.core.errors import NoLongerThereError
 from bot.core.i18n import N_
@@ -68,13 +69,13 @@ def _unstar(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
 
 
 def _link(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
-    session_id, position, participant_id = args
+    session_id, position, participant_id = exactly(3, args)
     speaker = confirm_speaker(
         session,
         gesture.event_id,
         gesture.person,
         session_id,
-        int(position),
+        number(position),
         participant_id,
         gesture.now,
     )
@@ -147,13 +148,13 @@ def _material_off(session: Session, gesture: Gesture, args: tuple[str, ...]) -> 
 def _decide(*, apply: bool) -> Handler:
     def decided(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
         """args: what waits, and the version that was on the screen."""
-        import_id, version = args
+        import_id, version = exactly(2, args)
         decide(
             session,
             gesture.event_id,
             gesture.person,
             import_id,
-            int(version),
+            number(version),
             gesture.now,
             apply=apply,
         )

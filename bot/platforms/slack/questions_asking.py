@@ -6,10 +6,12 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.orm import Session
 
+from bot.core.arguments import person
 from bot.core.cards import Action, Card, Section
-from bot.core.errors import MaillonError
+from bot.core.errors import MaillonError, NoLongerThereError
 from bot.core.i18n import N_, Reader
 from bot.db.keys import keys_of
 from bot.features.events.queries import event_settings
@@ -69,6 +71,16 @@ class _Kept:
     text: str
     choices: list[str]
     twins: list[str]
+
+
+_KEPT = TypeAdapter(_Kept)
+
+
+def _kept(gesture: Gesture) -> _Kept:
+    try:
+        return _KEPT.validate_json(gesture.private)
+    except ValidationError:  # of another version, and not to be read any more
+        raise NoLongerThereError from None
 
 
 class Asking:
@@ -231,13 +243,13 @@ def _support_twin(session: Session, gesture: Gesture, args: tuple[str, ...]) -> 
     """*Soutenir* beside a twin: the modal stays, with what was typed."""
     person = gesture.person.participant_id
     support(session, gesture.event_id, gesture.event, person, args[0], gesture.now)
-    return _twins(session, gesture, _Kept(**json.loads(gesture.private)))
+    return _twins(session, gesture, _kept(gesture))
 
 
 def _ask_mine(
     session: Session, gesture: Gesture, args: tuple[str, ...], values: Values
 ) -> Flaws | None:
-    kept = _Kept(**json.loads(gesture.private))
+    kept = _kept(gesture)
     draft = _draft(kept.session_id, kept.text, kept.choices, gesture.reader)
     ask(session, gesture.person, draft, keys_of(session), gesture.now)
     return None
@@ -269,7 +281,7 @@ def _message_form(session: Session, opening: Opening, args: tuple[str, ...]) -> 
 def _ask_message(
     session: Session, gesture: Gesture, args: tuple[str, ...], values: Values
 ) -> Card | Flaws:
-    member = Member(args[0])
+    member = Member(person(args[0]))
     author = meet(session, gesture.event_id, gesture.workspace_id, member, gesture.now)
     reader = gesture.reader
     try:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.core.arguments import number
 from bot.core.cards import Action, Card, Section
 from bot.core.i18n import Reader
 from bot.features.people.tables import Participant
@@ -56,7 +57,7 @@ class More:
         view, reader = view_of(session, opening.event_id, args[0]), opening.reader
         if not moderates(session, opening.event, opening.person, view.session_id):
             raise NotModeratorError
-        if view.version != int(args[1]):
+        if view.version != number(args[1]):
             raise ChangedMeanwhileError
         state = reader.gettext(STATE_LABELS[view.state])
         blocks: list[Part] = [Section("", (state,), _also(view, reader))]
@@ -145,7 +146,7 @@ def _change(
 ) -> Card | Flaws:
     view, reader = view_of(session, gesture.event_id, args[0]), gesture.reader
     question = session.get_one(Question, (gesture.event_id, args[0]))
-    saving = _Saving(session, gesture, question, int(args[1]), [])
+    saving = _Saving(session, gesture, question, number(args[1]), [])
     flaws = _words(saving, view, values)
     if flaws is not None:
         return flaws

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from bot.core.arguments import exactly, number
 from bot.core.cards import Action, Card, Section
 from bot.core.errors import NoLongerThereError
 from bot.core.i18n import Reader
@@ -51,7 +52,7 @@ def _press(what: str, change: Change) -> Handler:
     """A button that carries its question and the version that stood above it."""
 
     def handler(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
-        done = change(session, gesture.person, args[0], int(args[1]), gesture.now)
+        done = change(session, gesture.person, args[0], number(args[1]), gesture.now)
         return done_view(session, gesture.event_id, done, what, gesture.reader)
 
     return handler
@@ -84,11 +85,11 @@ def _decline_form(session: Session, opening: Opening, args: tuple[str, ...]) -> 
 
 
 def _decline(session: Session, gesture: Gesture, args: tuple[str, ...], values: Values) -> Card:
-    return _declined(session, gesture, args[0], int(args[1]), str(values.get(REASON) or ""))
+    return _declined(session, gesture, args[0], number(args[1]), str(values.get(REASON) or ""))
 
 
 def _decline_as(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
-    return _declined(session, gesture, args[0], int(args[1]), args[2])
+    return _declined(session, gesture, args[0], number(args[1]), args[2])
 
 
 def _declined(session: Session, gesture: Gesture, question_id: str, seen: int, why: str) -> Card:
@@ -141,7 +142,7 @@ def _aloud(
 
 def _session(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
     """Close or open again, read before or after: *Fermer les questions* and its like."""
-    session_id, what = args
+    session_id, what = exactly(2, args)
     rules = rules_of(session, gesture.event_id, gesture.event, session_id)
     wanted: dict[str, dict[str, Any]] = {
         "close": {} if rules.closed else {"closed_at": gesture.now},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from bot.core.arguments import exactly
 from bot.core.cards import Card
 from bot.core.errors import NotAllowedError
 from bot.features.programme.giving_roles import (
@@ -83,7 +84,7 @@ def _give(
 
 
 def _take(session: Session, gesture: Gesture, args: tuple[str, ...]) -> Card:
-    participant_id, role, session_id = args
+    participant_id, role, session_id = exactly(3, args)
     actor, now = gesture.person, gesture.now
     take_role(session, gesture.event_id, actor, participant_id, role, session_id, now)
     return _list(session, gesture, args)

@@ -55,17 +55,22 @@ def private_of(view: View | None) -> str:
     return str(view.get("private_metadata") or "") if view else ""
 
 
+class _FilledIn(dict[str, str | list[str] | None]):
+    def __missing__(self, name: str) -> None:
+        """An input that is not there was not filled in."""
+
+
 def values_of(view: View) -> Values:
     states = view["state"]["values"].values()
-    return {name: _value(state) for inputs in states for name, state in inputs.items()}
+    return _FilledIn({name: _value(state) for inputs in states for name, state in inputs.items()})
 
 
 def _value(state: Mapping[str, Any]) -> str | list[str] | None:
     match state["type"]:
         case "checkboxes":
-            return [str(option["value"]) for option in state["selected_options"] or ()]
+            return [str(option["value"]) for option in state.get("selected_options") or ()]
         case "static_select":
-            chosen = state["selected_option"]
+            chosen = state.get("selected_option")
             return str(chosen["value"]) if chosen else None
         case _:
             typed = state.get("value")

@@ -111,7 +111,9 @@ class Votes(AsyncMiddleware):
         if body.get("type") != "block_actions" or "response_url" not in body:
             return None
         ref = ActionRef.decode(body["actions"][0].get("value") or "")
-        if ref is None or ref.name != SUPPORT or body["team"]["id"] != self._team_id:
+        if ref is None or ref.name != SUPPORT or not ref.args:
+            return None
+        if (body.get("team") or {}).get("id") != self._team_id:
             return None
         return VoteClick(
             event_id=ref.event_id,

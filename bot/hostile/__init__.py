@@ -1,0 +1,1 @@
+"""Input that nobody would send who means well, through the real application."""
