@@ -263,6 +263,7 @@ async def running(settings: Settings) -> AsyncIterator[Maillon]:
         if settings.slack_app_token is not None:
             token = settings.slack_app_token.get_secret_value()
             await reached(lambda: slack.connect(token))
+            stack.push_async_callback(slack.disconnect)  # first of all: nothing more is taken
         log.info("maillon.running", http=http_url, socket_mode=settings.slack_app_token is not None)
         yield Maillon(runtime, clock, slack, worker, schedule, site, near, refreshing, http_url)
 

@@ -14,6 +14,7 @@ from bot.app import running, spare_collector
 from bot.cli import (
     bench,
     data,
+    deliveries,
     doctor,
     drill,
     facts,
@@ -50,6 +51,7 @@ app.add_typer(places.stands_app, name="stands")
 app.add_typer(infos.infos_app, name="infos")
 app.add_typer(rooms.print_app, name="print")
 app.add_typer(rooms.wall_app, name="wall")
+app.add_typer(deliveries.deliveries_app, name="deliveries")
 app.add_typer(bench.bench_app, name="bench")
 data.programme_app.command("extras")(facts.extras_command)
 data.programme_app.command("slots")(facts.slots_command)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.app import MESSAGE_TYPES
 from bot.core.cards import Card
 from bot.core.i18n import Reader
-from bot.delivery.outbox import drop_outdated
+from bot.delivery.outdating import drop_outdated
 from bot.delivery.tables import POST, QUEUED, SENT, SKIPPED, Delivery
 from bot.features.events.actions import apply_event, join_workspace
 from bot.features.events.model import EventFile, parse_event

@@ -266,18 +266,21 @@ _MOMENTS = select(
     .scalar_subquery(),
     select(func.min(QuestionTelling.due_at)).where(*_can_be_told(EVENT)).scalar_subquery(),
 )
-_ANSWERS = (
-    select(
-        Question.session_id,
-        func.max(Question.written_at),
-        func.min(Question.deadline).filter(Question.written_at.is_(None)),
-    )
-    .join(
-        QuestionSession,
-        (QuestionSession.event_id == Question.event_id)
-        & (QuestionSession.session_id == Question.session_id),
-    )
-    .where(Question.event_id == EVENT, QuestionSession.answers_told_at.is_(None))
-    .group_by(Question.session_id)
-    .having(func.max(Question.written_at).is_not(None))
+
+
+def _of_session() -> tuple[ColumnElement[bool], ...]:
+    return Question.event_id == EVENT, Question.session_id == QuestionSession.session_id
+
+
+# Session by session, and only of those in which an answer was written and not yet told.
+_WRITTEN = (*_of_session(), Question.written_at.is_not(None))
+_WAITED_FOR = (*_of_session(), Question.written_at.is_(None))
+_ANSWERS = select(
+    QuestionSession.session_id,
+    select(func.max(Question.written_at)).where(*_WRITTEN).scalar_subquery(),
+    select(func.min(Question.deadline)).where(*_WAITED_FOR).scalar_subquery(),
+).where(
+    QuestionSession.event_id == EVENT,
+    QuestionSession.answers_told_at.is_(None),
+    select(Question.question_id).where(*_WRITTEN).exists(),
 )
