@@ -61,7 +61,8 @@ def dues(session: Session, jobs: Sequence[Job]) -> dict[tuple[str, int], datetim
 
 
 class Schedule:
-    """`on_ticked` is called after each round; `tell_due` hears what people see next."""
+    """`on_ticked` is called after each round, `on_acted` after one in which something was due;
+    `tell_due` hears what people see next."""
 
     def __init__(
         self,
@@ -70,9 +71,10 @@ class Schedule:
         jobs: Sequence[Job],
         on_ticked: Callable[[], None],
         tell_due: Callable[[datetime | None], None] = lambda moment: None,
+        on_acted: Callable[[], None] = lambda: None,
     ) -> None:
         self._runtime, self._clock, self._jobs = runtime, clock, jobs
-        self._on_ticked, self._tell_due = on_ticked, tell_due
+        self._on_ticked, self._tell_due, self._on_acted = on_ticked, tell_due, on_acted
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._woken_again = False
         self._seen: int | None = None
@@ -134,6 +136,7 @@ class Schedule:
             for (event_id, number), due in ahead.items():
                 if due <= now:
                     await self._tick(event_id, self._jobs[number], now)
+            self._on_acted()
             ahead = await self._dues()
         self._on_ticked()
         first = min(ahead.values(), default=None)

@@ -22,7 +22,6 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.app import JOBS
 from bot.bench.hall import people
 from bot.bench.votes import settings_for, workspace
 from bot.db.engine import create_database_engine
@@ -39,6 +38,7 @@ from bot.features.programme.model import ProgrammeSession
 from bot.features.programme.tables import SessionRow
 from bot.playground.receipts import Receipt
 from bot.playground.server import Playground
+from bot.registry import JOBS
 from bot.schedule import dues
 
 ROOMS = 20

@@ -22,7 +22,6 @@ from typing import Any, TypeVar
 from sqlalchemy import event, func, select, text, update
 from sqlalchemy.orm import Session
 
-from bot.app import JOBS, MESSAGE_TYPES
 from bot.bench.past import Past
 from bot.core.clock import SimulatedClock
 from bot.db.engine import create_database_engine
@@ -46,6 +45,7 @@ from bot.features.programme.tables import SessionRow
 from bot.features.questions.rooms import room_page
 from bot.features.questions.stage import stage_view
 from bot.recipients import recipient
+from bot.registry import JOBS, MESSAGE_TYPES
 from bot.schedule import dues
 from bot.web.public import DayTopic, NowTopic
 from bot.web.wall import WallTopic

@@ -141,7 +141,7 @@ class _Run:
         workspace_id = await runtime.run(begin)
         handlers = Handlers()
         bot = SlackPlatform(client, team, workspace_id, runtime, SystemClock(), None, handlers)
-        await bot.prepare([])
+        await bot.meet_members()
         return bot
 
     async def _struck(self) -> None:

@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlalchemy import Engine, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from bot.app import JOBS
 from bot.db.base import Base
 from bot.db.engine import READ_ONLY
 from bot.delivery.tables import QUEUED, SENDING, SKIPPED, UNKNOWN, Delivery
@@ -17,6 +16,7 @@ from bot.features.introductions.tables import WITHDRAWN, Introduction, Introduct
 from bot.features.people.tables import Identity, Participant
 from bot.features.programme.tables import SessionRow, Star
 from bot.features.questions.tables import Question
+from bot.registry import JOBS
 from bot.schedule import dues
 
 SEEN = tuple(job for job in JOBS if job.seen)

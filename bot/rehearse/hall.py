@@ -14,13 +14,14 @@ from prometheus_client import REGISTRY
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.app import JOBS, Maillon
+from bot.app import Maillon
 from bot.core.errors import MaillonError
 from bot.core.i18n import N_
 from bot.delivery.tables import OPEN_STATES, Delivery
 from bot.playground.answer import Answer
 from bot.playground.server import Playground
 from bot.playground.workspace import Message, User, View
+from bot.registry import JOBS
 from bot.rehearse.person import Person
 from bot.rehearse.seen import Button
 from bot.schedule import dues

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.app import MESSAGE_TYPES
 from bot.delivery.gateway import DeliveryError, NotSentError
 from bot.delivery.memory import LostError
 from bot.delivery.outdating import OUTAGE, OUTAGE_S
 from bot.delivery.pace import Rate, Rates
+from bot.registry import MESSAGE_TYPES
 from tests.delivery.support import FAST, House, Note, Now
 
 SAID_LATE = {

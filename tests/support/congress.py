@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from functools import partial
@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.app import JOBS, Maillon, running
+from bot.app import Maillon, running
 from bot.core.i18n import NBSP
 from bot.db.engine import create_database_engine
 from bot.delivery.tables import OPEN_STATES, Delivery
@@ -30,8 +30,10 @@ from bot.features.programme.actions import import_programme
 from bot.features.programme.formats.schedule_json import parse_schedule_json
 from bot.features.programme.model import ProgrammeDiff
 from bot.features.programme.tables import SessionRow
+from bot.parts import ALL, Part
 from bot.playground.server import Playground
 from bot.playground.workspace import Channel, Message, User, View
+from bot.registry import JOBS
 from bot.schedule import dues
 
 SEEN_JOBS = tuple(job for job in JOBS if job.seen)
@@ -63,11 +65,11 @@ class Congress:
         return self._maillon
 
     @asynccontextmanager
-    async def bot(self, **settings: Any) -> AsyncIterator[Maillon]:
+    async def bot(self, parts: Collection[Part] = ALL, **settings: Any) -> AsyncIterator[Maillon]:
         """Maillon running; one may stop it, let time pass, and start it again."""
         fast = {"maillon_pace_scale": FAST, **settings}
         async with running(
-            playground_settings(self.playground, self.database_url, **fast)
+            playground_settings(self.playground, self.database_url, **fast), parts
         ) as maillon:
             self._maillon = maillon
             yield maillon

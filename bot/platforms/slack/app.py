@@ -91,15 +91,18 @@ class SlackPlatform:
         self.bolt = self._bolt(signing_secret)
         self._sockets: Sockets | None = None
 
-    async def prepare(self, channels: Iterable[str]) -> None:
-        """Learn the members and join the event's channels before anything is due."""
-        await self.members.load()
+    async def join(self, channels: Iterable[str]) -> None:
+        """The event's channels, before anything is due."""
         for name in channels:
             try:
                 await self.channels.id_of(name)
             except DeliveryError as error:
                 # The bot starts all the same: `doctor` says what to do, posts to it fail visibly.
                 log.warning("slack.channel_unusable", channel=name, code=str(error))
+
+    async def meet_members(self) -> None:
+        """Who may press a button, and who is in a group that gives a role."""
+        await self.members.load()
         self.groups.start()
 
     async def connect(self, app_token: str, times: Times = Times()) -> None:  # noqa: B008 -- frozen
