@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 UV_VERSION := 0.13.9
+# Tests start many processes, and each would compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 FRENCH := bot/locales/fr/LC_MESSAGES/maillon.po
 
 .PHONY: setup demo run test fast check audit lock format translations screenshots

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated
@@ -44,15 +45,17 @@ def duplicates_command(
     """Do questions that mean the same find each other?"""
     # Here, because every other command would wait for the numeric libraries too.
     from bot.bench.duplicates import measure, milliseconds_among_many, parse_questions
-    from bot.features.questions.encoder import Encoder
+    from bot.features.questions.near import shared_encoder
 
     rows = parse_questions(file.read_bytes() if file else sample_bytes("questions.csv"))
-    model = Encoder()
+    model = shared_encoder()
+    # A text of the list is encoded once, though it is asked for twice.
+    encode = cache(model.encode) if encoder else lambda _: None
     began = perf_counter()
     loaded = encoder and model.load()
     load_s = round(perf_counter() - began, 2)
-    figures: dict[str, float | int | bool] = dict(measure(rows, model.encode))
-    figures |= milliseconds_among_many([row.text for row in rows], model.encode)
+    figures: dict[str, float | int | bool] = dict(measure(rows, encode))
+    figures |= milliseconds_among_many([row.text for row in rows], encode)
     figures |= {"encoder": loaded, "load_s": load_s}
     _print(figures, as_json)
 

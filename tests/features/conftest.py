@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import Engine
@@ -18,11 +19,30 @@ def shared_engine(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Engine]:
     """One migrated database of each kind for all tests that roll back what they did."""
+    with migrated_engine(request, tmp_path_factory, "features") as engine:
+        yield engine
+
+
+@pytest.fixture(
+    scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+)
+def own_engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    """The same for one module, whose tests share what takes long to build."""
+    with migrated_engine(request, tmp_path_factory, "module") as engine:
+        yield engine
+
+
+@contextmanager
+def migrated_engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, name: str
+) -> Iterator[Engine]:
     if request.param == "sqlite":
-        path = tmp_path_factory.mktemp("features") / "features.db"
+        path = tmp_path_factory.mktemp(name) / f"{name}.db"
         url = sqlite_copy(request.getfixturevalue("migrated_sqlite"), path)
     else:
-        url = postgresql_copy(request.getfixturevalue("migrated_postgresql"), "features")
+        url = postgresql_copy(request.getfixturevalue("migrated_postgresql"), name)
     engine = create_database_engine(url)
     yield engine
     engine.dispose()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Iterator
+from copy import copy
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from bot.core.errors import NotAllowedError
@@ -60,20 +62,33 @@ def follow(
 
 
 @pytest.fixture
-def lively(world: IntroductionWorld) -> IntroductionWorld:
+def lively(own_engine: Engine, built: IntroductionWorld) -> Iterator[IntroductionWorld]:
+    """As it was built: what a test does is never committed."""
+    world = copy(built)
+    with Session(own_engine) as world.session:
+        world.session.connection()
+        yield world
+
+
+@pytest.fixture(scope="module")
+def built(own_engine: Engine) -> IntroductionWorld:
     """Ten of sixteen pairs of industry and start-ups met, ten of twenty of investors and
     academics: five report something on both sides and five on one. And two start-ups met an
     authority."""
-    for kind, other, pairs, outcome in (
-        ("industrial", "startup", 16, "pilot"),
-        ("investor", "academic", 20, "funding"),
-    ):
-        for number, (one, two) in enumerate(crowd(world, kind, other, pairs, 10)[:10]):
-            told = "named" if kind == "industrial" and number == 0 else ""
-            follow(world, two, one, "partnership", told)
-            if number < 5:
-                follow(world, one, two, outcome, told)
-    crowd(world, "startup", "health_authority", 2, 2)
+    with Session(own_engine) as session:
+        session.connection()
+        world = IntroductionWorld(session)
+        for kind, other, pairs, outcome in (
+            ("industrial", "startup", 16, "pilot"),
+            ("investor", "academic", 20, "funding"),
+        ):
+            for number, (one, two) in enumerate(crowd(world, kind, other, pairs, 10)[:10]):
+                told = "named" if kind == "industrial" and number == 0 else ""
+                follow(world, two, one, "partnership", told)
+                if number < 5:
+                    follow(world, one, two, outcome, told)
+        crowd(world, "startup", "health_authority", 2, 2)
+        session.commit()
     return world
 
 

@@ -217,9 +217,8 @@ async def everybody_at_once(room: Room, replicas: Sequence[Runtime]) -> Counter[
     return outcomes
 
 
-@pytest.mark.parametrize("seed", [1, 3])
-def test_many_at_once(replicas: list[Runtime], keys: KeyStore, seed: int) -> None:
-    room = begin(replicas[0], keys, seed)
+def test_many_at_once(replicas: list[Runtime], keys: KeyStore) -> None:
+    room = begin(replicas[0], keys, seed=1)
     outcomes = asyncio.run(everybody_at_once(room, replicas))
     assert outcomes["done"] > GESTURES / 4, outcomes
     with Session(replicas[0].engine) as session:
