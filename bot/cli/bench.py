@@ -98,6 +98,32 @@ def import_command(
         _print(measure_import(one.value, sessions), as_json)
 
 
+@bench_app.command("fanout")
+def fanout_command(
+    people: Annotated[int, typer.Option(min=1, help="How many are written to.")] = 5_000,
+    scale: Annotated[
+        float, typer.Option(min=0.01, help="Multiplies the platform's limits, and our pace.")
+    ] = 1.0,
+    database: Annotated[Databases, typer.Option(help="Which database.")] = Databases.BOTH,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a database, each on a line.")
+    ] = False,
+) -> None:
+    """How fast does a message go to everybody by direct message, and who is answered meanwhile?"""
+    from bot.bench.fanout import measure as measure_fanout
+    from bot.bench.fanout import missed
+
+    both = (Databases.SQLITE, Databases.POSTGRESQL)
+    bars: list[str] = []
+    for one in both if database is Databases.BOTH else (database,):
+        figures = measure_fanout(one.value, people, scale)
+        _print(figures, as_json)
+        bars += missed(figures)
+    if bars:
+        typer.echo(f"Missed: {', '.join(bars)}.", err=True)
+        raise typer.Exit(1)
+
+
 @bench_app.command("board")
 def board_command(
     sessions: Annotated[int, typer.Option(min=1, help="In how many people vote at once.")] = 1,

@@ -6,26 +6,33 @@ Claimed first, sent afterwards: a row that a dead process left `sending` is foun
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.core.ids import new_id
-from bot.delivery.pace import Paces, Rates
+from bot.delivery.pace import Paces, Rates, Scopes
 from bot.delivery.sealed import machine_ten_minutes
 from bot.delivery.tables import (
+    DELETE,
     EDIT,
     OPEN_STATES,
-    QUEUED,
+    POST,
     SENDING,
     SENT,
     UNKNOWN,
+    WAITS,
     Delivery,
+    Pace,
 )
 
+METHODS = (POST, EDIT, DELETE)
+"""What a platform limits as a whole; nobody of whom it has no room for is looked at."""
 BATCH = 20
 CANDIDATES = 100
 
@@ -70,52 +77,6 @@ class Claim:
     sealed: bool
 
 
-def claim(
-    session: Session,
-    event_id: str,
-    now: datetime,
-    workspaces: Collection[str],
-    paces: Paces,
-    rates: Rates,
-    lease_s: float,
-) -> list[Claim]:
-    """Take up to `BATCH` deliveries to `workspaces` that are due at event time `now`."""
-    chosen: list[Delivery] = []
-    for delivery in _candidates(session, event_id, now, workspaces, paces.now):
-        if len(chosen) == BATCH:
-            break
-        turn = paces.take(rates.scopes(delivery))
-        if turn is None:
-            chosen.append(delivery)
-        else:
-            # Out of the way: those behind it may go to a conversation that is free.
-            delivery.next_try_at = turn
-    shown = _doubt_what_they_show(session, event_id, chosen)
-    return [
-        _taken(delivery, paces.now, lease_s, shown.get(delivery.edits or "")) for delivery in chosen
-    ]
-
-
-def _candidates(
-    session: Session, event_id: str, now: datetime, workspaces: Collection[str], machine: float
-) -> Sequence[Delivery]:
-    query = (
-        select(Delivery)
-        .where(
-            Delivery.event_id == event_id,
-            Delivery.state == QUEUED,
-            Delivery.workspace_id.in_(workspaces),
-            Delivery.due_at <= now,
-            Delivery.next_try_at <= machine,
-            or_(Delivery.edits.is_(None), _its_post_is((SENT,))),
-        )
-        .order_by(Delivery.priority, Delivery.due_at, Delivery.delivery_id)
-        .limit(CANDIDATES)
-        .with_for_update(skip_locked=True, of=Delivery)
-    )
-    return session.scalars(query).all()
-
-
 def _its_post_is(states: Collection[str]) -> ColumnElement[bool]:
     """Of an edit."""
     post = aliased(Delivery)
@@ -128,6 +89,98 @@ def _its_post_is(states: Collection[str]) -> ColumnElement[bool]:
         )
         .exists()
     )
+
+
+def _of_method(workspace_id: Any, operation: str) -> tuple[ColumnElement[bool], ...]:
+    """What waits for a method of a workspace, and is due."""
+    return (
+        Delivery.event_id == bindparam("event_id"),
+        WAITS,
+        Delivery.operation == operation,
+        Delivery.workspace_id == workspace_id,
+        Delivery.due_at <= bindparam("now"),
+    )
+
+
+def _line(operation: str) -> Select[Any]:
+    """Those whose turn may have come, the most urgent first."""
+    line = select(Delivery).where(
+        *_of_method(bindparam("workspace_id"), operation),
+        Delivery.next_try_at <= bindparam("machine"),
+    )
+    if operation != POST:
+        line = line.where(_its_post_is((SENT,)))
+    return (
+        line.order_by(Delivery.priority, Delivery.due_at, Delivery.delivery_id)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True, of=Delivery)
+    )
+
+
+_LINES = {operation: _line(operation) for operation in METHODS}
+
+
+def claim(
+    session: Session,
+    event_id: str,
+    now: datetime,
+    workspaces: Collection[str],
+    paces: Paces,
+    rates: Rates,
+    lease_s: float,
+) -> list[Claim]:
+    """Take what is due at event time `now` and may be sent to `workspaces` at once: up to `BATCH`
+    by each method that the platform limits as a whole."""
+    chosen: list[Delivery] = []
+    for workspace_id in workspaces:
+        for operation in METHODS:
+            mine = {"event_id": event_id, "workspace_id": workspace_id, "now": now}
+            line = _Line(session, operation, {**mine, "machine": paces.now})
+            chosen += line.chosen(rates.method(workspace_id, operation), paces, rates)
+    shown = _doubt_what_they_show(session, event_id, chosen)
+    return [
+        _taken(delivery, paces.now, lease_s, shown.get(delivery.edits or "")) for delivery in chosen
+    ]
+
+
+@dataclass(frozen=True)
+class _Line:
+    """Those who wait for one method of a workspace."""
+
+    session: Session
+    operation: str
+    wanted: Mapping[str, Any]
+
+    def chosen(self, method: Scopes, paces: Paces, rates: Rates) -> list[Delivery]:
+        """As many as the method has room for; behind those who must wait for a conversation,
+        whoever is next."""
+        chosen: list[Delivery] = []
+        looked = 0
+
+        def room() -> int:
+            return min(paces.room(method), BATCH - len(chosen))
+
+        while looked < CANDIDATES and room():
+            most = BATCH if looked else room()
+            rows = self._first(most)
+            paces.know({scope for row in rows for scope in rates.scopes(row)})
+            for row in rows:
+                if not room():
+                    break
+                # Out of the line: it is being sent, or those behind it may have a free way.
+                turn = paces.take(rates.scopes(row))
+                if turn is None:
+                    chosen.append(row)
+                    row.state = SENDING
+                else:
+                    row.next_try_at = turn
+            looked += len(rows)
+            if len(rows) < most:
+                break
+        return chosen
+
+    def _first(self, most: int) -> Sequence[Delivery]:
+        return self.session.scalars(_LINES[self.operation], {**self.wanted, "most": most}).all()
 
 
 def _taken(delivery: Delivery, machine: float, lease_s: float, shown: str | None) -> Claim:
@@ -165,30 +218,50 @@ def _doubt_what_they_show(
     return before
 
 
+@lru_cache
+def _moments(workspaces: tuple[str, ...], scopes: tuple[str, ...]) -> Select[Any]:
+    """One row: the moments of what is not waiting, then for each method of each workspace the
+    first try, then for each of `scopes` when it is free."""
+    mine = Delivery.event_id == bindparam("event_id")
+    lease = select(func.min(Delivery.lease_until)).where(mine, Delivery.state == SENDING)
+    look = select(func.min(Delivery.settle_at)).where(
+        mine, Delivery.state == UNKNOWN, Delivery.workspace_id.in_(workspaces)
+    )
+    # However long it was to wait, it is dropped now.
+    outdated = select(literal(0.0)).where(mine, WAITS, Delivery.expires_at <= bindparam("now"))
+    tries = [_first_try(one, operation) for one in workspaces for operation in METHODS]
+    free = [
+        select(Pace.free_at).where(Pace.event_id == bindparam("event_id"), Pace.scope == scope)
+        for scope in scopes
+    ]
+    every = (lease, look, outdated.limit(1), *tries, *free)
+    return select(*(one.scalar_subquery() for one in every))
+
+
+def _first_try(workspace_id: str, operation: str) -> Select[Any]:
+    first = select(Delivery.next_try_at).where(*_of_method(workspace_id, operation))
+    if operation != POST:
+        first = first.where(~_its_post_is(OPEN_STATES))
+    return first.order_by(Delivery.next_try_at).limit(1)
+
+
 def next_attempt(
-    session: Session, event_id: str, now: datetime, workspaces: Collection[str]
+    session: Session, event_id: str, now: datetime, workspaces: Collection[str], rates: Rates
 ) -> float | None:
     """Machine time of the next thing to do for what is due at event time `now`.
 
     An edit whose post is not settled waits for that: the post's own moment counts.
     """
-    ours = Delivery.workspace_id.in_(workspaces)
-    waiting = and_(
-        Delivery.state == QUEUED,
-        Delivery.due_at <= now,
-        ours,
-        or_(Delivery.edits.is_(None), ~_its_post_is(OPEN_STATES)),
+    methods: Scopes = {}
+    for one in workspaces:
+        for operation in METHODS:
+            methods |= rates.method(one, operation)
+    asked = _moments(tuple(workspaces), tuple(methods))
+    lease, look, outdated, *rest = session.execute(asked, {"event_id": event_id, "now": now}).one()
+    tries, free = rest[: len(methods)], rest[len(methods) :]
+    turns = (
+        None if tried is None else max(tried, rate.turn(free_at or 0.0))
+        for tried, free_at, rate in zip(tries, free, methods.values(), strict=True)
     )
-    moment = case(
-        (Delivery.state == SENDING, Delivery.lease_until),
-        (Delivery.state == UNKNOWN, Delivery.settle_at),
-        (Delivery.expires_at <= now, 0.0),  # however long it was to wait, it is dropped now
-        else_=Delivery.next_try_at,
-    )
-    first: float | None = session.scalar(
-        select(func.min(moment)).where(
-            Delivery.event_id == event_id,
-            or_(waiting, Delivery.state == SENDING, and_(Delivery.state == UNKNOWN, ours)),
-        )
-    )
-    return first
+    moments = (lease, look, outdated, *turns)
+    return min((moment for moment in moments if moment is not None), default=None)

@@ -27,6 +27,7 @@ from bot.delivery.tables import (
     SKIPPED,
     TOLD_STATES,
     UNKNOWN,
+    WAITS,
     Delivery,
 )
 
@@ -294,12 +295,13 @@ def drop_outdated(session: Session, event_id: str, now: datetime) -> int:
         )
         .exists()
     )
-    queued = (Delivery.event_id == event_id, Delivery.state == QUEUED)
+    queued = (Delivery.event_id == event_id, WAITS)
     skipped = session.execute(
         update(Delivery)
         .where(*queued, Delivery.expires_at <= now)
         .values(state=SKIPPED, error="no longer worth saying")
     )
-    session.execute(update(Delivery).where(*queued, never_said).values(state=DROPPED))
+    of_posts = Delivery.operation.in_((EDIT, DELETE))
+    session.execute(update(Delivery).where(*queued, of_posts, never_said).values(state=DROPPED))
     empty_unsaid(session, event_id)
     return int(skipped.rowcount)  # type: ignore[attr-defined]

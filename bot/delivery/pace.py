@@ -6,9 +6,10 @@ message; a message conforms if that lies no further ahead than the burst allows.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import case, delete, select
+from sqlalchemy import case, delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.db.engine import dialect_insert, insert_ignore, machine_now
@@ -19,7 +20,9 @@ LOOK = "look"
 OPEN = "open"
 """Opening the conversation of a group, before it is written to or read back."""
 KEPT_S = 60.0
+"""How long a scope that is free keeps its row, and how often such rows are looked for."""
 GUARD = ""
+"""The scope of the row that claims take turns at."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,15 @@ class Rate:
     @property
     def tolerance(self) -> float:
         return (self.burst - 1) * self.interval
+
+    def turn(self, free_at: float) -> float:
+        """The machine time from which a message conforms."""
+        return free_at - self.tolerance
+
+    def room(self, free_at: float, now: float) -> int:
+        """How many messages conform at once."""
+        ahead = max(0.0, free_at - now)
+        return 0 if ahead > self.tolerance else int((self.tolerance - ahead) / self.interval) + 1
 
 
 Scopes = dict[str, Rate]
@@ -100,25 +112,50 @@ class Rates:
 
 
 class Paces:
-    """The paces of one event, ours until the transaction ends: replicas take turns."""
+    """The paces of one event, ours until the transaction ends: replicas take turns.
+
+    Scopes are read as they are asked for: most rows are conversations with people, thousands of
+    them while everybody is written to.
+    """
 
     def __init__(self, session: Session, event_id: str) -> None:
         self._session, self._event_id = session, event_id
-        guard = {"event_id": event_id, "scope": GUARD, "free_at": 0.0}
-        insert_ignore(session, Pace, [guard])
-        mine = Pace.event_id == event_id
-        session.execute(select(Pace.scope).where(mine, Pace.scope == GUARD).with_for_update())
+        self._clear_at = self._our_turn()
         self.now = machine_now(session)
-        # Not the statement that waited for the guard: that one does not see the rows which the
-        # process before us has just inserted.
-        rows = session.execute(select(Pace.scope, Pace.free_at).where(mine, Pace.scope != GUARD))
-        self._free_at: dict[str, float] = {row.scope: row.free_at for row in rows}
+        self._free_at: dict[str, float] = {}
         self._taken: dict[str, float] = {}
         self._line: dict[str, float] = {}
 
+    def _our_turn(self) -> float:
+        """Wait for it; the guard's own moment says when rows are cleared away next."""
+        guard = select(Pace.free_at).where(Pace.event_id == self._event_id, Pace.scope == GUARD)
+        found = self._session.scalar(guard.with_for_update())
+        if found is None:
+            row = {"event_id": self._event_id, "scope": GUARD, "free_at": 0.0}
+            insert_ignore(self._session, Pace, [row])
+            found = self._session.scalar(guard.with_for_update())
+        assert found is not None, "it was just inserted"
+        return found
+
+    def know(self, scopes: Collection[str]) -> None:
+        """Read several at once.
+
+        Not with the guard, by the statement that waited for it: that one does not see the rows
+        which the process before us has just inserted.
+        """
+        if unread := [scope for scope in scopes if scope not in self._free_at]:
+            mine = (Pace.event_id == self._event_id, Pace.scope.in_(unread))
+            rows = self._session.execute(select(Pace.scope, Pace.free_at).where(*mine))
+            self._free_at |= dict.fromkeys(unread, 0.0) | {row.scope: row.free_at for row in rows}
+
+    def room(self, scopes: Scopes) -> int:
+        """How often all of `scopes` may be used at once."""
+        return min(rate.room(self._free(scope), self.now) for scope, rate in scopes.items())
+
     def take(self, scopes: Scopes) -> float | None:
         """Use all `scopes` once if each allows it now; else the machine time of one's turn."""
-        if any(self._free(scope) - rate.tolerance > self.now for scope, rate in scopes.items()):
+        self.know(scopes)
+        if any(rate.turn(self._free(scope)) > self.now for scope, rate in scopes.items()):
             return self._turn(scopes)
         for scope, rate in scopes.items():
             free_at = max(self._free(scope), self.now) + rate.interval
@@ -128,42 +165,49 @@ class Paces:
     def _turn(self, scopes: Scopes) -> float:
         """Behind those turned away before, so that they do not all come back at once."""
         ahead = {scope: max(self._free(scope), self._line.get(scope, 0.0)) for scope in scopes}
-        turn = max(ahead[scope] - rate.tolerance for scope, rate in scopes.items())
+        turn = max(rate.turn(ahead[scope]) for scope, rate in scopes.items())
         for scope, rate in scopes.items():
             self._line[scope] = max(ahead[scope], turn) + rate.interval
         return turn
 
     def _free(self, scope: str) -> float:
-        return self._free_at.get(scope, 0.0)
+        self.know((scope,))
+        return self._free_at[scope]
 
     def store(self) -> None:
-        for scope, free_at in self._taken.items():
-            _not_before(self._session, self._event_id, scope, free_at)
-        # What has long been free again needs no row: the table holds no trace of people.
+        _not_before(self._session, self._event_id, self._taken)
+        if self._clear_at <= self.now:
+            self._clear()
+
+    def _clear(self) -> None:
+        """What has long been free again needs no row: the table holds no trace of people."""
+        mine = Pace.event_id == self._event_id
         self._session.execute(
-            delete(Pace).where(
-                Pace.event_id == self._event_id,
-                Pace.scope != GUARD,
-                Pace.free_at < self.now - KEPT_S,
-            )
+            delete(Pace).where(mine, Pace.scope != GUARD, Pace.free_at < self.now - KEPT_S)
         )
+        again = update(Pace).where(mine, Pace.scope == GUARD).values(free_at=self.now + KEPT_S)
+        self._session.execute(again)
 
 
 def pause(session: Session, event_id: str, scopes: Scopes, until: float) -> None:
     """Nothing uses `scopes` before machine time `until`, whatever burst they allow."""
-    for scope, rate in scopes.items():
-        _not_before(session, event_id, scope, until + rate.tolerance)
+    free_at = {scope: until + rate.tolerance for scope, rate in scopes.items()}
+    _not_before(session, event_id, free_at)
 
 
-def _not_before(session: Session, event_id: str, scope: str, free_at: float) -> None:
+def _not_before(session: Session, event_id: str, free_at: Mapping[str, float]) -> None:
     """Only ever later: a claim must not undo the pause that came while it was choosing."""
-    statement = dialect_insert(session, Pace).values(
-        event_id=event_id, scope=scope, free_at=free_at
-    )
-    new = statement.excluded.free_at
-    session.execute(
-        statement.on_conflict_do_update(
+    # In one order, or a claim and a pause could wait for each other.
+    rows = [
+        {"event_id": event_id, "scope": scope, "free_at": moment}
+        for scope, moment in sorted(free_at.items())
+    ]
+    if rows:
+        insert = dialect_insert(session, Pace)
+        new = insert.excluded.free_at
+        later = insert.on_conflict_do_update(
             index_elements=["event_id", "scope"],
             set_={"free_at": case((Pace.free_at > new, Pace.free_at), else_=new)},
         )
-    )
+        # Past the session: with its list of rows the statement is made once, however many there are.
+        session.connection().execute(later, rows)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, update
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, literal, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db.base import Base, Id, Lifecycle, of_event, reassign
@@ -21,6 +21,8 @@ OPEN_STATES = (QUEUED, SENDING, UNKNOWN)
 TOLD_STATES = (QUEUED, SENDING, UNKNOWN, SENT)
 
 POST, EDIT, DELETE = "post", "edit", "delete"
+
+_WAITING = f"state = '{QUEUED}'"
 
 CONTENTS_KEPT = timedelta(days=30)
 
@@ -44,6 +46,17 @@ def _expire(session: Session, event_id: str, ended_at: datetime, now: datetime) 
     )
 
 
+_METHOD = ("operation", "workspace_id")
+
+
+def _part(name: str, where: str, *columns: str) -> Index:
+    """An index of the few rows of which `where` is true."""
+    only = text(where)
+    return Index(
+        f"ix_deliveries_{name}", "event_id", *columns, sqlite_where=only, postgresql_where=only
+    )
+
+
 class Delivery(Base):
     __tablename__ = "deliveries"
     __table_args__ = (
@@ -51,6 +64,12 @@ class Delivery(Base):
         of_event("workspace_id", table="workspaces"),
         of_event("participant_id", table="participants"),
         Index("ix_deliveries_event_id_state", "event_id", "state", "priority", "due_at"),
+        # Of what waits, in the orders in which it is sent, tried and given up, and of what is
+        # sealed: so what there is to do is found without a look at what was done.
+        _part("waiting", _WAITING, *_METHOD, "priority", "due_at", "delivery_id"),
+        _part("next_try_at", _WAITING, *_METHOD, "next_try_at"),
+        _part("expires_at", f"{_WAITING} AND expires_at IS NOT NULL", "expires_at"),
+        _part("sealed", "sealed_to IS NOT NULL", "state"),
         Index("ix_deliveries_event_id_participant_id", "event_id", "participant_id", "created_at"),
         Index("ix_deliveries_event_id_channel", "event_id", "channel", "created_at"),
     )
@@ -110,6 +129,10 @@ class Delivery(Base):
     shown: Mapped[str | None] = mapped_column(String(64))
     """Digest of the card that the post shows, None while that is in doubt."""
     error: Mapped[str | None] = mapped_column(Text)
+
+
+WAITS = Delivery.state == literal(QUEUED, literal_execute=True)
+"""Spelt out rather than bound: only so does a database see that the indexes of a part serve."""
 
 
 class Pace(Base):

@@ -119,7 +119,7 @@ class DeliveryWorker:
         """One short read when there is nothing to do, and nothing is written."""
         waits = []
         for event_id in event_ids(session):
-            moment = claims.next_attempt(session, event_id, now, list(self._gateways))
+            moment = claims.next_attempt(session, event_id, now, list(self._gateways), self._rates)
             if moment is not None:
                 waits.append((event_id, moment - machine_now(session)))
         return waits
@@ -138,8 +138,8 @@ class DeliveryWorker:
             self._start(self._settle(doubt))
         for claim in taken.claims:
             self._start(self._send(claim, taken.begun))
-        # A full batch has more behind it; otherwise the end of an attempt wakes us.
-        return 0.0 if len(taken.claims) == claims.BATCH else PAUSE_S
+        # When there is room for the next is asked anew.
+        return 0.0 if taken.claims else PAUSE_S
 
     async def _write(self, use_case: Callable[[Session], T]) -> T:
         """Its own commits must not wake it, or it would never rest."""

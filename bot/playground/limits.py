@@ -39,6 +39,8 @@ class Limits:
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self.scale = 1.0
         self.restrict_reads = False
+        self.refused = 0
+        """Calls that came too fast; those that a fault was drawn for are not among them."""
         self._monotonic = monotonic
         self._calls: dict[tuple[str, str], deque[float]] = {}
 
@@ -52,6 +54,7 @@ class Limits:
         now = self._monotonic()
         wait = max((self._wait(key, most, length, now) for key, most, length in windows), default=0)
         if wait > 0:
+            self.refused += 1
             return max(1, math.ceil(wait))
         for key, _, _ in windows:
             self._calls[key].append(now)

@@ -205,11 +205,13 @@ class House:
         with self.session() as session, session.begin():
             return use_case(session, *args)
 
-    def wait(self, workspaces: Iterable[str] | None = None) -> float | None:
+    def wait(
+        self, workspaces: Iterable[str] | None = None, rates: Rates = FAST
+    ) -> float | None:
         """Seconds until there is something to do."""
         ours = [self.workspace_id] if workspaces is None else list(workspaces)
         with self.session() as session:
-            moment = claims.next_attempt(session, self.event_id, self.now, ours)
+            moment = claims.next_attempt(session, self.event_id, self.now, ours, rates)
             return None if moment is None else moment - machine_now(session)
 
     # What one sees
@@ -260,7 +262,7 @@ class House:
             )
             session.execute(
                 update(Pace)
-                .where(Pace.event_id == self.event_id, Pace.scope != "")
+                .where(Pace.event_id == self.event_id)
                 .values(free_at=Pace.free_at - seconds)
             )
 
