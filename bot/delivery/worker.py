@@ -26,7 +26,7 @@ from bot.delivery.gateway import Gateway, NotSentError, RefusedError, ThrottledE
 from bot.delivery.messages import MessageTypes, digest
 from bot.delivery.metrics import SENDS, SKIPPED_TOTAL, UNKNOWN_SETTLED, WAITING
 from bot.delivery.outcomes import MAX_BACKOFF_S
-from bot.delivery.pace import Paces, Rates
+from bot.delivery.pace import NotOurTurnError, Paces, Rates
 from bot.delivery.parcels import Addressing, ApartError, Parcel, Recipient, Standing
 from bot.delivery.sealed import KEY_DELETED, NAMELESS, KeyDeletedError
 from bot.delivery.settling import Doubt
@@ -42,6 +42,9 @@ POLL_S = 1.0
 """How long another process's rows may wait for this one to look."""
 PAUSE_S = 0.2
 """Between two looks when the first found nothing it could take."""
+APART_S = 0.05
+"""Between the beginnings of two turns: each attempt that ends wakes us, and what a turn costs is
+shared by as many as it takes."""
 NOT_HERE = "not in this workspace"
 APART = "no longer told together"
 
@@ -84,9 +87,10 @@ class DeliveryWorker:
 
     async def run(self) -> None:
         """Until cancelled; a failing turn is logged and the next one comes."""
+        loop = asyncio.get_running_loop()
         while True:
+            began, wait = loop.time(), POLL_S
             self._woken.clear()
-            wait = POLL_S
             try:
                 wait = await self.turn()
             except Exception:
@@ -95,6 +99,7 @@ class DeliveryWorker:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(wait):
                     await self._woken.wait()
+            await asyncio.sleep(began + APART_S - loop.time())
 
     async def drain(self) -> None:
         """Let what is under way end; what it leaves is in the database."""
@@ -132,7 +137,10 @@ class DeliveryWorker:
         return await asyncio.shield(taking)
 
     async def _take_and_start(self, event_id: str, now: datetime) -> float:
-        taken = await self._write(lambda s: self._take(s, event_id, now))
+        try:
+            taken = await self._write(lambda s: self._take(s, event_id, now))
+        except NotOurTurnError:  # another process takes what is there
+            return APART_S
         SKIPPED_TOTAL.inc(taken.skipped)
         for doubt in taken.doubts:
             self._start(self._settle(doubt))
@@ -147,7 +155,7 @@ class DeliveryWorker:
 
     def _take(self, session: Session, event_id: str, now: datetime) -> Taken:
         workspaces, patience, rates = list(self._gateways), self._patience, self._rates
-        paces = Paces(session, event_id)
+        paces = Paces(session, event_id, wait=False)
         begun = time.monotonic()
         settling.doubt_expired_leases(session, event_id, patience.settle_after)
         skipped = outbox.drop_outdated(session, event_id, now)
