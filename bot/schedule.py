@@ -120,6 +120,8 @@ class Schedule:
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(self._apart_until - loop.time())
+            if self._closed:
+                return
             self._apart_until = loop.time() + APART_S
             self._woken_again = False
             try:

@@ -7,7 +7,6 @@ Revises: 0011
 from __future__ import annotations
 
 import sqlalchemy as sa
-
 from alembic import op
 
 revision = "0012"
@@ -31,9 +30,7 @@ _PARTS = {
 def upgrade() -> None:
     for name, (where, columns) in _PARTS.items():
         only = sa.text(where)
-        op.create_index(
-            name, "deliveries", list(columns), sqlite_where=only, postgresql_where=only
-        )
+        op.create_index(name, "deliveries", list(columns), sqlite_where=only, postgresql_where=only)
 
 
 def downgrade() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.orm import Session
 
 from bot.core.ids import new_id
@@ -52,7 +52,7 @@ def fill_hall(
     sessions: int = SESSIONS,
     talks: int = 0,
 ) -> Hall:
-    """`users` are met already, and the questions published: `QUESTIONS` of each session.
+    """`users` are met and greeted already, `QUESTIONS` of each session are published.
 
     So many `talks` come later, without questions.
     """
@@ -70,6 +70,7 @@ def fill_hall(
         ]
         import_programme(session, event_id, programme, now)
         people(session, event_id, workspace_id, users)
+        session.execute(update(Participant).values(welcomed_at=now))
         event = event_settings(session, event_id)
         questions, by_kind = [], _by_kind(session)
         for session_id in by_kind["round_table"]:

@@ -14,7 +14,7 @@ VOTE, STAR, COMMAND, HOME, MESSAGE, QUESTION = (
     "vote", "star", "command", "home", "message", "question",
 )  # fmt: skip
 SHARES = {VOTE: 72, STAR: 8, COMMAND: 7, HOME: 6, MESSAGE: 6, QUESTION: 1}
-"""Of a hundred events: a round table whose questions are supported, and what everybody else does."""
+"""Of a hundred events: round tables whose questions are supported, and what others do meanwhile."""
 WORDS = ("maintenant", "programme", "", "salle 1", "mon programme")
 
 

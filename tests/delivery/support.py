@@ -205,9 +205,7 @@ class House:
         with self.session() as session, session.begin():
             return use_case(session, *args)
 
-    def wait(
-        self, workspaces: Iterable[str] | None = None, rates: Rates = FAST
-    ) -> float | None:
+    def wait(self, workspaces: Iterable[str] | None = None, rates: Rates = FAST) -> float | None:
         """Seconds until there is something to do."""
         ours = [self.workspace_id] if workspaces is None else list(workspaces)
         with self.session() as session:

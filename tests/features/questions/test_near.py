@@ -109,3 +109,16 @@ def test_what_it_may_be_grouped_with_comes_nearest_first(world: QuestionWorld) -
     near.settle()
     ids = near.by_nearness(world.session, world.event_id, view)
     assert ids == [close.question_id, far.question_id]
+
+
+def test_what_was_compared_as_it_was_asked_is_not_encoded_again(world: QuestionWorld) -> None:
+    near = NearQuestions(Encoder(Model))
+    published(world, ONE)
+    found(world, near, ONE)
+    near.settle()
+    assert found(world, near, SAME) == [ONE]
+    before = Model.calls
+    published(world, SAME)
+    assert found(world, near, "Où ?") == []
+    near.settle()
+    assert Model.calls == before + 1  # « Où ? »
