@@ -6,6 +6,7 @@ import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 
@@ -13,6 +14,8 @@ from sqlalchemy import make_url
 
 from bot.core.errors import MaillonError
 from bot.core.i18n import N_
+
+_numbers = count(1)
 
 
 class NoPostgresqlError(MaillonError):
@@ -43,7 +46,7 @@ def postgresql_server() -> Iterator[str]:
         raise NoPostgresqlError from error
     # Its own name in the common folder: the server may run as another user, to whom a private
     # folder of ours is closed.
-    folder = Path(gettempdir()) / f"maillon-postgresql-{os.getpid()}"
+    folder = Path(gettempdir()) / f"maillon-postgresql-{os.getpid()}-{next(_numbers)}"
     server = get_server(folder, cleanup_mode="delete")
     try:
         url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
