@@ -46,6 +46,8 @@ class Job:
     next_due: Callable[[Session, str], datetime | None]
     seen: bool = True
     """Whether anybody sees it happen: only then a rehearsal offers to jump to it."""
+    tells: bool = True
+    """Whether it has nothing to do where there is nobody to tell: an event without a workspace."""
     prepare: Callable[[Session, str, datetime], Tick] | None = None
     """Does what takes long in a read, and returns the tick that uses it; that one has to look
     whether it still holds."""
@@ -55,14 +57,15 @@ def dues(session: Session, jobs: Sequence[Job]) -> dict[tuple[str, int], datetim
     """When which job of which event has something to do, in one read."""
     return {
         (event_id, number): due
-        for event_id in event_ids(session)
+        for event_id, peopled in event_ids(session).items()
         for number, job in enumerate(jobs)
-        if (due := job.next_due(session, event_id)) is not None
+        if (peopled or not job.tells) and (due := job.next_due(session, event_id)) is not None
     }
 
 
 class Schedule:
-    """`on_ticked` is called after each round; `tell_due` hears what people see next."""
+    """`on_ticked` is called after each round, `on_acted` after one in which something was due;
+    `tell_due` hears what people see next."""
 
     def __init__(
         self,
@@ -71,9 +74,10 @@ class Schedule:
         jobs: Sequence[Job],
         on_ticked: Callable[[], None],
         tell_due: Callable[[datetime | None], None] = lambda moment: None,
+        on_acted: Callable[[], None] = lambda: None,
     ) -> None:
         self._runtime, self._clock, self._jobs = runtime, clock, jobs
-        self._on_ticked, self._tell_due = on_ticked, tell_due
+        self._on_ticked, self._tell_due, self._on_acted = on_ticked, tell_due, on_acted
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._woken_again = False
         self._seen: int | None = None
@@ -141,6 +145,7 @@ class Schedule:
             for (event_id, number), due in ahead.items():
                 if due <= now:
                     await self._tick(event_id, self._jobs[number], now)
+            self._on_acted()
             ahead = await self._dues()
         self._on_ticked()
         first = min(ahead.values(), default=None)

@@ -13,6 +13,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.db.address import database_address
+
 DATABASES = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
 
 
@@ -35,6 +37,10 @@ class Settings(BaseSettings):
     )
     database_url: str = Field(
         "sqlite:///maillon.db", description="SQLAlchemy address of SQLite or PostgreSQL"
+    )
+    maillon_listen_url: str | None = Field(
+        None,
+        description="Address at which PostgreSQL itself is reached, where the other is a PgBouncer",
     )
     maillon_keys_url: str | None = Field(
         None, description="Address of the keys of anonymous questions, in another database"
@@ -76,19 +82,19 @@ class Settings(BaseSettings):
         file = Path(url.database)
         return f"sqlite:///{file.with_name(f'{file.stem}-keys.db')}"
 
-    @field_validator("database_url", "maillon_keys_url")
+    @field_validator("database_url", "maillon_listen_url", "maillon_keys_url")
     @classmethod
     def _database_is_one_of_ours(cls, url: str | None) -> str | None:
         if url is None:
             return None
         try:
-            known = make_url(url).drivername in DATABASES
-        except ArgumentError:
-            known = False
-        if not known:
+            address = database_address(url)
+        except (ArgumentError, ValueError):
+            address = None
+        if address is None or address.drivername not in DATABASES:
             # Not the address itself: it may hold a password.
             raise PydanticCustomError("database_url", "neither sqlite:// nor postgresql://")
-        return url
+        return address.render_as_string(hide_password=False)
 
     @field_validator("maillon_public_url")
     @classmethod

@@ -20,7 +20,7 @@ from playwright.async_api import Browser, async_playwright
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.app import JOBS, Maillon, running
+from bot.app import Maillon, running
 from bot.delivery.tables import OPEN_STATES, Delivery
 from bot.demo import (
     DEMO_START,
@@ -34,6 +34,7 @@ from bot.features.events.queries import find_event
 from bot.log import configure_logging
 from bot.playground.page import Surroundings, page
 from bot.playground.server import Playground
+from bot.registry import JOBS
 
 FASTER = 60.0
 LOOK_AGAIN_S = 0.05

@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from starlette.routing import Route
 
-import bot.app  # everything that declares metrics
+import bot.registry  # everything that declares metrics
 from bot.cli.main import app
 from bot.features.events.model import EventFile, parse_event
 from bot.features.people.model import _COLUMNS
@@ -99,7 +99,7 @@ NOT_SEEN = {"live", "agenda"}
 def test_every_page_of_the_site_has_its_picture_in_the_docs() -> None:
     addresses = {
         route.path.split("/")[1]
-        for routes in bot.app.PAGES
+        for routes in bot.registry.PAGES
         for route in routes(Site(*[None] * 3))  # type: ignore[arg-type]
         if isinstance(route, Route)
     }

@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import Engine, Table, UniqueConstraint, select
 from sqlalchemy.orm import Session
 
-from bot.app import MESSAGE_TYPES
 from bot.db.base import Base, Lifecycle
 from bot.db.inbox import first_time
 from bot.delivery.outbox import Place, enqueue
@@ -49,6 +48,7 @@ from bot.features.questions.tables import Question
 from bot.features.questions.voting import support
 from bot.features.speaking import jobs as speaking_jobs
 from bot.features.welcome.actions import welcome
+from bot.registry import MESSAGE_TYPES
 from tests.support.factories import EARLY, World, at, event_file, talk
 from tests.support.introductions import add_introduction
 from tests.support.questions import MemoryKeys

@@ -48,6 +48,7 @@ def test_defaults() -> None:
         "slack_signing_secret": None,
         "slack_api_url": "https://slack.com/api/",
         "database_url": "sqlite:///maillon.db",
+        "maillon_listen_url": None,
         "maillon_keys_url": None,
         "maillon_event": None,
         "maillon_http_host": "127.0.0.1",

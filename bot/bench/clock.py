@@ -22,7 +22,6 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.app import JOBS
 from bot.bench.hall import people
 from bot.bench.votes import settings_for, workspace
 from bot.db.engine import create_database_engine
@@ -39,6 +38,7 @@ from bot.features.programme.model import ProgrammeSession
 from bot.features.programme.tables import SessionRow
 from bot.playground.receipts import Receipt
 from bot.playground.server import Playground
+from bot.registry import JOBS
 from bot.schedule import dues
 
 ROOMS = 20
@@ -73,6 +73,7 @@ def measure(sessions: int, seconds: int) -> dict[str, int | float]:
             _environment(slack, url), folder, is_up=lambda: bool(slack.sockets.connections)
         )
         stack.callback(bot.stop)
+        bot.compile()
         slack.limits.scale = 1_000.0  # the members are many pages
         bot.start()
         bot.wait_up()

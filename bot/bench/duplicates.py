@@ -14,19 +14,23 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bot.core.errors import MaillonError
 from bot.core.i18n import N_
-from bot.features.questions.encoder import DIMENSIONS, Vector
+from bot.features.questions.encoder import DIMENSIONS
 from bot.features.questions.twins import SHOWN, THRESHOLD, Candidate, Twin, nearest
+
+if TYPE_CHECKING:
+    from bot.features.questions.encoder import Vector
 
 MANY = 5000
 REPEATED = 20
 _COLUMNS = {"id", "session", "language", "text", "duplicate_of"}
 
-Encode = Callable[[str], Vector | None]
+Encode = Callable[[str], "Vector | None"]
 
 
 class QuestionsUnreadableError(MaillonError):

@@ -143,11 +143,13 @@ class _Fanout:
         reached = {post.channel for post in letters}
         replied = {homes[post.channel]: post.received for post in posts if not _letter(post)}
         waits = [at - self.asked[user] for user, at in replied.items()] or [0.0]
+        first = min((post.received for post in letters), default=began) - began
         seconds = max((post.received for post in letters), default=began) - began
         return {
             "sent": len(reached),
             "twice": len(letters) - len(reached),
             "limit_seconds": round(self.limit_s, 1),
+            "first_s": round(first, 2),
             "seconds": round(seconds, 1),
             "ratio": round(seconds / self.limit_s, 3),
             "asked": len(self.asked),

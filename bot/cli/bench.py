@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from time import perf_counter
@@ -13,6 +13,7 @@ import typer
 
 from bot.bench.order import measure as measure_order
 from bot.demo import sample_bytes
+from bot.log import configure_logging
 
 
 class Databases(StrEnum):
@@ -119,9 +120,32 @@ def fanout_command(
         figures = measure_fanout(one.value, people, scale)
         _print(figures, as_json)
         bars += missed(figures)
-    if bars:
-        typer.echo(f"Missed: {', '.join(bars)}.", err=True)
-        raise typer.Exit(1)
+    _reached(bars)
+
+
+@bench_app.command("growth")
+def growth_command(
+    rows: Annotated[
+        list[int] | None, typer.Option(min=50, help="Sizes of the past; 100 to 100,000 without.")
+    ] = None,
+    database: Annotated[Databases, typer.Option(help="Which database.")] = Databases.BOTH,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a database and size, each on a line.")
+    ] = False,
+) -> None:
+    """Does it cost more to look for what is due, or to draw a page, the longer an event runs?"""
+    from bot.bench.growth import SIZES, missed
+    from bot.bench.growth import measure as measure_growth
+
+    both = (Databases.SQLITE, Databases.POSTGRESQL)
+    bars: list[str] = []
+    for one in both if database is Databases.BOTH else (database,):
+        every = []
+        for figures in measure_growth(one.value, rows or SIZES):
+            _print(figures, as_json)
+            every.append(figures)
+        bars += missed(every)
+    _reached(bars)
 
 
 @bench_app.command("events")
@@ -189,6 +213,36 @@ def matching_command(
     from bot.bench.matching import measure as measure_matching
 
     _print(measure_matching(people, rounds, seed), as_json)
+
+
+@bench_app.command("sockets")
+def sockets_command(
+    minutes: Annotated[float, typer.Option(min=0.01, help="How long nothing works.")] = 60.0,
+    seed: Annotated[int, typer.Option(help="The same seed, the same bad moments.")] = 1,
+    database: Annotated[Databases, typer.Option(help="Which database.")] = Databases.SQLITE,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a database, each on a line.")
+    ] = False,
+) -> None:
+    """Is an event lost, or counted twice, while the connections to Slack break all the time?"""
+    from bot.bench.sockets import clean
+    from bot.bench.sockets import measure as measure_sockets
+
+    configure_logging("error", "console")  # connections break on purpose
+    both = (Databases.SQLITE, Databases.POSTGRESQL)
+    runs = both if database is Databases.BOTH else (database,)
+    figures = [measure_sockets(minutes, seed, one.value) for one in runs]
+    for each in figures:
+        _print(each, as_json)
+    if not all(map(clean, figures)):
+        raise typer.Exit(1)
+
+
+def _reached(missed: Sequence[str]) -> None:
+    """Says which bars were not, and fails."""
+    if missed:
+        typer.echo(f"Missed: {', '.join(missed)}.", err=True)
+        raise typer.Exit(1)
 
 
 def _print(figures: Mapping[str, object], as_json: bool) -> None:

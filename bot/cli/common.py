@@ -15,9 +15,9 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.orm import Session
 
-from bot.app import database, event_clock
 from bot.core.errors import MaillonError
 from bot.core.i18n import N_, Reader, known_language
+from bot.ground import database, event_clock
 from bot.log import configure_logging
 from bot.settings import Settings
 

@@ -9,25 +9,27 @@ from dataclasses import dataclass
 import aiohttp
 import typer
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy import make_url
+from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
-from bot.app import database
 from bot.cli.common import load_settings, out, reader
 from bot.core.errors import MaillonError
 from bot.core.i18n import N_
 from bot.db.keys import KeyStore
+from bot.db.others import connected, heard_from, leads_through_pooler
 from bot.delivery.gateway import DeliveryError
 from bot.features.events.model import EventFile
 from bot.features.events.queries import event_settings, find_event
+from bot.ground import database
 from bot.platforms.slack.app import web_client
 from bot.platforms.slack.channels import Channels
 from bot.platforms.slack.errors import attempt
 from bot.platforms.slack.manifest import BOT_SCOPES
 from bot.settings import Settings
 
-KEYS = "MAILLON_KEYS_URL"
+KEYS, LISTEN = "MAILLON_KEYS_URL", "MAILLON_LISTEN_URL"
+HEARD_WITHIN_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,8 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
 
             event = await runtime.read(load)
             yield _good("event", N_("{title} is set up"), title=event.title)
+            if runtime.engine.dialect.name == "postgresql":
+                yield await _wakes(settings, runtime.engine)
     except MaillonError as error:
         yield _bad("database", error.msgid, **error.arguments)
     except (DBAPIError, ArgumentError) as error:
@@ -85,6 +89,31 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
     async with aiohttp.ClientSession() as http:
         async for finding in _slack(settings, event, http):
             yield finding
+
+
+async def _wakes(settings: Settings, engine: Engine) -> Finding:
+    """Whether the processes of `maillon run` wake one another at once."""
+    from psycopg import Error as PsycopgError
+
+    own = settings.maillon_listen_url
+    url = make_url(own or settings.database_url)
+    try:
+        async with await connected(url) as connection:
+            if not await leads_through_pooler(connection):
+                if await heard_from(engine, url, HEARD_WITHIN_S):
+                    return _good(LISTEN, N_("processes wake one another at once"))
+                return _bad(LISTEN, N_("nothing is heard there: it names another database"))
+    except (PsycopgError, OSError) as error:
+        return _bad(LISTEN, N_("cannot be used: {reason}"), reason=_reason(error))
+    if own is not None:
+        return _bad(LISTEN, N_("leads through a pooler: name the PostgreSQL behind it"))
+    return _good(
+        LISTEN,
+        N_(
+            "not set, and DATABASE_URL leads through a pooler: processes look each second for what "
+            "others left them"
+        ),
+    )
 
 
 def _pages(settings: Settings) -> Finding:

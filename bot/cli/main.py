@@ -4,6 +4,7 @@ import asyncio
 import signal
 import sys
 from contextlib import suppress
+from typing import Annotated
 
 import structlog
 import typer
@@ -14,6 +15,7 @@ from bot.app import running, spare_collector
 from bot.cli import (
     bench,
     data,
+    deliveries,
     doctor,
     drill,
     facts,
@@ -32,6 +34,7 @@ from bot.core.errors import MaillonError
 from bot.core.i18n import N_
 from bot.db.migrations import migrate
 from bot.delivery.gateway import DeliveryError
+from bot.parts import EACH, parts_named
 from bot.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -50,6 +53,7 @@ app.add_typer(places.stands_app, name="stands")
 app.add_typer(infos.infos_app, name="infos")
 app.add_typer(rooms.print_app, name="print")
 app.add_typer(rooms.wall_app, name="wall")
+app.add_typer(deliveries.deliveries_app, name="deliveries")
 app.add_typer(bench.bench_app, name="bench")
 data.programme_app.command("extras")(facts.extras_command)
 data.programme_app.command("slots")(facts.slots_command)
@@ -67,10 +71,13 @@ _BAD_SETTING = N_("The setting {name} is not right: {reason}")
 _PORT_TAKEN = N_("The address cannot be used: {reason}")
 
 
+Only = Annotated[str, typer.Option(help="The parts that this process runs.")]
+
+
 @app.command("run")
-def run_command() -> None:
+def run_command(only: Only = EACH) -> None:
     """Run the bot until it is told to stop (SIGTERM, SIGINT)."""
-    settings = load_settings()
+    parts, settings = parts_named(only), load_settings()
 
     async def run() -> None:
         stop, connected = asyncio.Event(), asyncio.Event()
@@ -79,7 +86,7 @@ def run_command() -> None:
             loop.add_signal_handler(name, stop.set)
 
         async def work() -> None:
-            async with running(settings):
+            async with running(settings, parts):
                 connected.set()
                 spare_collector()
                 await stop.wait()

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import DateTime, Dialect, ForeignKeyConstraint, MetaData, String, update
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    String,
+    text,
+    update,
+)
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -88,3 +97,13 @@ def of_event(*columns: str, table: str, to: tuple[str, ...] | None = None) -> Fo
     """A foreign key within one event: `event_id` comes first on both sides."""
     targets = ("event_id", *(to or columns))
     return ForeignKeyConstraint(["event_id", *columns], [f"{table}.{target}" for target in targets])
+
+
+def partial_index(name: str, where: str, *columns: str) -> Index:
+    """An index of those rows only of which `where` is true: of what there is to do, say.
+
+    A statement uses it where it spells out the same condition; `NULL` it may, a value that is
+    bound to it not.
+    """
+    only = text(where)
+    return Index(name, "event_id", *columns, sqlite_where=only, postgresql_where=only)

@@ -6,6 +6,7 @@ What arrives while a batch is written forms the next one, so that batches grow w
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -40,8 +41,9 @@ class _Waiting(Generic[Item, Result]):
 class Batches(Generic[Item, Result]):
     """`together` is a use case over several items that returns one result for each, in order.
 
-    Used in one event loop. If a batch fails, each of its items is tried in a transaction of its
-    own, so that one bad item harms no other.
+    `begin_within` may be infinite, for what must be written however late; `wakes=False` is for
+    those whom commits wake. Used in one event loop. If a batch fails, each of its items is tried
+    in a transaction of its own, so that one bad item harms no other.
     """
 
     def __init__(
@@ -51,8 +53,9 @@ class Batches(Generic[Item, Result]):
         *,
         begin_within: float = BEGIN_WITHIN_S,
         size: int = BATCH,
+        wakes: bool = True,
     ) -> None:
-        self._runtime, self._together = runtime, together
+        self._runtime, self._together, self._wakes = runtime, together, wakes
         self._begin_within, self._size = begin_within, size
         self._waiting: deque[_Waiting[Item, Result]] = deque()
         self._lock = threading.Lock()  # of `_waiting`: a batch is taken in the writer's thread
@@ -70,7 +73,7 @@ class Batches(Generic[Item, Result]):
             self._waiting.append(waiting)
         if self._writing is None:
             self._writing = loop.create_task(self._write())
-        if self._withdrawing is None:
+        if self._withdrawing is None and waiting.begin_by < math.inf:
             self._withdrawing = loop.call_at(waiting.begin_by, self._withdraw)
         return await result
 
@@ -137,7 +140,7 @@ class Batches(Generic[Item, Result]):
 
     def _wake(self) -> None:
         """At once; those who were woken just before, a moment later."""
-        if self._waking is not None:
+        if self._waking is not None or not self._wakes:
             return
         loop = asyncio.get_running_loop()
         if loop.time() >= self._woken_at + WAKE_EVERY_S:

@@ -10,38 +10,87 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from bot.db.address import database_address
+
 BUSY_TIMEOUT_MS = 5_000
 READ_ONLY = {"read_only": True, "postgresql_readonly": True}
+PATIENCE = {
+    # A server that is gone without a word holds nobody up: the next of a list is tried after
+    # `connect_timeout` seconds, and a connection that was open is given up after about 15 s.
+    "connect_timeout": "5",
+    "keepalives_idle": "5",
+    "keepalives_interval": "3",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "15000",
+}
+"""Options of libpq, where the address itself does not name them."""
+_OVERRULED = "synchronous_commit_overruled"
 
 
-def create_database_engine(url: str) -> Engine:
-    """`url` is SQLAlchemy's, with SQLite or PostgreSQL (psycopg 3) behind it."""
-    backend = make_url(url).get_backend_name()
-    if backend == "sqlite":
-        return _sqlite(url)
+def create_database_engine(url: str | URL, *, pool_size: int = 16, max_overflow: int = 4) -> Engine:
+    """`url` is SQLAlchemy's, with SQLite or PostgreSQL (psycopg 3) behind it; of PostgreSQL also
+    libpq's list of servers, or a PgBouncer in transaction mode.
+
+    Behind a pooler each transaction may run on another connection of the server. So nothing is
+    said to a session: no statement is prepared, and settings are those of a transaction.
+    """
+    address = database_address(url) if isinstance(url, str) else url
+    if address.get_backend_name() == "sqlite":
+        return _sqlite(address)
     # pool_pre_ping: a restarted server must not cost the first gesture after it.
     engine = create_engine(
-        url, pool_pre_ping=True, pool_size=16, max_overflow=4, hide_parameters=True
+        patient(address),
+        pool_pre_ping=True,
+        pool_size=pool_size,
+        max_overflow=max_overflow,
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")
-    def configure(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    def configure(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
         cursor = connection.cursor()
-        cursor.execute("SHOW synchronous_commit")
-        if cursor.fetchone() == ("off",):  # an ack means on disk, whatever the server's default
-            cursor.execute("SET synchronous_commit TO on")
+        cursor.execute("SELECT pg_backend_pid(), current_setting('synchronous_commit')")
+        answered_by, durable = cursor.fetchone() or (0, "")
         cursor.close()
-        connection.commit()
+        connection.rollback()
+        record.info[_OVERRULED] = durable == "off"
+        if pooled(record.driver_connection, answered_by):
+            record.driver_connection.prepare_threshold = None  # type: ignore[union-attr]
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        ours = connection.connection
+        if not ours.info[_OVERRULED] or _reads_only(connection):
+            return
+        if not ours.dbapi_connection.autocommit:  # type: ignore[union-attr]
+            # An ack means on disk, whatever the server's default.
+            connection.exec_driver_sql("SET LOCAL synchronous_commit TO on")
 
     return engine
 
 
-def _sqlite(url: str) -> Engine:
+def patient(url: URL) -> URL:
+    """`url` of PostgreSQL with `PATIENCE`."""
+    return url.set(query={**PATIENCE, **url.query})
+
+
+def pooled(connection: Any, answered_by: int) -> bool:
+    """Whether a pooler such as PgBouncer stands between psycopg's `connection` and the server:
+    then another process answers (`pg_backend_pid`) than the one that was announced at its start.
+    """
+    return bool(connection.info.backend_pid != answered_by)
+
+
+def _reads_only(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get("read_only", False))
+
+
+def _sqlite(url: URL) -> Engine:
     # hide_parameters: an error's text reaches the log, and parameters are personal data.
     # pool_use_lifo: the writer keeps its connection, whose cache no other write has emptied.
     engine = create_engine(url, hide_parameters=True, pool_use_lifo=True)
@@ -61,7 +110,7 @@ def _sqlite(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        read_only = connection.get_execution_options().get("read_only", False)
+        read_only = _reads_only(connection)
         # As PostgreSQL does: what was to read only must not write on either database.
         connection.exec_driver_sql(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
@@ -103,6 +152,10 @@ def dialect_insert(session: Session, table: Any) -> Any:
 
 
 def insert_of(dialect: str, table: Any) -> Any:
-    from sqlalchemy.dialects import postgresql, sqlite
+    if dialect == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert
 
-    return (sqlite if dialect == "sqlite" else postgresql).insert(table)
+        return insert(table)
+    from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+
+    return postgresql_insert(table)

@@ -26,12 +26,10 @@ from sqlalchemy import (
     create_engine,
     event,
     func,
-    make_url,
     select,
     text,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session
@@ -40,8 +38,9 @@ from sqlalchemy.schema import CreateTable
 
 from bot.core.errors import MaillonError
 from bot.core.i18n import N_
+from bot.db.address import database_address, servers
 from bot.db.base import Id, UtcDateTime
-from bot.db.engine import BUSY_TIMEOUT_MS
+from bot.db.engine import BUSY_TIMEOUT_MS, create_database_engine, insert_of
 
 KEY_BYTES = 32
 
@@ -54,6 +53,7 @@ QUESTION_KEYS = Table(
     Column("delete_at", UtcDateTime, nullable=False),
 )
 _ROW = QUESTION_KEYS.c
+_EARLIEST = select(func.min(_ROW.delete_at)).where(_ROW.key.is_not(None))
 
 
 class KeysInDatabaseError(MaillonError):
@@ -67,8 +67,14 @@ class KeyStore:
     """Opened at its first use, so that commands which need no key make no file."""
 
     def __init__(self, url: str) -> None:
-        self._url = make_url(url)
-        self._engine = _sqlite(self._url) if _is_sqlite(self._url) else _postgresql(self._url)
+        self._url = database_address(url)
+        self._engine = (
+            _sqlite(self._url)
+            if _is_sqlite(self._url)
+            # As durable as the main one: a key that is lost in a crash takes with it whom its
+            # questions are answered to.
+            else create_database_engine(self._url, pool_size=4, max_overflow=0)
+        )
         self._opening, self._opened = Lock(), False
 
     def key_of(
@@ -83,7 +89,7 @@ class KeyStore:
         with self._connection() as connection:
             row = connection.execute(key).one_or_none()
             if row is None and create_until is not None:
-                insert = (sqlite if _is_sqlite(self._url) else postgresql).insert(QUESTION_KEYS)
+                insert = insert_of(self._url.get_backend_name(), QUESTION_KEYS)
                 values = {
                     "event_id": event_id,
                     "session_id": session_id,
@@ -99,16 +105,16 @@ class KeyStore:
         due = update(QUESTION_KEYS).where(_ROW.key.is_not(None), _ROW.delete_at <= now)
         with self._connection() as connection:
             deleted = connection.execute(due.values(key=None)).rowcount
-            if deleted:
-                full = "" if _is_sqlite(self._url) else f" FULL {QUESTION_KEYS.name}"
+        if deleted:
+            full = "" if _is_sqlite(self._url) else f" FULL {QUESTION_KEYS.name}"
+            alone = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+            with alone.connect() as connection:
                 connection.execute(text(f"VACUUM{full}"))
         return deleted
 
     def earliest_due(self) -> datetime | None:
         with self._connection() as connection:
-            moment: datetime | None = connection.scalar(
-                select(func.min(_ROW.delete_at)).where(_ROW.key.is_not(None))
-            )
+            moment: datetime | None = connection.scalar(_EARLIEST)
         return moment
 
     def close(self) -> None:
@@ -120,7 +126,7 @@ class KeyStore:
             if not self._opened:
                 self._open()
                 self._opened = True
-        with self._engine.connect() as connection:
+        with self._engine.begin() as connection:
             yield connection
 
     def _open(self) -> None:
@@ -133,7 +139,7 @@ class KeyStore:
             self._make_table()
 
     def _make_table(self) -> None:
-        with self._engine.connect() as connection:
+        with self._engine.begin() as connection:
             connection.execute(CreateTable(QUESTION_KEYS, if_not_exists=True))
 
 
@@ -144,17 +150,12 @@ def keys_of(session: Session) -> KeyStore:
 
 
 def same_database(one: str, other: str) -> bool:
-    first, second = make_url(one), make_url(other)
+    first, second = database_address(one), database_address(other)
     if first.get_backend_name() != second.get_backend_name():
         return False
     if _is_sqlite(first):
         return Path(first.database or "").resolve() == Path(second.database or "").resolve()
-    return _server(first) == _server(second) and first.database == second.database
-
-
-def _server(url: URL) -> tuple[object, object]:
-    host = url.host or url.query.get("host") or "localhost"
-    return host, url.port or url.query.get("port") or 5432
+    return first.database == second.database and bool(servers(first) & servers(second))
 
 
 def _is_sqlite(url: URL) -> bool:
@@ -178,26 +179,5 @@ def _sqlite(url: URL) -> Engine:
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
-
-    return engine
-
-
-def _postgresql(url: URL) -> Engine:
-    engine = create_engine(
-        url,
-        isolation_level="AUTOCOMMIT",
-        hide_parameters=True,
-        pool_pre_ping=True,
-        pool_size=4,
-        max_overflow=0,
-    )
-
-    @event.listens_for(engine, "connect")
-    def configure(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-        cursor = connection.cursor()
-        # A key that is lost in a crash takes with it whom its questions are answered to.
-        cursor.execute("SET synchronous_commit TO on")
-        cursor.close()
-        connection.commit()
 
     return engine

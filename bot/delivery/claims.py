@@ -60,6 +60,12 @@ class Patience:
         return self.settle_after * 2 / 3
 
     @property
+    def ahead(self) -> float:
+        """How long before its turn a delivery may be claimed: a transaction that takes a while
+        then costs no turn, and one is enough for several. An answer waits for what was claimed."""
+        return self.settle_after / 60
+
+    @property
     def between_reads(self) -> float:
         return self.settle_after / 3
 
@@ -72,6 +78,8 @@ class Claim:
     version: int
     operation: str
     workspace_id: str
+    wait: float
+    """Machine seconds from the claim to its turn."""
     shown: str | None
     """What the post that an edit renews was known to show before this attempt."""
     sealed: bool
@@ -127,19 +135,20 @@ def claim(
     workspaces: Collection[str],
     paces: Paces,
     rates: Rates,
-    lease_s: float,
+    patience: Patience,
 ) -> list[Claim]:
-    """Take what is due at event time `now` and may be sent to `workspaces` at once: up to `BATCH`
-    by each method that the platform limits as a whole."""
-    chosen: list[Delivery] = []
+    """Take what is due at event time `now` and has its turn in `workspaces`: up to `BATCH` by each
+    method that the platform limits as a whole."""
+    chosen: list[tuple[Delivery, float]] = []
     for workspace_id in workspaces:
         for operation in METHODS:
             mine = {"event_id": event_id, "workspace_id": workspace_id, "now": now}
-            line = _Line(session, operation, {**mine, "machine": paces.now})
+            line = _Line(session, operation, {**mine, "machine": paces.now}, patience.ahead)
             chosen += line.chosen(rates.method(workspace_id, operation), paces, rates)
-    shown = _doubt_what_they_show(session, event_id, chosen)
+    shown = _doubt_what_they_show(session, event_id, [row for row, _ in chosen])
     return [
-        _taken(delivery, paces.now, lease_s, shown.get(delivery.edits or "")) for delivery in chosen
+        _taken(row, turn, paces.now, patience.lease, shown.get(row.edits or ""))
+        for row, turn in chosen
     ]
 
 
@@ -150,15 +159,17 @@ class _Line:
     session: Session
     operation: str
     wanted: Mapping[str, Any]
+    ahead: float
 
-    def chosen(self, method: Scopes, paces: Paces, rates: Rates) -> list[Delivery]:
-        """As many as the method has room for; behind those who must wait for a conversation,
-        whoever is next."""
-        chosen: list[Delivery] = []
+    def chosen(self, method: Scopes, paces: Paces, rates: Rates) -> list[tuple[Delivery, float]]:
+        """As many as the method has room for, each with its turn; behind those who must wait for
+        a conversation, whoever is next."""
+        chosen: list[tuple[Delivery, float]] = []
+        by = paces.now + self.ahead
         looked = 0
 
         def room() -> int:
-            return min(paces.room(method), BATCH - len(chosen))
+            return min(paces.room(method, by), BATCH - len(chosen))
 
         while looked < CANDIDATES and room():
             most = BATCH if looked else room()
@@ -168,12 +179,14 @@ class _Line:
                 if not room():
                     break
                 # Out of the line: it is being sent, or those behind it may have a free way.
-                turn = paces.take(rates.scopes(row))
-                if turn is None:
-                    chosen.append(row)
+                scopes = rates.scopes(row)
+                turn = paces.turn(scopes)
+                if turn <= by:
+                    paces.use(scopes, turn)
+                    chosen.append((row, turn))
                     row.state = SENDING
                 else:
-                    row.next_try_at = turn
+                    row.next_try_at = paces.come_back(scopes)
             looked += len(rows)
             if len(rows) < most:
                 break
@@ -183,7 +196,9 @@ class _Line:
         return self.session.scalars(_LINES[self.operation], {**self.wanted, "most": most}).all()
 
 
-def _taken(delivery: Delivery, machine: float, lease_s: float, shown: str | None) -> Claim:
+def _taken(
+    delivery: Delivery, turn: float, machine: float, lease_s: float, shown: str | None
+) -> Claim:
     sealed = delivery.sealed_to is not None
     delivery.state = SENDING
     delivery.lease = new_id()
@@ -199,6 +214,7 @@ def _taken(delivery: Delivery, machine: float, lease_s: float, shown: str | None
         delivery.version,
         delivery.operation,
         delivery.workspace_id,
+        turn - machine,
         shown,
         sealed,
     )
@@ -246,7 +262,12 @@ def _first_try(workspace_id: str, operation: str) -> Select[Any]:
 
 
 def next_attempt(
-    session: Session, event_id: str, now: datetime, workspaces: Collection[str], rates: Rates
+    session: Session,
+    event_id: str,
+    now: datetime,
+    workspaces: Collection[str],
+    rates: Rates,
+    patience: Patience,
 ) -> float | None:
     """Machine time of the next thing to do for what is due at event time `now`.
 
@@ -260,7 +281,8 @@ def next_attempt(
     lease, look, outdated, *rest = session.execute(asked, {"event_id": event_id, "now": now}).one()
     tries, free = rest[: len(methods)], rest[len(methods) :]
     turns = (
-        None if tried is None else max(tried, rate.turn(free_at or 0.0))
+        # Half of what may be claimed ahead is waited for: several then share a transaction.
+        None if tried is None else max(tried, rate.turn(free_at or 0.0) - patience.ahead / 2)
         for tried, free_at, rate in zip(tries, free, methods.values(), strict=True)
     )
     moments = (lease, look, outdated, *turns)

@@ -20,7 +20,11 @@ overtakes all."""
 
 class Message(Protocol):
     """A frozen dataclass whose fields are JSON; ids rather than texts, so that what is sent is
-    what holds at that moment and no name is kept in the outbox."""
+    what holds at that moment and no name is kept in the outbox.
+
+    `fleeting = True` marks what speaks of its moment only: an outage of the platform outlasts it.
+    Changes, and what is asked of somebody or answers them for good, are said late.
+    """
 
     name: ClassVar[str]
     version: ClassVar[int]
@@ -37,6 +41,7 @@ class MessageTypes:
             if message.name in self._types:
                 raise ValueError(f"two messages are called {message.name}")
             self._types[message.name] = message
+        self.fleeting = [one.name for one in self if getattr(one, "fleeting", False)]
 
     def __iter__(self) -> Iterator[type[Any]]:
         return iter(self._types.values())

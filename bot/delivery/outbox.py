@@ -7,19 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, or_, select, tuple_, update
+from sqlalchemy import and_, bindparam, case, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from bot.core.ids import new_id
 from bot.db.engine import dialect_insert, insert_ignore
 from bot.delivery.messages import PRIORITIES, Message, arguments
-from bot.delivery.sealed import empty_unsaid, ten_minutes
+from bot.delivery.sealed import ten_minutes
 from bot.delivery.tables import (
     DELETE,
     DROPPED,
     EDIT,
     FAILED,
-    OPEN_STATES,
     POST,
     QUEUED,
     SENDING,
@@ -27,7 +26,6 @@ from bot.delivery.tables import (
     SKIPPED,
     TOLD_STATES,
     UNKNOWN,
-    WAITS,
     Delivery,
 )
 
@@ -268,40 +266,3 @@ def was_told(session: Session, event_id: str, keys: Collection[str]) -> bool:
         )
         is not None
     )
-
-
-def outdate(session: Session, event_id: str, keys: Collection[str], now: datetime) -> None:
-    """What `keys` led to and waits is no longer worth saying; what is on its way arrives."""
-    session.execute(
-        update(Delivery)
-        .where(
-            Delivery.event_id == event_id,
-            Delivery.key.in_(keys),
-            Delivery.state.in_(OPEN_STATES),
-        )
-        .values(expires_at=now)
-    )
-
-
-def drop_outdated(session: Session, event_id: str, now: datetime) -> int:
-    """Mark what is no longer worth saying, and edits of what was never said; how many."""
-    post = Delivery.__table__.alias("post")
-    never_said = (
-        select(post.c.delivery_id)
-        .where(
-            post.c.event_id == event_id,
-            post.c.state.in_((SKIPPED, FAILED, DROPPED)),
-            post.c.delivery_id == Delivery.edits,
-        )
-        .exists()
-    )
-    queued = (Delivery.event_id == event_id, WAITS)
-    skipped = session.execute(
-        update(Delivery)
-        .where(*queued, Delivery.expires_at <= now)
-        .values(state=SKIPPED, error="no longer worth saying")
-    )
-    of_posts = Delivery.operation.in_((EDIT, DELETE))
-    session.execute(update(Delivery).where(*queued, of_posts, never_said).values(state=DROPPED))
-    empty_unsaid(session, event_id)
-    return int(skipped.rowcount)  # type: ignore[attr-defined]

@@ -55,7 +55,8 @@ Scopes = dict[str, Rate]
 class Rates:
     """Limits of a workspace; Slack's by default (docs/decisions/0005-pace.md)."""
 
-    posts: Rate = Rate(300, burst=5)
+    posts: Rate = Rate(290, burst=5)
+    """Slack's 300, less the burst and what jitter brings closer together on the way."""
     edits: Rate = Rate(50)
     looks: Rate = Rate(50, burst=5)
     channel: Rate = Rate(60)
@@ -159,27 +160,36 @@ class Paces:
             rows = self._session.execute(select(Pace.scope, Pace.free_at).where(*mine))
             self._free_at |= dict.fromkeys(unread, 0.0) | {row.scope: row.free_at for row in rows}
 
-    def room(self, scopes: Scopes) -> int:
-        """How often all of `scopes` may be used at once."""
-        return min(rate.room(self._free(scope), self.now) for scope, rate in scopes.items())
+    def room(self, scopes: Scopes, by: float) -> int:
+        """How often all of `scopes` may be used until machine time `by`."""
+        return min(rate.room(self._free(scope), by) for scope, rate in scopes.items())
 
-    def take(self, scopes: Scopes) -> float | None:
-        """Use all `scopes` once if each allows it now; else the machine time of one's turn."""
+    def turn(self, scopes: Scopes) -> float:
+        """The machine time from which all of `scopes` may be used once; not before now."""
         self.know(scopes)
-        if any(rate.turn(self._free(scope)) > self.now for scope, rate in scopes.items()):
-            return self._turn(scopes)
-        for scope, rate in scopes.items():
-            free_at = max(self._free(scope), self.now) + rate.interval
-            self._free_at[scope] = self._taken[scope] = free_at
-        return None
+        return max(self.now, *(rate.turn(self._free(one)) for one, rate in scopes.items()))
 
-    def _turn(self, scopes: Scopes) -> float:
-        """Behind those turned away before, so that they do not all come back at once."""
+    def use(self, scopes: Scopes, at: float) -> None:
+        """Once, at their turn."""
+        for scope, rate in scopes.items():
+            self._free_at[scope] = self._taken[scope] = max(self._free(scope), at) + rate.interval
+
+    def come_back(self, scopes: Scopes) -> float:
+        """The turn of somebody who is turned away: behind those turned away before, so that they
+        do not all come back at once."""
         ahead = {scope: max(self._free(scope), self._line.get(scope, 0.0)) for scope in scopes}
         turn = max(rate.turn(ahead[scope]) for scope, rate in scopes.items())
         for scope, rate in scopes.items():
             self._line[scope] = max(ahead[scope], turn) + rate.interval
         return turn
+
+    def take(self, scopes: Scopes) -> float | None:
+        """Use all `scopes` once if each allows it now; else the machine time of one's turn."""
+        turn = self.turn(scopes)
+        if turn > self.now:
+            return self.come_back(scopes)
+        self.use(scopes, turn)
+        return None
 
     def _free(self, scope: str) -> float:
         self.know((scope,))
@@ -220,5 +230,5 @@ def _not_before(session: Session, event_id: str, free_at: Mapping[str, float]) -
             index_elements=["event_id", "scope"],
             set_={"free_at": case((Pace.free_at > new, Pace.free_at), else_=new)},
         )
-        # Past the session: with its list of rows the statement is made once, however many there are.
+        # Past the session: so the statement is made once, however many rows there are.
         session.connection().execute(later, rows)

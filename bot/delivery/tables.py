@@ -10,20 +10,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    ForeignKey,
-    Index,
-    String,
-    Text,
-    UniqueConstraint,
-    literal,
-    text,
-    update,
-)
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, literal, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.db.base import Base, Id, Lifecycle, of_event, reassign
+from bot.db.base import Base, Id, Lifecycle, of_event, partial_index, reassign
 
 QUEUED, SENDING, SENT, UNKNOWN = "queued", "sending", "sent", "unknown"
 FAILED, SKIPPED, DROPPED = "failed", "skipped", "dropped"
@@ -59,14 +49,6 @@ def _expire(session: Session, event_id: str, ended_at: datetime, now: datetime) 
 _METHOD = ("operation", "workspace_id")
 
 
-def _part(name: str, where: str, *columns: str) -> Index:
-    """An index of the few rows of which `where` is true."""
-    only = text(where)
-    return Index(
-        f"ix_deliveries_{name}", "event_id", *columns, sqlite_where=only, postgresql_where=only
-    )
-
-
 class Delivery(Base):
     __tablename__ = "deliveries"
     __table_args__ = (
@@ -76,10 +58,17 @@ class Delivery(Base):
         Index("ix_deliveries_event_id_state", "event_id", "state", "priority", "due_at"),
         # Of what waits, in the orders in which it is sent, tried and given up, and of what is
         # sealed: so what there is to do is found without a look at what was done.
-        _part("waiting", _WAITING, *_METHOD, "priority", "due_at", "delivery_id"),
-        _part("next_try_at", _WAITING, *_METHOD, "next_try_at"),
-        _part("expires_at", f"{_WAITING} AND expires_at IS NOT NULL", "expires_at"),
-        _part("sealed", "sealed_to IS NOT NULL", "state"),
+        partial_index(
+            "ix_deliveries_waiting", _WAITING, *_METHOD, "priority", "due_at", "delivery_id"
+        ),
+        partial_index("ix_deliveries_next_try_at", _WAITING, *_METHOD, "next_try_at"),
+        partial_index(
+            "ix_deliveries_expires_at", f"{_WAITING} AND expires_at IS NOT NULL", "expires_at"
+        ),
+        partial_index("ix_deliveries_sealed", "sealed_to IS NOT NULL", "state"),
+        partial_index(
+            "ix_deliveries_tried", f"{_WAITING} AND claimed_at IS NOT NULL", "claimed_at"
+        ),
         Index("ix_deliveries_event_id_participant_id", "event_id", "participant_id", "created_at"),
         Index("ix_deliveries_event_id_channel", "event_id", "channel", "created_at"),
     )

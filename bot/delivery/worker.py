@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -18,9 +19,10 @@ import structlog
 from sqlalchemy.orm import Session
 
 from bot.core.clock import EventClock
+from bot.db.batches import Batches
 from bot.db.engine import machine_now
 from bot.db.runtime import Runtime
-from bot.delivery import claims, outbox, outcomes, parcels, settling
+from bot.delivery import claims, outcomes, outdating, parcels, settling
 from bot.delivery.claims import Claim, Patience
 from bot.delivery.gateway import Gateway, NotSentError, RefusedError, ThrottledError
 from bot.delivery.messages import MessageTypes, digest
@@ -78,6 +80,8 @@ class DeliveryWorker:
         self._runtime, self._clock, self._gateways = runtime, clock, gateways
         self._messages, self._recipient = messages, recipient
         self._rates, self._patience = rates or Rates(), patience or Patience()
+        # What ends at the same time is written down in one transaction, however late.
+        self._outcomes = Batches(runtime, _each, begin_within=math.inf, wakes=False)
         self._woken = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
         self._taking: set[asyncio.Task[float]] = set()
@@ -116,15 +120,17 @@ class DeliveryWorker:
         """One round over all events; machine seconds until the next is worth it."""
         now = self._clock.now()
         wait = POLL_S
-        for event_id, left in await self._runtime.read(lambda s: self._waits(s, now)):
+        for event_id, left in await self._runtime.read(lambda s: self.waits(s, now)):
             wait = min(wait, left if left > 0 else await self._turn_of(event_id, now))
         return wait
 
-    def _waits(self, session: Session, now: datetime) -> list[tuple[str, float]]:
+    def waits(self, session: Session, now: datetime) -> list[tuple[str, float]]:
         """One short read when there is nothing to do, and nothing is written."""
         waits = []
         for event_id in event_ids(session):
-            moment = claims.next_attempt(session, event_id, now, list(self._gateways), self._rates)
+            moment = claims.next_attempt(
+                session, event_id, now, list(self._gateways), self._rates, self._patience
+            )
             if moment is not None:
                 waits.append((event_id, moment - machine_now(session)))
         return waits
@@ -138,7 +144,7 @@ class DeliveryWorker:
 
     async def _take_and_start(self, event_id: str, now: datetime) -> float:
         try:
-            taken = await self._write(lambda s: self._take(s, event_id, now))
+            taken = await self._write(lambda s: self.take(s, event_id, now))
         except NotOurTurnError:  # another process takes what is there
             return APART_S
         SKIPPED_TOTAL.inc(taken.skipped)
@@ -153,15 +159,16 @@ class DeliveryWorker:
         """Its own commits must not wake it, or it would never rest."""
         return await self._runtime.run(use_case, wakes=False)
 
-    def _take(self, session: Session, event_id: str, now: datetime) -> Taken:
+    def take(self, session: Session, event_id: str, now: datetime) -> Taken:
         workspaces, patience, rates = list(self._gateways), self._patience, self._rates
         paces = Paces(session, event_id, wait=False)
         begun = time.monotonic()
         settling.doubt_expired_leases(session, event_id, patience.settle_after)
-        skipped = outbox.drop_outdated(session, event_id, now)
+        skipped = outdating.drop_late(session, event_id, self._messages.fleeting, paces.now)
+        skipped += outdating.drop_outdated(session, event_id, now)
         look_s = patience.lease + patience.request
         doubts = settling.take_doubts(session, event_id, workspaces, paces, rates, look_s)
-        claimed = claims.claim(session, event_id, now, workspaces, paces, rates, patience.lease)
+        claimed = claims.claim(session, event_id, now, workspaces, paces, rates, patience)
         paces.store()
         return Taken(skipped, doubts, claimed, begun)
 
@@ -194,13 +201,14 @@ class DeliveryWorker:
             _bound(claim).exception("delivery.not_made")
             outcome, record = "not_made", _not_sent(claim, "could not be made")
         else:
+            await asyncio.sleep(max(0.0, begun + claim.wait - time.monotonic()))
             if parcel is None:
                 outcome, record = "failed", _failed(claim, NOT_HERE)
             elif time.monotonic() - begun > self._patience.begin:
                 outcome, record = "released", lambda s: outcomes.released(s, claim)
             else:
                 outcome, record = await self._attempt(claim, parcel)
-        await self._write(record)
+        await self._outcomes.add(record)
         SENDS.labels(claim.operation, outcome).inc()
         _bound(claim).info("delivery.attempted", outcome=outcome)
 
@@ -288,6 +296,10 @@ class DeliveryWorker:
         UNKNOWN_SETTLED.labels("yes").inc(sent)
         UNKNOWN_SETTLED.labels("no").inc(again)
         log.info("delivery.settled", found=sent, again=again)
+
+
+def _each(session: Session, records: Sequence[UseCase]) -> Sequence[None]:
+    return [record(session) for record in records]
 
 
 def _bound(claim: Claim) -> Any:

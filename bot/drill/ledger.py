@@ -11,28 +11,15 @@ from sqlalchemy.orm import Session
 from bot.db.base import Base
 from bot.db.engine import READ_ONLY
 from bot.delivery.tables import QUEUED, SENDING, SKIPPED, UNKNOWN, Delivery
-from bot.features.bulletins import jobs as bulletin_jobs
-from bot.features.home import morning
-from bot.features.introductions import jobs as round_jobs
-from bot.features.introductions import outcome_jobs
 from bot.features.introductions.outcome_tables import EncounterAnswer
 from bot.features.introductions.tables import WITHDRAWN, Introduction, IntroductionMember, Round
 from bot.features.people.tables import Identity, Participant
-from bot.features.programme import jobs as programme_jobs
 from bot.features.programme.tables import SessionRow, Star
-from bot.features.questions import jobs as question_jobs
 from bot.features.questions.tables import Question
-from bot.features.speaking import jobs as speaking_jobs
+from bot.registry import JOBS
+from bot.schedule import dues
 
-JOBS = (
-    programme_jobs.next_due,
-    question_jobs.next_due,
-    round_jobs.next_due,
-    outcome_jobs.next_due,
-    speaking_jobs.next_due,
-    bulletin_jobs.next_due,
-    morning.next_due,
-)
+SEEN = tuple(job for job in JOBS if job.seen)
 
 
 class Ledger:
@@ -45,8 +32,7 @@ class Ledger:
             return self._next_due(session)
 
     def _next_due(self, session: Session) -> datetime | None:
-        dues = (due(session, self._event_id) for due in JOBS)
-        return min((due for due in dues if due), default=None)
+        return min(dues(session, SEEN).values(), default=None)
 
     def at_rest(self, now: datetime) -> bool:
         """Whether nothing is due, queued, sending or unknown at event time `now`."""

@@ -30,6 +30,7 @@ class BotProcess:
     ) -> None:
         self._log = folder / "bot.log"
         self._folder, self._is_up = folder, is_up
+        # Without PYTHON…: it starts often, and each start finds what the first one compiled.
         inherited = {
             name: value
             for name, value in os.environ.items()
@@ -41,14 +42,16 @@ class BotProcess:
             **inherited,
             # It runs in an empty folder, so that no `.env` reaches it, and finds itself by this.
             "PYTHONPATH": str(Path(bot.__file__).parent.parent),
-            # It starts often: what the first start compiles serves the others.
-            "PYTHONPYCACHEPREFIX": str(folder / "bytecode"),
             **settings,
         }
         self._process: subprocess.Popen[bytes] | None = None
         self.away: list[tuple[float, float]] = []
         """From each end of the bot to its next arrival, in machine time."""
         self._away_since: float | None = time.monotonic()
+
+    def compile(self) -> None:
+        """A first start compiles, and holds the memory that this took for good: not this one."""
+        subprocess.run([sys.executable, "-c", "import bot.cli"], env=self._environment, check=True)
 
     def start(self) -> None:
         while self._is_up():

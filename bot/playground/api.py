@@ -47,9 +47,7 @@ class Api:
         except TooFast as fast:
             return _ratelimited(fast.wait)
         if name == CONNECT:
-            ticket = self._sockets.ticket()
-            url = f"ws://{request.url.netloc}/link?ticket={ticket}&app_id={self._parts.app.app_id}"
-            return JSONResponse({"ok": True, "url": url})
+            return await self._address(request.url.netloc, self._faults.draw(name))
         return await self._answer(name, args, self._faults.draw(name))
 
     def _admit(self, name: str, args: Arguments) -> None:
@@ -75,6 +73,18 @@ class Api:
             raise Refusal("not_allowed_token_type" if known else "invalid_auth")
         if self._parts.workspace.bot.deleted:
             raise Refusal("account_inactive")
+
+    async def _address(self, host: str, fault: Fault | None) -> Response:
+        """One more connection may be opened there, once."""
+        if fault is Fault.RATELIMITED:
+            self._sockets.witness.not_to_be_had(self._faults.retry_after)
+            return _ratelimited(self._faults.retry_after)
+        if fault is Fault.ERROR_BEFORE:
+            self._sockets.witness.not_to_be_had()
+            return _broken()
+        ticket = self._sockets.ticket()
+        url = f"ws://{host}/link?ticket={ticket}&app_id={self._parts.app.app_id}"
+        return JSONResponse({"ok": True, "url": url})
 
     async def _answer(self, name: str, args: Arguments, fault: Fault | None) -> Response:
         if fault is Fault.RATELIMITED:

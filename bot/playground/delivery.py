@@ -32,6 +32,9 @@ class Delivery:
         self._faults = faults
         self._tasks: set[asyncio.Task[None]] = set()
         self.lost: list[Json] = []  # events given up after the last retry
+        self.emitted: dict[str, str] = {}  # what each event id was about
+        self.sendings = 0  # of events, repetitions included
+        self.doubling = 0  # so many of the next events go out twice at once
 
     async def interact(self, kind: Envelope, payload: Json) -> Answer:
         """Once. With a fault planned for `INTERACTION` the app is heard too late: whoever pressed
@@ -43,7 +46,12 @@ class Delivery:
 
     def emit(self, event: Json) -> None:
         """Send an event in the background, again while it is not acknowledged."""
-        self.spawn(self._send(self._callback(event)))
+        payload = self._callback(event)
+        self.emitted[payload["event_id"]] = event["type"]
+        self.spawn(self._send(payload))
+        if self.doubling:
+            self.doubling -= 1
+            self.spawn(self._send(payload))
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -62,15 +70,18 @@ class Delivery:
         await self._line.close()
 
     async def _send(self, payload: Json) -> None:
-        answer = await self._line.deliver(Envelope.EVENT, payload, Attempt())
+        answer = await self._attempt(payload, Attempt())
         for number, pause in enumerate(self._retry_after, start=1):
             if answer.acked or not answer.retry:
                 break
             await asyncio.sleep(pause)
-            attempt = Attempt(number, answer.reason)
-            answer = await self._line.deliver(Envelope.EVENT, payload, attempt)
+            answer = await self._attempt(payload, Attempt(number, answer.reason))
         if not answer.acked:
             self.lost.append(payload)
+
+    async def _attempt(self, payload: Json, attempt: Attempt) -> Answer:
+        self.sendings += 1
+        return await self._line.deliver(Envelope.EVENT, payload, attempt)
 
     def _callback(self, event: Json) -> Json:
         team, app = self._workspace.team.id, self._app.app_id

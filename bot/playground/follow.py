@@ -61,9 +61,11 @@ class FollowedClock:
 
     async def _follow(self) -> None:
         while True:
+            known = self._revision
             try:
                 await self._ask()
-                self.on_change()
+                if self._revision != known:
+                    self.on_change()
             except (aiohttp.ClientError, TimeoutError, ValueError) as error:
                 log.warning("clock.not_reached", error=type(error).__name__)
                 await asyncio.sleep(RETRY_S)

@@ -65,7 +65,7 @@ class Playground(Acting):
         self.limits = Limits(monotonic)
         self.receipts = Receipts()
         self.faults = Faults(seed, self.limits)
-        self.sockets = Sockets(self.installed, ack_within)
+        self.sockets = Sockets(self.installed, ack_within, seed)
         self.triggers = Triggers(monotonic)
         self.url = ""
         self.loop: asyncio.AbstractEventLoop | None = None

@@ -14,16 +14,17 @@ from prometheus_client import REGISTRY
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.app import JOBS, Maillon
+from bot.app import Maillon
 from bot.core.errors import MaillonError
 from bot.core.i18n import N_
 from bot.delivery.tables import OPEN_STATES, Delivery
-from bot.features.events.queries import find_event
 from bot.playground.answer import Answer
 from bot.playground.server import Playground
 from bot.playground.workspace import Message, User, View
+from bot.registry import JOBS
 from bot.rehearse.person import Person
 from bot.rehearse.seen import Button
+from bot.schedule import dues
 
 LOOK_AGAIN_S = 0.01
 REST_WITHIN_S = 60.0
@@ -141,8 +142,7 @@ def _looked(session: Session, now: datetime) -> tuple[bool, datetime | None]:
     )
     if session.scalar(waiting.limit(1)) is not None:
         return False, None
-    event_id = find_event(session)
-    due = min(filter(None, (job.next_due(session, event_id) for job in JOBS)), default=None)
+    due = min(dues(session, JOBS).values(), default=None)
     return due is None or due > now, due
 
 

@@ -1,4 +1,4 @@
-"""The pages together. A page module has a function `routes(site)`, which `bot/app.py` lists."""
+"""The pages together. A page module has a function `routes(site)`; `bot/registry.py` lists them."""
 
 from __future__ import annotations
 

@@ -46,34 +46,31 @@ class Doors:
 def web_app(
     runtime: Runtime,
     doors: Doors,
-    pages: Sequence[BaseRoute],
+    pages: Sequence[BaseRoute] | None,
     *,
+    events: bool = True,
     signed: bool,
     framed_by: Sequence[str] = (),
 ) -> Starlette:
-    """`signed`: whether Slack's events come this way."""
-
-    async def readable() -> bool:
-        def ask(session: Session) -> None:
-            session.execute(text("SELECT 1"))
-
-        try:
-            await runtime.read(ask)
-        except Exception:  # whatever is wrong with the database, the answer is the same
-            return False
-        return True
+    """`pages` is None where another process has them, `events` false where another takes them.
+    `signed`: whether Slack's events come this way."""
 
     async def health(request: Request) -> Response:
-        """200 while events can arrive and be written down; what a load balancer asks."""
-        database = await readable()
-        connected = await doors.slack.connected() if doors.slack else False
-        healthy = database and connected is not False
-        state = {"database": database, "socket": connected, "healthy": healthy}
+        """200 while this process can do its part; what a load balancer asks.
+
+        Where events are, that is: they can arrive and be written down.
+        """
+        database = await _readable(runtime)
+        state: dict[str, bool | None] = {"database": database}
+        if events:
+            state["socket"] = await doors.slack.connected() if doors.slack else False
+        healthy = database and state.get("socket") is not False
+        state["healthy"] = healthy
         return JSONResponse(state, 200 if healthy else 503)
 
     async def pages_health(request: Request) -> Response:
         """200 while pages can be read, whether or not the chat platform is there."""
-        database = await readable()
+        database = await _readable(runtime)
         return JSONResponse({"database": database}, 200 if database else 503)
 
     async def metrics(request: Request) -> Response:
@@ -88,12 +85,22 @@ def web_app(
     routes: list[BaseRoute] = (
         [Route("/slack/events", slack_events, methods=["POST"])] if signed else []
     )
-    routes += [
-        Route("/health", health),
-        Route("/health/pages", pages_health),
-        Route("/metrics", metrics),
-    ]
-    return Starlette(routes=[*routes, Mount("/", pages_app(pages, framed_by))])
+    routes += [Route("/health", health), Route("/metrics", metrics)]
+    if pages is not None:
+        site = Mount("/", pages_app(pages, framed_by))
+        routes += [Route("/health/pages", pages_health), site]
+    return Starlette(routes=routes)
+
+
+async def _readable(runtime: Runtime) -> bool:
+    def ask(session: Session) -> None:
+        session.execute(text("SELECT 1"))
+
+    try:
+        await runtime.read(ask)
+    except Exception:  # whatever is wrong with the database, the answer is the same
+        return False
+    return True
 
 
 @asynccontextmanager

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from bot.app import only_one_on_sqlite
 from bot.demo import DEMO_START, fill_database, sample_playground
+from bot.ground import only_one_on_sqlite
 from bot.platforms.slack.manifest import BOT_SCOPES
 from bot.playground.installed import InstalledApp
 from bot.playground.server import Playground
 from tests.cli.conftest import Maillon
+from tests.support.pgbouncer import pgbouncer
 
 
 def _tokens(playground: Playground, **other: str) -> dict[str, str]:
@@ -181,6 +182,33 @@ def test_doctor_says_that_several_processes_share_the_keys(
     told = maillon("doctor", DATABASE_URL=postgresql_url).out
     assert "✓ MAILLON_KEYS_URL: the file maillon-keys.db, to be kept out of the backup" in told
     assert "Several processes of “maillon run” need one address for all of them" in told
+
+
+@pytest.mark.pgbouncer
+def test_doctor_says_whether_processes_wake_one_another(
+    maillon: Maillon, postgresql_url: str, postgresql_server: str
+) -> None:
+    fill_database(postgresql_url, DEMO_START)
+    with pgbouncer(postgresql_url) as through:
+
+        def wakes(database: str, listen: str = "") -> str:
+            told = maillon("doctor", DATABASE_URL=database, MAILLON_LISTEN_URL=listen).out
+            return next(line for line in told.splitlines() if "MAILLON_LISTEN_URL" in line)
+
+        together = "✓ MAILLON_LISTEN_URL: processes wake one another at once"
+        assert wakes(postgresql_url) == together
+        assert wakes(through, postgresql_url) == together
+        assert wakes(through).startswith("✓ MAILLON_LISTEN_URL: not set, and DATABASE_URL leads")
+        assert "✗ MAILLON_LISTEN_URL: leads through a pooler" in wakes(postgresql_url, through)
+        assert "✗ MAILLON_LISTEN_URL: cannot be used: " in wakes(
+            through, "postgresql://127.0.0.1:9/"
+        )
+
+
+def test_a_part_that_is_not_there(maillon: Maillon) -> None:
+    ended = maillon("run", "--only", "events,wep")
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.startswith("--only knows no part “wep”. The parts are: events, deliveries,")
 
 
 def test_an_address_that_is_taken(

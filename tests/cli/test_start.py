@@ -1,4 +1,4 @@
-"""What every command pays before it begins."""
+"""What every command pays before it begins, and the bot until somebody needs it."""
 
 from __future__ import annotations
 

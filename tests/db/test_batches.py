@@ -121,10 +121,10 @@ def test_what_has_begun_is_awaited_however_long_it_takes(runtime: Runtime) -> No
         return Written()(session, items)
 
     async def scene() -> str:
-        batches = Batches(runtime, slowly, begin_within=0.02)
+        batches = Batches(runtime, slowly, begin_within=0.3)
         adding = asyncio.ensure_future(batches.add("a"))
-        await asyncio.to_thread(begun.wait)
-        await asyncio.sleep(0.05)
+        assert await asyncio.to_thread(begun.wait, 10)
+        await asyncio.sleep(0.35)
         assert not adding.done()
         go_on.set()
         return await adding

@@ -54,6 +54,14 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Now(Note):
+    """A note that speaks of its moment only."""
+
+    name: ClassVar[str] = "now"
+    fleeting: ClassVar[bool] = True
+
+
+@dataclass(frozen=True)
 class Broken:
     name: ClassVar[str] = "broken"
     version: ClassVar[int] = 1
@@ -104,7 +112,7 @@ class House:
             self.runtime,
             self.clock,
             {self.workspace_id: self.gateway} if gateways is None else gateways,
-            MessageTypes((Note, Broken)),
+            MessageTypes((Note, Now, Broken)),
             reached,
             rates=rates,
             patience=patience,
@@ -188,7 +196,7 @@ class House:
         mine = [self.workspace_id] if workspaces is None else list(workspaces)
         with self.session() as session, session.begin():
             paces = Paces(session, self.event_id)
-            taken = claims.claim(session, self.event_id, self.now, mine, paces, rates, SETTLE)
+            taken = claims.claim(session, self.event_id, self.now, mine, paces, rates, PATIENCE)
             paces.store()
             return taken
 
@@ -209,7 +217,7 @@ class House:
         """Seconds until there is something to do."""
         ours = [self.workspace_id] if workspaces is None else list(workspaces)
         with self.session() as session:
-            moment = claims.next_attempt(session, self.event_id, self.now, ours, rates)
+            moment = claims.next_attempt(session, self.event_id, self.now, ours, rates, PATIENCE)
             return None if moment is None else moment - machine_now(session)
 
     # What one sees

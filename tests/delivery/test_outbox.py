@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from bot.delivery import outbox
+from bot.delivery import outbox, outdating
 from bot.delivery.tables import Delivery
 from tests.delivery.support import START, House
 
@@ -69,7 +69,7 @@ def test_nothing_refreshes_what_was_never_said(house: House) -> None:
     house.refresh("a")
     house.say("a", expires_in=60)
     house.later(60)
-    assert house.write(outbox.drop_outdated, house.event_id, house.now) == 1
+    assert house.write(outdating.drop_outdated, house.event_id, house.now) == 1
     house.refresh("a")
     assert house.states() == {"a": "skipped"}
 
@@ -80,10 +80,10 @@ def test_outdated_posts_are_skipped_with_their_edits(house: House) -> None:
     house.refresh("a")
     house.refresh("b")
     house.later(60)
-    assert house.write(outbox.drop_outdated, house.event_id, house.now) == 1
+    assert house.write(outdating.drop_outdated, house.event_id, house.now) == 1
     assert house.states() == {"a": "skipped", "a*": "dropped", "b": "queued", "b*": "queued"}
     assert house.row("a").error == "no longer worth saying"
-    assert house.write(outbox.drop_outdated, house.event_id, house.now) == 0
+    assert house.write(outdating.drop_outdated, house.event_id, house.now) == 0
 
 
 def test_what_was_told_is_known(house: House) -> None:
@@ -91,7 +91,7 @@ def test_what_was_told_is_known(house: House) -> None:
     assert house.write(outbox.was_told, house.event_id, ["a", "b"]) is True
     assert house.write(outbox.was_told, house.event_id, ["b"]) is False
     house.later(60)
-    house.write(outbox.drop_outdated, house.event_id, house.now)
+    house.write(outdating.drop_outdated, house.event_id, house.now)
     assert house.write(outbox.was_told, house.event_id, ["a"]) is False
 
 

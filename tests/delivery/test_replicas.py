@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 
 import pytest
 
-from bot.delivery.pace import Paces, Rate
+from bot.delivery.gateway import Posted
+from bot.delivery.memory import MemoryGateway
+from bot.delivery.pace import Paces, Rate, Rates
 from tests.delivery.support import House
 
 pytestmark = pytest.mark.postgresql
@@ -100,3 +104,53 @@ def test_two_workers_say_everything_once(postgresql_house: House) -> None:
         for number in range(30)
     )
     assert set(house.states().values()) == {"sent"}
+
+
+class Counting(MemoryGateway):
+    """Counts what Slack would count."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: Counter[str] = Counter()
+
+    async def post(self, *given: Any) -> Posted:
+        self.calls["post"] += 1
+        return await super().post(*given)
+
+    async def edit(self, *given: Any) -> None:
+        self.calls["edit"] += 1
+        await super().edit(*given)
+
+    async def find(self, *given: Any) -> Mapping[str, Posted]:
+        self.calls["look"] += 1
+        return await super().find(*given)
+
+
+def test_two_workers_together_keep_within_the_limits(postgresql_house: House) -> None:
+    """As many as one alone may, although there is more of everything to do."""
+    house = postgresql_house
+    house.gateway = counting = Counting()
+    house.say_in_channels(10)
+    house.turn()
+    for number in range(10):
+        house.say(f"doubted {number}", f"place-{number}")
+    house.claim()  # by a process that is gone
+    house.age(40)
+    house.doubts()
+    house.age(40)
+    for key in map(str, range(10)):
+        house.refresh(key, f"{key} moved")
+    for number in range(10):
+        house.say(f"new {number}", f"elsewhere-{number}")
+    counting.calls.clear()
+    rate = Rate(1)
+    limits = Rates(Rate(1, burst=4), rate, Rate(1, burst=2), Rate(60), rate, rate)
+
+    async def scene() -> None:
+        workers = [house.worker(limits), house.worker(limits)]
+        for _ in range(6):
+            await asyncio.gather(*(worker.turn() for worker in workers))
+            await asyncio.gather(*(worker.settled() for worker in workers))
+
+    asyncio.run(scene())
+    assert counting.calls == {"post": 4, "edit": 1, "look": 2}

@@ -112,7 +112,7 @@ def test_draining_sends_what_was_being_claimed(house: House) -> None:
     """Stopped between the commit of a claim and the start of its send, nothing is left behind."""
     committing, go_on = threading.Event(), threading.Event()
     worker = house.worker()
-    take = worker._take
+    take = worker.take
 
     def slowly(*args: object) -> object:
         taken = take(*args)  # type: ignore[arg-type]
@@ -120,7 +120,7 @@ def test_draining_sends_what_was_being_claimed(house: House) -> None:
         go_on.wait(10)
         return taken
 
-    worker._take = slowly  # type: ignore[method-assign, assignment]
+    worker.take = slowly  # type: ignore[method-assign, assignment]
 
     async def scene() -> None:
         house.say("a")

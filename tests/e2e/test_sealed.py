@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.app import MESSAGE_TYPES
 from bot.db.keys import keys_of
 from bot.delivery.outbox import Place, enqueue, refresh_sealed
 from bot.delivery.tables import Delivery
 from bot.features.events.queries import find_event
 from bot.features.people.queries import participant_by_email
 from bot.features.questions.keys import seal
+from bot.registry import MESSAGE_TYPES
 from tests.support.congress import EARLY, Congress, congress
 
 UNTIL = EARLY + timedelta(hours=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from functools import partial
@@ -24,31 +24,19 @@ from bot.demo import (
     sample_event,
     sample_playground,
 )
-from bot.features.bulletins import jobs as bulletin_jobs
 from bot.features.events.queries import find_event
-from bot.features.home import morning
 from bot.features.home.tables import MorningMessage
-from bot.features.introductions import jobs as round_jobs
-from bot.features.introductions import outcome_jobs
-from bot.features.programme import jobs as programme_jobs
 from bot.features.programme.actions import import_programme
 from bot.features.programme.formats.schedule_json import parse_schedule_json
 from bot.features.programme.model import ProgrammeDiff
 from bot.features.programme.tables import SessionRow
-from bot.features.questions import jobs as question_jobs
-from bot.features.speaking import jobs as speaking_jobs
+from bot.parts import ALL, Part
 from bot.playground.server import Playground
 from bot.playground.workspace import Channel, Message, User, View
+from bot.registry import JOBS
+from bot.schedule import dues
 
-SEEN_JOBS = (
-    programme_jobs.next_due,
-    question_jobs.next_due,
-    round_jobs.next_due,
-    outcome_jobs.next_due,
-    speaking_jobs.next_due,
-    bulletin_jobs.next_due,
-    morning.next_due,
-)
+SEEN_JOBS = tuple(job for job in JOBS if job.seen)
 LOOK_AGAIN_S = 0.01
 GIVE_UP_AFTER = 3_000  # looks
 ON_STAGE = ("Vous intervenez ", "You are on stage ")
@@ -77,11 +65,11 @@ class Congress:
         return self._maillon
 
     @asynccontextmanager
-    async def bot(self, **settings: Any) -> AsyncIterator[Maillon]:
+    async def bot(self, parts: Collection[Part] = ALL, **settings: Any) -> AsyncIterator[Maillon]:
         """Maillon running; one may stop it, let time pass, and start it again."""
         fast = {"maillon_pace_scale": FAST, **settings}
         async with running(
-            playground_settings(self.playground, self.database_url, **fast)
+            playground_settings(self.playground, self.database_url, **fast), parts
         ) as maillon:
             self._maillon = maillon
             yield maillon
@@ -242,9 +230,7 @@ class Congress:
 
     @staticmethod
     def _due(session: Session) -> datetime | None:
-        return min(
-            filter(None, (job(session, find_event(session)) for job in SEEN_JOBS)), default=None
-        )
+        return min(dues(session, SEEN_JOBS).values(), default=None)
 
     @classmethod
     def _rests(cls, session: Session, now: datetime) -> bool:

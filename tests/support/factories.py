@@ -10,10 +10,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.app import MESSAGE_TYPES
 from bot.core.cards import Card
 from bot.core.i18n import Reader
-from bot.delivery.outbox import drop_outdated
+from bot.delivery.outdating import drop_outdated
 from bot.delivery.tables import POST, QUEUED, SENT, SKIPPED, Delivery
 from bot.features.events.actions import apply_event, join_workspace
 from bot.features.events.model import EventFile, parse_event
@@ -25,6 +24,7 @@ from bot.features.programme import jobs
 from bot.features.programme.actions import add_star, import_programme
 from bot.features.programme.model import ProgrammeDiff, ProgrammeSession
 from bot.features.programme.tables import SessionRow
+from bot.registry import MESSAGE_TYPES
 
 PARIS = ZoneInfo("Europe/Paris")
 EVENT = """

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.core.ids import new_id
-from bot.delivery.outbox import drop_outdated
+from bot.delivery.outdating import drop_outdated
 from bot.delivery.tables import QUEUED, SENT, Delivery
 from bot.features.introductions import outcome_jobs
 from bot.features.introductions.encounters import answer_encounter

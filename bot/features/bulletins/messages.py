@@ -25,6 +25,7 @@ class BulletinPosted:
 
     name: ClassVar[str] = "bulletins.posted"
     version: ClassVar[int] = 1
+    fleeting: ClassVar[bool] = True
     event_id: str
     bulletin_id: str
     personal: bool
@@ -63,6 +64,7 @@ class BulletinsAnswered:
 
     name: ClassVar[str] = "bulletins.answer"
     version: ClassVar[int] = 1
+    fleeting: ClassVar[bool] = True
     event_id: str
     participant_id: str
     asked: str

@@ -24,7 +24,7 @@ STATE_LABELS = {
     MISSED: N_("Not sent: Maillon was stopped at that moment"),
 }
 
-WORTH_SAYING_FOR = timedelta(hours=1)
+WORTH_SAYING_FOR = timedelta(minutes=15)
 """A scheduled announcement that comes later than this is not sent any more."""
 SHOWN_FOR = timedelta(hours=1)
 """How long an announcement to a room stands on its page and its screen."""

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core.ids import new_id
-from bot.delivery.outbox import Place, enqueue, outdate, refresh
+from bot.delivery.outbox import Place, enqueue, refresh
+from bot.delivery.outdating import outdate
 from bot.delivery.tables import Delivery
 from bot.features.bulletins.messages import BulletinPosted
 from bot.features.bulletins.model import EMERGENCY, MISSED, SENT, SESSION, WORTH_SAYING_FOR
@@ -23,6 +24,8 @@ from bot.features.programme.direct import to_person
 from bot.features.programme.tables import SessionRow
 
 _PREFIX = "bulletin"
+AT_ONCE = 200
+"""Letters of one round of the job: whoever writes meanwhile waits for its transaction."""
 
 
 def send(session: Session, event: EventFile, row: Bulletin, now: datetime) -> None:
@@ -82,8 +85,8 @@ def _address(session: Session, row: Bulletin, now: datetime) -> None:
 
 
 def tell_people(session: Session, event_id: str, event: EventFile, now: datetime) -> None:
-    """Letters that are due: like a change of the session, they wait for the budget, and are
-    urgent within the hour before it."""
+    """The first letters that are due: like a change of the session, they wait for the budget, and
+    are urgent within the hour before it."""
     due = session.execute(
         select(BulletinLetter, SessionRow)
         .join(
@@ -97,6 +100,7 @@ def tell_people(session: Session, event_id: str, event: EventFile, now: datetime
         )
         .where(BulletinLetter.event_id == event_id, BulletinLetter.due_at <= now)
         .order_by(BulletinLetter.letter_id)
+        .limit(AT_ONCE)
     ).all()
     budget = Budgeter(session, event_id, event, now)
     for letter, about in due:

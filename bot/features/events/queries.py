@@ -48,10 +48,17 @@ _KINDS = (
 )
 
 
-def event_rules(session: Session, event_id: str) -> EventFile | None:
+def load_rules(session: Session, event_id: str) -> EventFile | None:
     """As `load_event` but for the profile kinds; for what happens many times a second."""
     rules = _rules_text(session, event_id)
     return _read(rules) if rules is not None else None
+
+
+def event_rules(session: Session, event_id: str) -> EventFile:
+    """As `event_settings` but for the profile kinds."""
+    event = load_rules(session, event_id)
+    assert event is not None, "a row outlived its event"
+    return event
 
 
 def _rules_text(session: Session, event_id: str) -> str | None:
@@ -97,9 +104,18 @@ def workspace_ids(session: Session, event_id: str) -> list[str]:
     return list(session.scalars(_WORKSPACES, {"event_id": event_id}))
 
 
-def event_ids(session: Session) -> list[str]:
-    """Every event: a closed one still has its retention to keep."""
-    return list(session.scalars(select(Event.event_id)))
+_EVENTS = select(
+    Event.event_id,
+    select(Workspace.workspace_id)
+    .where(Workspace.event_id == Event.event_id, Workspace.active)
+    .exists()
+    .label("peopled"),
+)
+
+
+def event_ids(session: Session) -> dict[str, bool]:
+    """Every event, and whether it has a workspace: a closed one still has its retention to keep."""
+    return {row.event_id: row.peopled for row in session.execute(_EVENTS)}
 
 
 @lru_cache(maxsize=8)

@@ -35,6 +35,7 @@ class MorningOfTheDay:
 
     name: ClassVar[str] = "home.morning"
     version: ClassVar[int] = 1
+    fleeting: ClassVar[bool] = True
     event_id: str
     day: str
     """ISO 8601."""

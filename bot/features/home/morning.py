@@ -12,10 +12,11 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.db.moments import EVENT
 from bot.delivery.outbox import Place, enqueue
 from bot.features.events.actions import lock_event
 from bot.features.events.model import EventFile
-from bot.features.events.queries import event_settings, workspace_ids
+from bot.features.events.queries import event_rules, event_settings, workspace_ids
 from bot.features.home.messages import MorningOfTheDay
 from bot.features.home.tables import MorningMessage
 from bot.features.programme.announcements import told_in
@@ -46,15 +47,15 @@ def tick(session: Session, event_id: str, now: datetime) -> None:
 
 
 def next_due(session: Session, event_id: str) -> datetime | None:
-    if not workspace_ids(session, event_id):
-        return None
-    event = event_settings(session, event_id)
+    event = event_rules(session, event_id)
     return next((_moment(event, day) for day in _untold(session, event_id, event)), None)
 
 
+_TOLD = select(MorningMessage.day).where(MorningMessage.event_id == EVENT)
+
+
 def _untold(session: Session, event_id: str, event: EventFile) -> list[date]:
-    query = select(MorningMessage.day).where(MorningMessage.event_id == event_id)
-    told = set(session.scalars(query))
+    told = set(session.scalars(_TOLD, {"event_id": event_id}))
     days = (event.last_day - event.first_day).days + 1
     everyday = (event.first_day + timedelta(days=number) for number in range(days))
     return [day for day in everyday if day not in told]

@@ -7,17 +7,18 @@ from datetime import datetime, time, timedelta
 from hmac import compare_digest
 from typing import ClassVar
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core.cards import Action, Card, Picture
 from bot.core.errors import NotAllowedError
 from bot.core.i18n import Reader
 from bot.core.ids import new_id
+from bot.db.moments import EVENT
 from bot.delivery.outbox import Place, enqueue
 from bot.delivery.tables import Delivery
 from bot.features.events.model import EventFile
-from bot.features.events.queries import event_settings, workspace_ids
+from bot.features.events.queries import event_rules, workspace_ids
 from bot.features.introductions.crossing_report import as_text, report_card
 from bot.features.introductions.crossings import crossings_report
 from bot.features.introductions.follow_ups import working_morning
@@ -103,16 +104,18 @@ def post_report(session: Session, event_id: str, event: EventFile, now: datetime
             )
 
 
+_MET = select(select(IntroductionMember).where(IntroductionMember.event_id == EVENT).exists())
+
+
 def next_report(session: Session, event_id: str) -> datetime | None:
-    event = event_settings(session, event_id)
+    event = event_rules(session, event_id)
     moments = (reported_at(event, days) for days in _unposted(session, event_id, event))
     return min(moments, default=None)
 
 
 def _unposted(session: Session, event_id: str, event: EventFile) -> list[int]:
     """Where there is a channel for them, and anybody was introduced."""
-    members = select(func.count()).where(IntroductionMember.event_id == event_id)
-    if event.channels.organisers is None or not session.scalar(members):
+    if event.channels.organisers is None or not session.scalar(_MET, {"event_id": event_id}):
         return []
     workspaces = workspace_ids(session, event_id)
     keys = {_key(days, one): days for days in AFTER_DAYS for one in workspaces}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import BindParameter, ColumnElement, select
 from sqlalchemy.orm import Session
 
 from bot.core.errors import MaillonError
@@ -45,7 +45,7 @@ def ask_after_rounds(session: Session, event_id: str, now: datetime) -> None:
             schedule(session, event_id, participant_id, now)
 
 
-def unasked(event_id: str) -> tuple[ColumnElement[bool], ...]:
+def unasked(event_id: str | BindParameter[str]) -> tuple[ColumnElement[bool], ...]:
     """The rounds after which nobody was asked yet, as criteria."""
     matched = Round.state.in_((MATCHED, OVER))
     return Round.event_id == event_id, matched, Round.asked_at.is_(None)

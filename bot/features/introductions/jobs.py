@@ -6,18 +6,24 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bot.db.moments import first
 from bot.features.events.actions import lock_event
 from bot.features.events.model import EventFile
-from bot.features.events.queries import event_rules, event_settings, workspace_ids
+from bot.features.events.queries import event_rules, event_settings
 from bot.features.events.tables import Event
 from bot.features.introductions.attending import mend
 from bot.features.introductions.model import MEETING
 from bot.features.introductions.placing import Planned, close, open_conversations, planned
 from bot.features.introductions.queries import broken
-from bot.features.introductions.rounds import follow_programme, out_of_step, refresh_calls
+from bot.features.introductions.rounds import (
+    follow_programme,
+    out_of_step,
+    refresh_calls,
+    rounds_of,
+)
 from bot.features.introductions.tables import CALLED, MATCHED, OVER, PLANNED, Round
 from bot.features.introductions.telling import ask_the_standing
 from bot.features.people.profile_tables import Stand
@@ -99,12 +105,10 @@ def link_stands(session: Session, event_id: str) -> None:
 
 def next_due(session: Session, event_id: str) -> datetime | None:
     """The event time of the next thing that `tick` has to do."""
-    if not workspace_ids(session, event_id):
-        return None
-    mine, rules = Round.event_id == event_id, event_rules(session, event_id)
-    if rules is not None and out_of_step(session, event_id, rules):
+    rules, rows = event_rules(session, event_id), rounds_of(session, event_id)
+    if out_of_step(session, event_id, rules, rows):
         return session.get_one(Event, event_id).applied_at
-    if broken(session, event_id):
-        matched = select(func.min(Round.closes_at)).where(mine, Round.state == MATCHED)
-        return session.scalar(matched)
-    return session.scalar(select(func.min(Round.next_at)).where(mine))
+    matched = [row.closes_at for row in rows if row.state == MATCHED]
+    if matched and broken(session, event_id):
+        return min(matched)
+    return first(row.next_at for row in rows)

@@ -7,10 +7,11 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.db.moments import EVENT, earliest_of, first
 from bot.delivery.messages import Message
 from bot.features.events.actions import lock_event
 from bot.features.events.model import EventFile
-from bot.features.events.queries import event_settings, workspace_ids
+from bot.features.events.queries import event_settings
 from bot.features.introductions.crossing_messages import next_report, post_report
 from bot.features.introductions.encounters import ASKED_AFTER, UNKEPT, ask_after_rounds, unasked
 from bot.features.introductions.follow_ups import (
@@ -45,18 +46,16 @@ def tick(session: Session, event_id: str, now: datetime) -> None:
     post_report(session, event_id, event, now)
 
 
+_MOMENTS = select(
+    select(func.min(Round.window_at)).where(*unasked(EVENT)).scalar_subquery(),
+    earliest_of(OutcomeTelling.due_at),
+)
+
+
 def next_due(session: Session, event_id: str) -> datetime | None:
-    """Where there is anybody to tell."""
-    if not workspace_ids(session, event_id):
-        return None
-    window = session.scalar(select(func.min(Round.window_at)).where(*unasked(event_id)))
-    waiting = select(func.min(OutcomeTelling.due_at)).where(OutcomeTelling.event_id == event_id)
-    moments = (
-        window + ASKED_AFTER if window else None,
-        session.scalar(waiting),
-        next_report(session, event_id),
-    )
-    return min((moment for moment in moments if moment), default=None)
+    window, told = session.execute(_MOMENTS, {"event_id": event_id}).one()
+    report = next_report(session, event_id)
+    return first((window + ASKED_AFTER if window else None, told, report))
 
 
 def _tell_people(session: Session, event_id: str, event: EventFile, now: datetime) -> None:

@@ -100,9 +100,6 @@ def stands_in_conversation(session: Session, introduction: Introduction) -> bool
 
 def broken(session: Session, event_id: str) -> list[str]:
     """Introductions of running rounds that cannot stay as they are."""
-    matched = (Round.event_id == event_id, Round.state == MATCHED)
-    if session.scalar(select(Round.round_id).where(*matched).limit(1)) is None:
-        return []  # but for an hour a day, this is all that is asked
     blocked = _blocks_within(Introduction.introduction_id).exists()
     revoked = _consents_withdrawn(Introduction.introduction_id).exists()
     query = (
@@ -112,7 +109,8 @@ def broken(session: Session, event_id: str) -> list[str]:
             (Round.event_id == Introduction.event_id) & (Round.round_id == Introduction.round_id),
         )
         .where(
-            *matched,
+            Round.event_id == event_id,
+            Round.state == MATCHED,
             or_(
                 Introduction.state == BROKEN,
                 Introduction.state.in_((OPENING, OPENED))

@@ -79,6 +79,7 @@ class RoundAsked:
 
     name: ClassVar[str] = "rounds.asked"
     version: ClassVar[int] = 1
+    fleeting: ClassVar[bool] = True
     event_id: str
     round_id: str
 

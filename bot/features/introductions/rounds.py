@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.core.ids import new_id
 from bot.db.history import record
+from bot.db.moments import EVENT
 from bot.delivery.outbox import refresh
 from bot.features.events.model import EventFile
 from bot.features.events.queries import workspace_ids
@@ -50,21 +51,24 @@ Wanted = dict[str, tuple[int, datetime]]
 """By session: how many meet at a time, and when the break starts."""
 
 
+# Made once: both are asked at every wake.
+_BREAKS = select(
+    SessionRow.session_id,
+    SessionRow.code,
+    SessionRow.source_id,
+    SessionRow.starts_at,
+    func.coalesce(SessionRow.planned_starts_at, SessionRow.starts_at).label("from_"),
+    func.coalesce(SessionRow.planned_ends_at, SessionRow.ends_at).label("until"),
+).where(
+    SessionRow.event_id == EVENT,
+    SessionRow.kind == "networking",
+    SessionRow.cancelled.is_(False),
+)
+_ROUNDS = select(Round).where(Round.event_id == EVENT).order_by(Round.window_at, Round.round_id)
+
+
 def wanted(session: Session, event_id: str, event: EventFile) -> Wanted:
-    rows = session.execute(
-        select(
-            SessionRow.session_id,
-            SessionRow.code,
-            SessionRow.source_id,
-            SessionRow.starts_at,
-            func.coalesce(SessionRow.planned_starts_at, SessionRow.starts_at).label("from_"),
-            func.coalesce(SessionRow.planned_ends_at, SessionRow.ends_at).label("until"),
-        ).where(
-            SessionRow.event_id == event_id,
-            SessionRow.kind == "networking",
-            SessionRow.cancelled.is_(False),
-        )
-    ).all()
+    rows = session.execute(_BREAKS, {"event_id": event_id}).all()
     # The programme says which breaks have a round: one that begins late is still the same break.
     breaks = [
         Break(row.session_id, (row.code or "", row.source_id), row.from_, row.until) for row in rows
@@ -74,8 +78,7 @@ def wanted(session: Session, event_id: str, event: EventFile) -> Wanted:
 
 
 def rounds_of(session: Session, event_id: str) -> Sequence[Round]:
-    query = select(Round).where(Round.event_id == event_id)
-    return session.scalars(query.order_by(Round.window_at, Round.round_id)).all()
+    return session.scalars(_ROUNDS, {"event_id": event_id}).all()
 
 
 def follows(row: Round | None, want: tuple[int, datetime] | None) -> bool:
@@ -89,9 +92,8 @@ def follows(row: Round | None, want: tuple[int, datetime] | None) -> bool:
     return at_its_time and (row.state == MATCHED or row.size == size)
 
 
-def out_of_step(session: Session, event_id: str, event: EventFile) -> bool:
-    want = wanted(session, event_id, event)
-    rows = {row.session_id: row for row in rounds_of(session, event_id)}
+def out_of_step(session: Session, event_id: str, event: EventFile, rounds: Sequence[Round]) -> bool:
+    want, rows = wanted(session, event_id, event), {row.session_id: row for row in rounds}
     return any(not follows(rows.get(one), want.get(one)) for one in {*rows, *want})
 
 

@@ -62,8 +62,12 @@ def has_home(
     event_id: str | BindParameter[str],
     participant_id: InstrumentedAttribute[str] | ColumnElement[str],
 ) -> ColumnElement[bool]:
-    """Whether there is one for the person in that column."""
-    return participant_id.in_(_homes(event_id))
+    """Whether there is one for the person in that column.
+
+    Asked of each row, which is one look into an index: a list of them would be of everybody.
+    """
+    theirs = _homes(event_id).where(Identity.participant_id == participant_id)
+    return theirs.correlate_except(Identity, Workspace).exists()
 
 
 def _homes(event_id: str | BindParameter[str]) -> Select[str]:

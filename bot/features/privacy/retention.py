@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from bot.db.base import lifecycles
 from bot.db.history import Change, record
+from bot.db.moments import EVENT
 from bot.features.events.actions import lock_event
 from bot.features.events.model import EventFile
-from bot.features.events.queries import event_settings
+from bot.features.events.queries import event_rules, event_settings
 from bot.features.events.tables import Event
 from bot.features.introductions.crossings import keep_totals
 
@@ -41,11 +42,20 @@ def tick(session: Session, event_id: str, now: datetime) -> None:
     apply_retention(session, event_id, now)
 
 
+_APPLIED = select(
+    func.coalesce(
+        select(func.max(Change.at))
+        .where(Change.event_id == EVENT, Change.what == APPLIED)
+        .scalar_subquery(),
+        select(Event.applied_at).where(Event.event_id == EVENT).scalar_subquery(),
+    )
+)
+
+
 def next_due(session: Session, event_id: str) -> datetime:
     """The night after it was last applied, or after the event was set up."""
-    applied = select(func.max(Change.at)).where(Change.event_id == event_id, Change.what == APPLIED)
-    since = session.scalar(applied) or session.get_one(Event, event_id).applied_at
-    return _night_after(event_settings(session, event_id), since)
+    since = session.execute(_APPLIED, {"event_id": event_id}).scalar_one()
+    return _night_after(event_rules(session, event_id), since)
 
 
 def _night_after(event: EventFile, moment: datetime) -> datetime:

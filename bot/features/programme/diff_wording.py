@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from bot.core.i18n import N_, Reader
@@ -49,7 +49,13 @@ def totals_of(counts: Mapping[Change, int], unchanged: int | None, who: Reader) 
 
 
 def labels(change: SessionChange, who: Reader) -> str:
-    return ", ".join(who.gettext(_LABELS[kind]) for kind in sorted(change.kinds))
+    return kind_labels(change.kinds, who)
+
+
+def kind_labels(kinds: Collection[str], who: Reader) -> str:
+    """As the history keeps them; what is no kind of change stays as it is."""
+    known = {str(kind): msgid for kind, msgid in _LABELS.items()}
+    return ", ".join(who.gettext(known[kind]) if kind in known else kind for kind in sorted(kinds))
 
 
 def when(change: SessionChange, who: Reader) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from bot.db.moments import earliest, first
 from bot.features.events.actions import lock_event
 from bot.features.events.queries import event_settings, workspace_ids
 from bot.features.programme.announcements import announce, go_live
@@ -31,26 +31,15 @@ def tick(session: Session, event_id: str, now: datetime) -> None:
     ask_who_speakers_are(session, event_id, event, workspaces, now)
 
 
-# Made once: it is asked at every wake.
-_MOMENTS = select(
-    *(
-        select(func.min(column))
-        .where(column.class_.event_id == bindparam("event_id"))
-        .scalar_subquery()
-        for column in (
-            SessionRow.next_announce_at,
-            SessionRow.next_remind_at,
-            AnnouncedSession.next_live_at,
-            Notice.due_at,
-        )
-    )
+_MOMENTS = earliest(
+    SessionRow.next_announce_at,
+    SessionRow.next_remind_at,
+    AnnouncedSession.next_live_at,
+    Notice.due_at,
 )
 
 
 def next_due(session: Session, event_id: str) -> datetime | None:
-    """The event time of the next thing that `tick` has to do, where there is anybody to tell."""
-    if not workspace_ids(session, event_id):
-        return None
-    moments = [*session.execute(_MOMENTS, {"event_id": event_id}).one()]
-    moments.append(asking_due(session, event_id))
-    return min((moment for moment in moments if moment), default=None)
+    """The event time of the next thing that `tick` has to do."""
+    moments = session.execute(_MOMENTS, {"event_id": event_id}).one()
+    return first((*moments, asking_due(session, event_id)))

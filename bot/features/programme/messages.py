@@ -53,6 +53,7 @@ class SessionsAnnounced:
 
     name: ClassVar[str] = "programme.announced"
     version: ClassVar[int] = 1
+    fleeting: ClassVar[bool] = True
     event_id: str
     announcement_id: str
 
@@ -137,6 +138,7 @@ class SessionsStartSoon:
 
     name: ClassVar[str] = "programme.reminder"
     version: ClassVar[int] = 1
+    fleeting: ClassVar[bool] = True
     event_id: str
     reminder_id: str
 
@@ -314,6 +316,7 @@ class ProgrammeAnswer:
 
     name: ClassVar[str] = "programme.answer"
     version: ClassVar[int] = 1
+    fleeting: ClassVar[bool] = True
     event_id: str
     participant_id: str
     words: str

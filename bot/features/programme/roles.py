@@ -61,6 +61,7 @@ class Role(Base):
     __table_args__ = (
         of_event("participant_id", table="participants"),
         Index("ix_roles_event_id_session_id", "event_id", "session_id"),
+        Index("ix_roles_event_id_role", "event_id", "role", "session_id"),
     )
     lifecycle = Lifecycle(
         "end of the event + 30 days",

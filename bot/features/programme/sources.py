@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.core.errors import MaillonError, NotAllowedError
 from bot.core.i18n import N_
 from bot.core.ids import new_id
 from bot.db.history import record
+from bot.db.moments import earliest
 from bot.delivery.messages import Message
 from bot.delivery.outbox import Place, enqueue, refresh
 from bot.features.events.actions import lock_event
@@ -73,11 +73,12 @@ def keep_source(session: Session, event_id: str, event: EventFile, now: datetime
     row.next_fetch_at = min(row.next_fetch_at, now + timedelta(minutes=row.every_minutes))
 
 
+_NEXT_FETCH = earliest(ProgrammeSource.next_fetch_at)
+
+
 def fetch_due(session: Session, event_id: str) -> datetime | None:
-    """Where there is anybody to tell: a closed event is not fetched any more."""
-    query = select(func.min(ProgrammeSource.next_fetch_at))
-    due = session.scalar(query.where(ProgrammeSource.event_id == event_id))
-    return due if due is not None and workspace_ids(session, event_id) else None
+    moment: datetime | None = session.scalar(_NEXT_FETCH, {"event_id": event_id})
+    return moment
 
 
 def claim_fetch(session: Session, event_id: str, now: datetime) -> bool:

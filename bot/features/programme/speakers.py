@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core.ids import new_id
+from bot.db.moments import EVENT
 from bot.delivery.outbox import Place, enqueue
 from bot.features.events.model import EventFile
-from bot.features.events.queries import event_settings, workspace_ids
+from bot.features.events.queries import event_settings
 from bot.features.events.tables import Event
 from bot.features.people.queries import participants_called
 from bot.features.programme.messages import SpeakersToConfirm
@@ -41,31 +42,29 @@ def ask_who_speakers_are(
             )
 
 
+# Made once: it is asked at every wake.
+_UNKNOWN = select(SpeakerRow).where(
+    SpeakerRow.event_id == EVENT,
+    SpeakerRow.participant_id.is_(None),
+    SpeakerRow.email.is_(None),
+    SpeakerRow.asked_at.is_(None),
+)
+_ANY_UNKNOWN = select(_UNKNOWN.exists())
+
+
 def asking_due(session: Session, event_id: str) -> datetime | None:
     """At once, while there are speakers whose names were not looked at and somebody to ask."""
-    if session.scalar(_unknown(event_id).limit(1)) is None:
+    if not session.scalar(_ANY_UNKNOWN, {"event_id": event_id}):
         return None
     if event_settings(session, event_id).channels.organisers is None:
         return None
-    return session.get_one(Event, event_id).applied_at if workspace_ids(session, event_id) else None
-
-
-def _unknown(event_id: str) -> Select[SpeakerRow]:
-    return (
-        select(SpeakerRow)
-        .where(
-            SpeakerRow.event_id == event_id,
-            SpeakerRow.participant_id.is_(None),
-            SpeakerRow.email.is_(None),
-            SpeakerRow.asked_at.is_(None),
-        )
-        .order_by(SpeakerRow.session_id, SpeakerRow.position)
-    )
+    return session.get_one(Event, event_id).applied_at
 
 
 def _to_ask(session: Session, event_id: str, now: datetime) -> list[list[str]]:
     """[session id, position, participant id], once for each name that one participant has."""
-    unknown = session.scalars(_unknown(event_id)).all()
+    query = _UNKNOWN.order_by(SpeakerRow.session_id, SpeakerRow.position)
+    unknown = session.scalars(query, {"event_id": event_id}).all()
     if not unknown:
         return []
     called = participants_called(session, event_id, {speaker.name for speaker in unknown})

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, exists, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
+from bot.db.moments import EVENT
 from bot.delivery.outbox import Place, enqueue, refresh
 from bot.features.events.model import EventFile
 from bot.features.events.queries import workspace_ids
@@ -82,7 +83,7 @@ _NOT_OVER = (
         & (SessionRow.session_id == QuestionSession.session_id),
     )
     .where(
-        QuestionSession.event_id == bindparam("event_id"),
+        QuestionSession.event_id == EVENT,
         QuestionSession.board_state.is_distinct_from(OVER),
     )
 )

@@ -145,6 +145,7 @@ class PagesOffered:
 
     name: ClassVar[str] = "questions.pages"
     version: ClassVar[int] = 1
+    fleeting: ClassVar[bool] = True
     event_id: str
     participant_id: str
     page: str

@@ -8,16 +8,18 @@ away from anybody who waits: until then, `encode` answers `None` and words alone
 from __future__ import annotations
 
 from threading import Lock
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
 import structlog
-from numpy.typing import NDArray
 
 from bot.features.questions.glossary import written_out
 from bot.features.questions.words import readable, says_something
 
-Vector = NDArray[np.float32]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vector = NDArray[np.float32]
 DIMENSIONS = 512
 
 log = structlog.get_logger(__name__)
@@ -84,6 +86,8 @@ class Encoder:
             if self.ready or self._failed:
                 return self.ready
             try:
+                import numpy as np  # as heavy as the rest is light
+
                 model = self._make()
                 common = np.mean([_encoded(model, text) for text in _ANY_QUESTION], axis=0)
             except Exception:  # whatever is wrong with it, people must be able to ask

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BindParameter, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from bot.db.engine import insert_ignore
+from bot.db.moments import EVENT
 from bot.features.events.model import EventFile
 from bot.features.people.queries import has_home
 from bot.features.programme.roles import HOST, Role
@@ -45,7 +46,6 @@ def _values(event_id: str, event: EventFile) -> dict[str, object]:
 
 
 # Made once: it is asked at every wake.
-_EVENT: BindParameter[str] = bindparam("event_id")
 _UNTOLD = (
     select(Role.participant_id, SessionRow.session_id, SessionRow.starts_at, SessionRow.ends_at)
     .join(
@@ -53,14 +53,14 @@ _UNTOLD = (
         (SessionRow.event_id == Role.event_id) & (SessionRow.session_id == Role.session_id),
     )
     .where(
-        Role.event_id == _EVENT,
+        Role.event_id == EVENT,
         Role.role == HOST,
-        has_home(_EVENT, Role.participant_id),
+        has_home(EVENT, Role.participant_id),
         SessionRow.cancelled.is_(False),
         SessionRow.kind.in_(bindparam("kinds", expanding=True)),
         ~select(QuestionTelling.about)
         .where(
-            QuestionTelling.event_id == _EVENT,
+            QuestionTelling.event_id == EVENT,
             QuestionTelling.about == STAGE,
             QuestionTelling.session_id == Role.session_id,
             QuestionTelling.participant_id == Role.participant_id,

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from bot.db.moments import first
 from bot.features.events.actions import lock_event
-from bot.features.events.queries import event_settings, workspace_ids
+from bot.features.events.queries import event_rules, event_settings
 from bot.features.questions import boards, news
 
 
@@ -19,12 +20,7 @@ def tick(session: Session, event_id: str, now: datetime) -> None:
 
 
 def next_due(session: Session, event_id: str) -> datetime | None:
-    """Where there is anybody to tell."""
-    if not workspace_ids(session, event_id):
-        return None
-    event = event_settings(session, event_id)
-    moments = (
-        boards.next_due(session, event_id, event),
-        news.next_due(session, event_id, event),
+    event = event_rules(session, event_id)
+    return first(
+        (boards.next_due(session, event_id, event), news.next_due(session, event_id, event))
     )
-    return min((moment for moment in moments if moment), default=None)

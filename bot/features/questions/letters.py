@@ -42,6 +42,7 @@ class StageOpens:
 
     name: ClassVar[str] = "questions.stage_opens"
     version: ClassVar[int] = 1
+    fleeting: ClassVar[bool] = True
     event_id: str
     session_id: str
     participant_id: str
@@ -68,6 +69,7 @@ class QuestionsLeftOpen:
 
     name: ClassVar[str] = "questions.left_open"
     version: ClassVar[int] = 1
+    fleeting: ClassVar[bool] = True
     event_id: str
     session_id: str
 

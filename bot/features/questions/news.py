@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from bot.db.engine import insert_ignore
+from bot.db.moments import EVENT, first
 from bot.delivery.outbox import Place, enqueue, refresh
 from bot.features.events.model import EventFile
 from bot.features.events.queries import workspace_ids
@@ -54,13 +55,14 @@ def tick(session: Session, event_id: str, event: EventFile, now: datetime) -> No
 
 def next_due(session: Session, event_id: str, event: EventFile) -> datetime | None:
     first_end, told = session.execute(_MOMENTS, {"event_id": event_id}).one()
-    moments = [
-        first_end - LEFT_OPEN_BEFORE_END if first_end else None,
-        told,
-        _first_answers(session, event_id),
-        next_offer(session, event_id, event),
-    ]
-    return min((moment for moment in moments if moment), default=None)
+    return first(
+        (
+            first_end - LEFT_OPEN_BEFORE_END if first_end else None,
+            told,
+            *_answers_due(session, event_id).values(),
+            next_offer(session, event_id, event),
+        )
+    )
 
 
 def tell_what_is_open(session: Session, event_id: str, now: datetime) -> None:
@@ -118,10 +120,6 @@ def _answers_due(session: Session, event_id: str) -> dict[str, datetime]:
     """When the answers of each session with some are told, if they were not yet."""
     rows = session.execute(_ANSWERS, {"event_id": event_id})
     return {session_id: due for session_id, last, waits in rows if (due := waits or last)}
-
-
-def _first_answers(session: Session, event_id: str) -> datetime | None:
-    return min(_answers_due(session, event_id).values(), default=None)
 
 
 def tell_late_answer(session: Session, question: Question, now: datetime) -> None:
@@ -253,7 +251,6 @@ def tell_people(session: Session, event_id: str, event: EventFile, now: datetime
 
 
 # Made once: they are asked at every wake.
-_EVENT: BindParameter[str] = bindparam("event_id")
 _MOMENTS = select(
     select(func.min(SessionRow.ends_at))
     .join(
@@ -262,25 +259,28 @@ _MOMENTS = select(
         & (QuestionSession.session_id == SessionRow.session_id),
     )
     .where(
-        SessionRow.event_id == _EVENT,
+        SessionRow.event_id == EVENT,
         SessionRow.cancelled.is_(False),
         QuestionSession.wrap_told_at.is_(None),
     )
     .scalar_subquery(),
-    select(func.min(QuestionTelling.due_at)).where(*_can_be_told(_EVENT)).scalar_subquery(),
+    select(func.min(QuestionTelling.due_at)).where(*_can_be_told(EVENT)).scalar_subquery(),
 )
-_ANSWERS = (
-    select(
-        Question.session_id,
-        func.max(Question.written_at),
-        func.min(Question.deadline).filter(Question.written_at.is_(None)),
-    )
-    .join(
-        QuestionSession,
-        (QuestionSession.event_id == Question.event_id)
-        & (QuestionSession.session_id == Question.session_id),
-    )
-    .where(Question.event_id == _EVENT, QuestionSession.answers_told_at.is_(None))
-    .group_by(Question.session_id)
-    .having(func.max(Question.written_at).is_not(None))
+
+
+def _of_session() -> tuple[ColumnElement[bool], ...]:
+    return Question.event_id == EVENT, Question.session_id == QuestionSession.session_id
+
+
+# Session by session, and only of those in which an answer was written and not yet told.
+_WRITTEN = (*_of_session(), Question.written_at.is_not(None))
+_WAITED_FOR = (*_of_session(), Question.written_at.is_(None))
+_ANSWERS = select(
+    QuestionSession.session_id,
+    select(func.max(Question.written_at)).where(*_WRITTEN).scalar_subquery(),
+    select(func.min(Question.deadline)).where(*_WAITED_FOR).scalar_subquery(),
+).where(
+    QuestionSession.event_id == EVENT,
+    QuestionSession.answers_told_at.is_(None),
+    select(Question.question_id).where(*_WRITTEN).exists(),
 )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.features.people.tables import Participant
 from bot.features.questions.model import PUBLIC
 from bot.features.questions.order import PATIENT_ASSOCIATION, is_patients_voice
-from bot.features.questions.supporters import guest_votes_of, votes_of
+from bot.features.questions.supporters import guest_votes_of, votes_of, votes_on
 from bot.features.questions.tables import Question
 from bot.features.questions.vote_tables import QuestionVote
 
@@ -136,6 +136,7 @@ def _supported_by_name(
     session: Session, event_id: str, session_id: str
 ) -> dict[str, tuple[str, ...]]:
     """The patient associations that let their name stand beside a question, by its root."""
+    of_session = (Question.event_id == event_id, Question.session_id == session_id)
     # Few people among thousands of votes: each of theirs is looked up by its key.
     theirs = select(Participant.participant_id).where(
         Participant.event_id == event_id, Participant.kind == PATIENT_ASSOCIATION
@@ -153,8 +154,8 @@ def _supported_by_name(
             & (Participant.participant_id == QuestionVote.participant_id),
         )
         .where(
-            Question.event_id == event_id,
-            Question.session_id == session_id,
+            *of_session,
+            votes_on(QuestionVote, *of_session),
             QuestionVote.event_id == event_id,
             QuestionVote.participant_id.in_(theirs.scalar_subquery()),
             QuestionVote.by_name.is_(True),

@@ -25,7 +25,7 @@ def _behind(*questions: ColumnElement[bool]) -> Select[str, str]:
             (QuestionVote.event_id == Question.event_id)
             & (QuestionVote.question_id == Question.question_id),
         )
-        .where(*questions)
+        .where(*questions, votes_on(QuestionVote, *questions))
     )
     asked = select(Question.root_id, Question.participant_id).where(
         *questions,
@@ -34,6 +34,15 @@ def _behind(*questions: ColumnElement[bool]) -> Select[str, str]:
     )
     both = union(voted, asked).subquery()
     return select(both.c.root_id, both.c.person)
+
+
+def votes_on(
+    votes: type[QuestionVote | GuestVote], *questions: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    """That a vote is on one of `questions`, for a statement that joins both: said once more, so
+    that a database without statistics does not begin with all votes of the event."""
+    wanted = select(Question.question_id).where(*questions).correlate(None)
+    return votes.question_id.in_(wanted.scalar_subquery())
 
 
 def votes_of(session: Session, event_id: str, session_id: str) -> dict[str, int]:
@@ -67,6 +76,7 @@ def people_behind(event_id: str, root_id: str) -> ScalarSelect[int]:
 
 def guests_behind(event_id: str, root_id: str) -> ScalarSelect[int]:
     """The same for devices of guests, which are counted apart."""
+    of_question = (Question.event_id == event_id, Question.root_id == root_id)
     return (
         select(func.count(func.distinct(GuestVote.guest_id)))
         .join(
@@ -74,7 +84,7 @@ def guests_behind(event_id: str, root_id: str) -> ScalarSelect[int]:
             (Question.event_id == GuestVote.event_id)
             & (Question.question_id == GuestVote.question_id),
         )
-        .where(Question.event_id == event_id, Question.root_id == root_id)
+        .where(*of_question, votes_on(GuestVote, *of_question))
         .correlate(None)
         .scalar_subquery()
     )
@@ -88,6 +98,7 @@ def voters_of(session: Session, event_id: str, session_id: str) -> dict[str, fro
 
 
 def guest_votes_of(session: Session, event_id: str, session_id: str) -> dict[str, int]:
+    of_session = (Question.event_id == event_id, Question.session_id == session_id)
     counted = (
         select(Question.root_id, func.count(func.distinct(GuestVote.guest_id)))
         .join(
@@ -95,7 +106,7 @@ def guest_votes_of(session: Session, event_id: str, session_id: str) -> dict[str
             (GuestVote.event_id == Question.event_id)
             & (GuestVote.question_id == Question.question_id),
         )
-        .where(Question.event_id == event_id, Question.session_id == session_id)
+        .where(*of_session, votes_on(GuestVote, *of_session))
         .group_by(Question.root_id)
     )
     return {row[0]: row[1] for row in session.execute(counted).all()}

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.db.base import Base, Id, Lifecycle, of_event, reassign
+from bot.db.base import Base, Id, Lifecycle, of_event, partial_index, reassign
 from bot.db.history import Change
 from bot.features.programme.tables import choices
 from bot.features.questions.model import CONSENT, WITHDRAWN
@@ -51,7 +51,12 @@ class QuestionSession(Base):
     """What the questions of a session add to it; made when they first open."""
 
     __tablename__ = "question_sessions"
-    __table_args__ = (of_event("session_id", table="sessions"),)
+    __table_args__ = (
+        of_event("session_id", table="sessions"),
+        # What the jobs have still to do for them.
+        partial_index("ix_question_sessions_wrap", "wrap_told_at IS NULL", "session_id"),
+        partial_index("ix_question_sessions_answers", "answers_told_at IS NULL", "session_id"),
+    )
     lifecycle = Lifecycle(_NOBODY)
     event_id: Mapped[str] = mapped_column(Id, primary_key=True)
     session_id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -157,6 +162,7 @@ class Question(Base):
         Index("ix_questions_event_id_root_id", "event_id", "root_id"),
         Index("ix_questions_event_id_participant_id", "event_id", "participant_id"),
         Index("ix_questions_event_id_deadline", "event_id", "deadline"),
+        partial_index("ix_questions_written", "written_at IS NOT NULL", "session_id"),
     )
     lifecycle = Lifecycle(
         "the text stays without its author; the author: end of the event + 120 days",

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from heapq import nsmallest
 from math import exp, log
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from bot.features.questions.encoder import Vector
 from bot.features.questions.words import overlap, plain, rarity, terms
+
+if TYPE_CHECKING:
+    from bot.features.questions.encoder import Vector
 
 THRESHOLD = 0.5
 """From here on a candidate is shown as a twin, whichever way it was compared."""
@@ -110,6 +111,8 @@ def _by_vectors(asked: Vector, known: Sequence[Vector]) -> list[float]:
     """Cosines once the session's common subject is taken away, as twins stand out from it."""
     if not known:
         return []
+    import numpy as np  # whoever has a vector has paid for it
+
     everyone = np.array([asked, *known], dtype=np.float32)
     everyone -= everyone.sum(axis=0) / (len(everyone) + _PRIOR)
     lengths = np.sqrt(np.einsum("ij,ij->i", everyone, everyone))

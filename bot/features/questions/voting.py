@@ -17,7 +17,7 @@ from bot.db.inbox import new_keys
 from bot.db.many import insert_new
 from bot.delivery.outbox import edits_waiting, refresh
 from bot.features.events.model import EventFile
-from bot.features.events.queries import event_rules, workspace_ids
+from bot.features.events.queries import load_rules, workspace_ids
 from bot.features.people.tables import Participant
 from bot.features.questions.boards import board_key
 from bot.features.questions.pressed import Pressed, Supported, pressed, refusal, voters
@@ -74,7 +74,7 @@ def cast_votes(session: Session, clicks: Sequence[VoteClick]) -> list[VoteResult
 
 
 def _cast(session: Session, event_id: str, clicks: list[VoteClick]) -> list[VoteResult]:
-    event, now = event_rules(session, event_id), clicks[-1].now
+    event, now = load_rules(session, event_id), clicks[-1].now
     if event is None:
         return [_UNKNOWN] * len(clicks)
     people = voters(session, event_id, event, {click.who for click in clicks})

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.db.moments import earliest, first
 from bot.features.events.actions import lock_event
-from bot.features.events.queries import event_settings, workspace_ids
+from bot.features.events.queries import event_settings
 from bot.features.programme.tables import SessionRow
 from bot.features.speaking.following import follow
 from bot.features.speaking.pairs import plan
@@ -24,12 +24,8 @@ def tick(session: Session, event_id: str, now: datetime) -> None:
     tell(session, event_id, event, now)
 
 
+_MOMENTS = earliest(SessionRow.next_brief_at, SpeakingTelling.due_at)
+
+
 def next_due(session: Session, event_id: str) -> datetime | None:
-    """Where there is anybody to tell: asked at every wake, so two looks into an index."""
-    if not workspace_ids(session, event_id):
-        return None
-    moments = [
-        session.scalar(select(func.min(column)).where(column.class_.event_id == event_id))
-        for column in (SessionRow.next_brief_at, SpeakingTelling.due_at)
-    ]
-    return min((moment for moment in moments if moment), default=None)
+    return first(session.execute(_MOMENTS, {"event_id": event_id}).one())

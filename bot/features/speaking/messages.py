@@ -24,6 +24,7 @@ class Speaking:
 
     name: ClassVar[str]
     version: ClassVar[int] = 1
+    fleeting: ClassVar[bool] = True
     event_id: str
     telling_id: str
 

@@ -32,12 +32,18 @@ def plan(session: Session, event_id: str, event: EventFile, now: datetime) -> No
         ]
         for start in range(0, len(rows), AT_ONCE):
             insert_ignore(session, SpeakingTelling, rows[start : start + AT_ONCE])
+    _look_again_later(session, event_id, event, now)
+
+
+def _look_again_later(session: Session, event_id: str, event: EventFile, now: datetime) -> None:
+    """In parts: after an import all sessions are looked at, and all at once they weigh much."""
     looked_at = select(SessionRow).where(
         SessionRow.event_id == event_id, SessionRow.next_brief_at <= now
     )
-    for row in session.scalars(looked_at).all():
-        row.next_brief_at = None if row.cancelled else next_brief(event, row.starts_at, now)
-    session.flush()
+    while rows := session.scalars(looked_at.limit(AT_ONCE)).all():
+        for row in rows:
+            row.next_brief_at = None if row.cancelled else next_brief(event, row.starts_at, now)
+        session.flush()
 
 
 def _begins_by(kind: str, moment: datetime) -> Any:

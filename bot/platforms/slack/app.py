@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterable
 from typing import Any
 
 import aiohttp
 import structlog
-from slack_bolt.adapter.socket_mode.websockets import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -30,20 +28,20 @@ from bot.features.questions.doors import offer_pages
 from bot.features.welcome.actions import welcome
 from bot.platforms.slack.authorize import SlackTeam, authorizing
 from bot.platforms.slack.channels import Channels
-from bot.platforms.slack.errors import attempt, understood
+from bot.platforms.slack.errors import attempt
 from bot.platforms.slack.gateway import SlackGateway
 from bot.platforms.slack.gestures import Gestures
 from bot.platforms.slack.groups import Groups
 from bot.platforms.slack.handlers import Handlers
 from bot.platforms.slack.home import Homes
 from bot.platforms.slack.interactions import Interactions
+from bot.platforms.slack.link import Times
 from bot.platforms.slack.members import Members
 from bot.platforms.slack.replies import Replies
+from bot.platforms.slack.sockets import Sockets
 from bot.platforms.slack.votes import Votes
 
 log = structlog.get_logger(__name__)
-
-SOCKET_PING_S = 5.0
 
 
 async def identify(client: AsyncWebClient) -> SlackTeam:
@@ -91,39 +89,44 @@ class SlackPlatform:
         self.interactions = Interactions(self.gestures, client, replies, self.homes)
         self.votes = Votes(self.gestures, team.team_id, replies)
         self.bolt = self._bolt(signing_secret)
-        self._socket: AsyncSocketModeHandler | None = None
+        self._sockets: Sockets | None = None
 
-    async def prepare(self, channels: Iterable[str]) -> None:
-        """Learn the members and join the event's channels before anything is due."""
-        await self.members.load()
+    async def join(self, channels: Iterable[str]) -> None:
+        """The event's channels, before anything is due."""
         for name in channels:
             try:
                 await self.channels.id_of(name)
             except DeliveryError as error:
                 # The bot starts all the same: `doctor` says what to do, posts to it fail visibly.
                 log.warning("slack.channel_unusable", channel=name, code=str(error))
+
+    async def meet_members(self) -> None:
+        """Who may press a button, and who is in a group that gives a role."""
+        await self.members.load()
         self.groups.start()
 
-    async def connect(self, app_token: str) -> None:
-        # slack_sdk would ask for ever with a token that Slack does not know: ask once before.
-        await attempt(self._client.apps_connections_open(app_token=app_token))
-        self._socket = AsyncSocketModeHandler(self.bolt, app_token, ping_interval=SOCKET_PING_S)
-        try:
-            await self._socket.connect_async()  # type: ignore[no-untyped-call]
-        except Exception as error:
-            socket, self._socket = self._socket, None
-            await socket.close_async()  # type: ignore[no-untyped-call]
-            raise understood(error) from error
+    async def connect(self, app_token: str, times: Times = Times()) -> None:  # noqa: B008 -- frozen
+        """Over Socket Mode; raises `DeliveryError` where Slack cannot be reached or refuses."""
+
+        async def ask() -> str:
+            answer = await attempt(self._client.apps_connections_open(app_token=app_token))
+            return str(answer["url"])
+
+        sockets = Sockets(ask, self.bolt, times=times)
+        await sockets.start()
+        self._sockets = sockets
 
     async def connected(self) -> bool | None:
-        """None where events come over HTTP."""
-        return await self._socket.client.is_connected() if self._socket else None
+        """Over one connection at least; None where events come over HTTP."""
+        return self._sockets.connected > 0 if self._sockets else None
+
+    async def disconnect(self) -> None:
+        """Nothing more is taken; what is under way is finished and acknowledged."""
+        if self._sockets is not None:
+            await self._sockets.close()
 
     async def close(self) -> None:
-        if self._socket is not None:
-            # slack_sdk reports that we closed the connection as an error of its own.
-            self._socket.client.logger.setLevel(logging.CRITICAL)
-            await self._socket.close_async()  # type: ignore[no-untyped-call]
+        await self.disconnect()
         await self.groups.close()
         await self.members.close()
         await self.votes.settled()

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.core.clock import EventClock
 from bot.db.runtime import Runtime
-from bot.delivery.gateway import DeliveryError
+from bot.delivery.gateway import DeliveryError, ThrottledError
 from bot.features.events.queries import active_event, event_settings
 from bot.features.people.actions import meet
 from bot.features.people.queries import participant_of
@@ -51,21 +51,27 @@ class Groups:
 
     async def _follow(self) -> None:
         while True:
-            await self.read()
-            await self._sleep(EVERY_S)
+            asked_to_wait = await self.read()
+            await self._sleep(asked_to_wait or EVERY_S)
 
-    async def read(self) -> None:
-        """Who is in the groups that the event file names; nothing is asked if it names none."""
+    async def read(self) -> float | None:
+        """Who is in the groups that the event file names; nothing is asked if it names none.
+
+        Seconds to wait where it was asked too often: processes that start together share a limit.
+        """
         async with self._one_at_a_time:
             try:
                 handles, were = await self._runtime.read(self._handles)
                 if handles or were:
                     found = await self._of_slack(handles) if handles else {}
                     await self._runtime.run(lambda session: self._take(session, found))
+            except ThrottledError as error:
+                return error.retry_after
             except DeliveryError as error:  # what they have, they keep until the next time
                 log.warning("slack.groups_unread", code=str(error))
             except Exception:
                 log.exception("slack.groups_failed")
+        return None
 
     def _handles(self, session: Session) -> tuple[set[str], bool]:
         """The groups that give roles, and whether any group gave one before."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from bot.db.history import Change
-from bot.delivery.outbox import drop_outdated
+from bot.delivery.outdating import drop_outdated
 from bot.delivery.tables import EDIT, QUEUED, SENT, Delivery
 from bot.features.bulletins import actions, jobs
 from bot.features.bulletins.model import (

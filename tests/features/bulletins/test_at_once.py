@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.core.errors import MaillonError
 from bot.db.runtime import Runtime
-from bot.delivery.outbox import drop_outdated
+from bot.delivery.outdating import drop_outdated
 from bot.delivery.tables import DROPPED, POST, QUEUED, SKIPPED, Delivery
 from bot.features.bulletins import actions, jobs
 from bot.features.bulletins.model import CHANNEL, EMERGENCY, Content, Words

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from bot.delivery.claims import claim
+from bot.delivery.claims import Patience, claim
 from bot.delivery.pace import Paces, Rates
 from bot.features.bulletins import actions
 from bot.features.bulletins.model import (
@@ -69,7 +69,13 @@ def test_it_overtakes_everything_that_waits(world: Organisers) -> None:
     workspaces = [world.workspace_id]
     paces = Paces(world.session, world.event_id)
     taken = claim(
-        world.session, world.event_id, at("08:56"), workspaces, paces, Rates().times(0.01), 15
+        world.session,
+        world.event_id,
+        at("08:56"),
+        workspaces,
+        paces,
+        Rates().times(0.01),
+        Patience(),
     )
     classes = {one.delivery_id: one.message_class for one in world.posts()}
     assert [classes[one.delivery_id] for one in taken][:3] == ["emergency"] * 3

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.delivery.outbox import drop_outdated
+from bot.delivery.outdating import drop_outdated
 from bot.delivery.tables import POST, QUEUED, SENT, Delivery
 from bot.features.events.model import EventFile
 from bot.features.introductions import jobs

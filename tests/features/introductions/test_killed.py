@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from bot.app import MESSAGE_TYPES
 from bot.core.clock import SimulatedClock
 from bot.db.runtime import Runtime
 from bot.delivery import claims
@@ -29,7 +28,8 @@ from bot.features.introductions.tables import (
 from bot.features.people.profile_tables import Consent
 from bot.features.people.tables import Identity, Participant
 from bot.recipients import recipient
-from tests.delivery.support import FAST, SETTLE
+from bot.registry import MESSAGE_TYPES
+from tests.delivery.support import FAST, PATIENCE, SETTLE
 from tests.features.introductions.support import Rounds
 from tests.support.factories import EARLY, at
 
@@ -80,7 +80,7 @@ class Killed:
         with self.session() as session, session.begin():
             paces = Paces(session, self.event_id)
             ours, now = [self.workspace_id], self.clock.now()
-            taken = claims.claim(session, self.event_id, now, ours, paces, FAST, SETTLE)
+            taken = claims.claim(session, self.event_id, now, ours, paces, FAST, PATIENCE)
             paces.store()
         for claim in taken:
             if chance.random() < 0.5:

@@ -12,7 +12,6 @@ import structlog
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.app import JOBS, MESSAGE_TYPES
 from bot.core.clock import SimulatedClock
 from bot.db.inbox import first_time
 from bot.db.keys import KeyStore
@@ -38,6 +37,7 @@ from bot.features.questions.tables import Question, QuestionSession
 from bot.features.questions.voting import VoteClick, cast_votes
 from bot.log import configure_logging
 from bot.recipients import recipient
+from bot.registry import JOBS, MESSAGE_TYPES
 from tests.delivery.support import FAST, PATIENCE, run
 from tests.support.anonymity import Dump, dump, ties
 from tests.support.factories import at

@@ -157,7 +157,7 @@ async def bot(database_url: str, handlers: Handlers, **options: Any) -> AsyncIte
             slack = SlackPlatform(
                 client, team, workspace_id, runtime, SystemClock(), None, handlers
             )
-            await slack.prepare([])
+            await slack.meet_members()
             await slack.connect("xapp-playground")
             try:
                 yield Bot(here, slack, runtime, event_id)

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from bot.app import MESSAGE_TYPES
 from bot.core.cards import Card
 from bot.core.i18n import LANGUAGES, Reader
 from bot.db.engine import create_database_engine
@@ -111,6 +110,7 @@ from bot.features.welcome.messages import Welcome
 from bot.platforms.slack.modals import VIEW_BLOCKS, VIEW_CHARACTERS
 from bot.platforms.slack.render import Room, render
 from bot.playground.blocks import blocks_problems
+from bot.registry import MESSAGE_TYPES
 from tests.platforms.slack.introduced import introduce, messages_of_rounds
 from tests.support.introductions import add_introduction
 

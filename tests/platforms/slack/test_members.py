@@ -104,3 +104,14 @@ def test_a_small_workspace_is_known_at_once_or_the_start_fails(large: Large) -> 
         assert members.rest is None
 
     large.play(scene)
+
+
+def test_processes_that_start_together_share_the_limit_and_learn_everybody(large: Large) -> None:
+    async def scene(one: Members) -> None:
+        several = [one, *(Members(one._client, large.sleep) for _ in range(2))]
+        await asyncio.gather(*(members.load() for members in several))
+        await asyncio.gather(*(members.rest for members in several if members.rest))
+        assert [large.known(members) for members in several] == [len(large.ids)] * 3
+
+    large.play(scene)
+    assert large.waited, "three times as many pages as a minute has"
