@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import lru_cache, partial
+from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy import select
@@ -21,11 +22,14 @@ from sqlalchemy.orm import Session
 from bot.core.clock import EventClock
 from bot.db.runtime import Runtime
 from bot.features.programme.tables import SessionRow
-from bot.features.questions.encoder import Encoder, Vector
+from bot.features.questions.encoder import Encoder
 from bot.features.questions.model import PUBLIC, REVIEW
 from bot.features.questions.queries import QuestionView, questions_by_id
 from bot.features.questions.tables import Question
 from bot.features.questions.twins import Candidate, nearest
+
+if TYPE_CHECKING:
+    from bot.features.questions.encoder import Vector
 
 log = structlog.get_logger(__name__)
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from bot.features.questions.encoder import Encoder, Vector
+from bot.features.questions.encoder import Encoder
 from bot.features.questions.moderation import answered, decline, publish
 from bot.features.questions.near import NearQuestions
 from bot.features.questions.queries import question_view
 from bot.features.questions.tables import Question
 from tests.support.questions import OPEN, QuestionWorld
+
+if TYPE_CHECKING:
+    from bot.features.questions.encoder import Vector
 
 ONE, SAME = "Combien coûte un lot autologue ?", "Quel est le prix d'une fabrication ?"
 
