@@ -29,6 +29,9 @@ log = structlog.get_logger(__name__)
 OLDEST_DUE = Gauge("maillon_oldest_due_seconds", "How late the oldest due thing is, event seconds")
 
 SAFETY_NET_S = 1
+APART_S = 0.1
+"""Between the beginnings of two rounds: a crowd commits many times a second, and what is due is
+asked for all of them at once. Who comes alone never waits."""
 FARTHEST_S = 86_400.0
 """What lies farther ahead is armed by a later round; a slow clock could exceed any date."""
 _NEVER_MISSED = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -82,6 +85,7 @@ class Schedule:
         self._seen: int | None = None
         """The database's revision that the last round looked at; None if it left something due."""
         self._round: asyncio.Task[None] | None = None
+        self._apart_until = 0.0
         self._closed = False
 
     def start(self) -> None:
@@ -121,7 +125,12 @@ class Schedule:
                 self.wake()
 
     async def _rounds(self) -> None:
+        loop = asyncio.get_running_loop()
         while True:
+            await asyncio.sleep(self._apart_until - loop.time())
+            if self._closed:
+                return
+            self._apart_until = loop.time() + APART_S
             self._woken_again = False
             try:
                 await self.turn()

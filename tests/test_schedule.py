@@ -189,6 +189,27 @@ def test_wakes_during_a_round_are_one_more_round(sqlite_url: str) -> None:
     play(sqlite_url, scene)
 
 
+def test_rounds_come_apart_and_the_first_at_once(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+
+    async def scene(stage: Stage) -> None:
+        monkeypatch.setattr("bot.schedule.asyncio.sleep", sleep)
+        monkeypatch.setattr("bot.schedule.APART_S", 60.0)
+        for _ in range(3):
+            stage.schedule.wake()
+            await settled(stage)
+        assert stage.rounds == 3
+
+    play(sqlite_url, scene)
+    assert waits[0] <= 0
+    assert all(0 < wait <= 60 for wait in waits[1:])
+
+
 def test_the_safety_net_sees_what_other_processes_wrote(sqlite_url: str) -> None:
     async def scene(stage: Stage) -> None:
         stage.schedule.start()

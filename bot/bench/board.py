@@ -19,10 +19,13 @@ from pathlib import Path
 from statistics import quantiles
 from tempfile import TemporaryDirectory
 
-from bot.bench.clicks import Letterbox, Outcome, Presses, press_at
+from bot.bench.clicks import Presses
+from bot.bench.crowd import Outcome, press_at
 from bot.bench.hall import QUESTIONS, fill_hall
+from bot.bench.letterbox import Letterbox
 from bot.bench.served import served
 from bot.bench.votes import settings_for, workspace
+from bot.bench.wire import Wire, signed
 from bot.demo import INSTALLED
 from bot.drill.databases import temporary_database
 from bot.playground.receipts import Receipt
@@ -65,10 +68,10 @@ class _Bench:
         letters = Letterbox()
         replies = await letters.open()
         await self._until(lambda: len(self._slack.receipts.posts) == len(self._questions))
-        presses = Presses(INSTALLED, team_id, event_id, replies, users, self._questions)
+        presses = Presses(Wire(INSTALLED, team_id, replies), event_id, users, self._questions)
         rate = PRESSES * len(self._questions)
         clicks = presses.take(int(rate * seconds))
-        requests = presses.signed(clicks, "127.0.0.1")
+        requests = signed(clicks, INSTALLED, "127.0.0.1")
         outcome = await press_at(rate, clicks, requests, self._address, seconds)
         counts = _counted(outcome)
         await self._until(

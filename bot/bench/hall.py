@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.orm import Session
 
 from bot.core.ids import new_id
@@ -38,13 +38,24 @@ general = "programme"
 @dataclass(frozen=True)
 class Hall:
     event_id: str
+    workspace_id: str
+    round_tables: Sequence[str]
+    talks: Sequence[str]
     questions: Sequence[str]
 
 
 def fill_hall(
-    url: str, team_id: str, users: Sequence[str], now: datetime, sessions: int = SESSIONS
+    url: str,
+    team_id: str,
+    users: Sequence[str],
+    now: datetime,
+    sessions: int = SESSIONS,
+    talks: int = 0,
 ) -> Hall:
-    """`users` are met already, and the questions published: `QUESTIONS` of each session."""
+    """`users` are met and greeted already, `QUESTIONS` of each session are published.
+
+    So many `talks` come later, without questions.
+    """
     migrate(url)
     engine = create_database_engine(url)
     today = now.astimezone(ZoneInfo("Europe/Paris")).date()
@@ -53,17 +64,29 @@ def fill_hall(
         apply_event(session, parse_event(file), now)
         event_id = find_event(session)
         workspace_id = join_workspace(session, event_id, "slack", team_id)
-        import_programme(session, event_id, [_round_table(n, now) for n in range(sessions)], now)
+        programme = [
+            *(_round_table(number, now) for number in range(sessions)),
+            *(_talk(number, now) for number in range(talks)),
+        ]
+        import_programme(session, event_id, programme, now)
         people(session, event_id, workspace_id, users)
+        session.execute(update(Participant).values(welcomed_at=now))
         event = event_settings(session, event_id)
-        questions = []
-        for session_id in session.scalars(select(SessionRow.session_id)).all():
+        questions, by_kind = [], _by_kind(session)
+        for session_id in by_kind["round_table"]:
             questions += _questions(session, event_id, session_id, now)
             show_board(session, event_id, event, session_id, now)
         # As the database itself does before a congress is that far.
         session.execute(text("ANALYZE"))
     engine.dispose()
-    return Hall(event_id, questions)
+    return Hall(event_id, workspace_id, by_kind["round_table"], by_kind["talk"], questions)
+
+
+def _by_kind(session: Session) -> Mapping[str, list[str]]:
+    kinds: dict[str, list[str]] = {"round_table": [], "talk": []}
+    for row in session.execute(select(SessionRow.session_id, SessionRow.kind)):
+        kinds[row.kind].append(row.session_id)
+    return kinds
 
 
 def _round_table(number: int, now: datetime) -> ProgrammeSession:
@@ -76,6 +99,21 @@ def _round_table(number: int, now: datetime) -> ProgrammeSession:
         language="fr",
         starts_at=now - timedelta(minutes=30),
         ends_at=now + timedelta(hours=3),
+    )
+
+
+def _talk(number: int, now: datetime) -> ProgrammeSession:
+    """Four at a time, from an hour on."""
+    starts_at = now + timedelta(hours=1) + timedelta(minutes=20) * (number // 4)
+    return ProgrammeSession(
+        source_id=f"talk-{number}",
+        title=f"Communication {number}",
+        kind="talk",
+        room=f"Salle {number % 4}",
+        track=None,
+        language="fr",
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=20),
     )
 
 

@@ -27,6 +27,10 @@ class Server:
         assert url.port is not None
         self.address = (url.hostname, url.port)
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def cpu_s(self) -> float:
         """Of all its threads, since it began."""
         assert self._process.stdin is not None

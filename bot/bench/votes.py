@@ -24,9 +24,12 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from bot.bench.clicks import Letterbox, Outcome, Presses, press_all_the_time, press_at
+from bot.bench.clicks import Presses
+from bot.bench.crowd import Outcome, press_all_the_time, press_at
 from bot.bench.hall import fill_hall
+from bot.bench.letterbox import Letterbox
 from bot.bench.served import Server, served
+from bot.bench.wire import Wire, signed
 from bot.db.engine import create_database_engine
 from bot.demo import INSTALLED
 from bot.drill.databases import temporary_database
@@ -97,7 +100,7 @@ class _Bench:
         questions: Sequence[str],
     ) -> Figures:  # fmt: skip
         address = await self._letters.open()
-        self._presses = Presses(INSTALLED, team_id, event_id, address, users, questions)
+        self._presses = Presses(Wire(INSTALLED, team_id, address), event_id, users, questions)
         await self._pair(min(WARM_UP_S, self._seconds), first=self._empty)
         for side in (self._ours, self._empty):
             side.rates.clear()
@@ -135,13 +138,13 @@ class _Bench:
         """The same requests to one server, then to the other."""
         guess = max([FIRST_GUESS, *self._empty.rates, *self._ours.rates])
         clicks = self._presses.take(int(guess * 1.25 * seconds) + 200)
-        requests = self._presses.signed(clicks, "127.0.0.1")
+        requests = signed(clicks, INSTALLED, "127.0.0.1")
         for side in (first, self._ours if first is self._empty else self._empty):
             await self._run(side, lambda at: press_all_the_time(clicks, requests, at, seconds))
 
     async def _half(self, rate: float) -> Outcome:
         clicks = self._presses.take(int(rate * self._seconds) + 1)
-        requests = self._presses.signed(clicks, "127.0.0.1")
+        requests = signed(clicks, INSTALLED, "127.0.0.1")
         return await self._run(
             self._ours, lambda at: press_at(rate, clicks, requests, at, self._seconds)
         )
@@ -157,7 +160,7 @@ class _Bench:
         late = replied_at - answered_at if self._letters.replied > before else 0.0
         side.rates.append(outcome.answered / (outcome.seconds + max(0.0, late)))
         side.cpu_ms.append((side.server.cpu_s() - cpu) / max(1, outcome.answered) * 1_000)
-        side.votes |= outcome.votes
+        side.votes |= outcome.carried
         side.refused += outcome.refused
         return outcome
 

@@ -151,6 +151,24 @@ def growth_command(
     _reached(bars)
 
 
+@bench_app.command("events")
+def events_command(
+    seconds: Annotated[float, typer.Option(min=1, help="How long a run is.")] = 20.0,
+    people: Annotated[int, typer.Option(min=1, help="Who do something.")] = 2_000,
+    soak: Annotated[float, typer.Option(min=0, help="Minutes of the same load, and memory.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on one line.")] = False,
+) -> None:
+    """What does an event cost, and does it cost more where two processes share a database?"""
+    from bot.bench.events import measure as measure_events
+    from bot.bench.events import missed
+
+    figures = measure_events(seconds, people, soak)
+    _print(figures, as_json)
+    if bars := missed(figures):
+        typer.echo(f"Missed: {', '.join(bars)}.", err=True)
+        raise typer.Exit(1)
+
+
 @bench_app.command("board")
 def board_command(
     sessions: Annotated[int, typer.Option(min=1, help="In how many people vote at once.")] = 1,

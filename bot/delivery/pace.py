@@ -112,30 +112,41 @@ class Rates:
         return {**methods, f"{delivery.workspace_id}:{POST}:{conversation}": self.channel}
 
 
+class NotOurTurnError(Exception):
+    """Another process is claiming."""
+
+
 class Paces:
     """The paces of one event, ours until the transaction ends: replicas take turns.
+
+    With `wait=False` nobody waits for another process's turn: `NotOurTurnError`.
 
     Scopes are read as they are asked for: most rows are conversations with people, thousands of
     them while everybody is written to.
     """
 
-    def __init__(self, session: Session, event_id: str) -> None:
+    def __init__(self, session: Session, event_id: str, *, wait: bool = True) -> None:
         self._session, self._event_id = session, event_id
-        self._clear_at = self._our_turn()
+        self._clear_at = self._our_turn(wait)
         self.now = machine_now(session)
         self._free_at: dict[str, float] = {}
         self._taken: dict[str, float] = {}
         self._line: dict[str, float] = {}
 
-    def _our_turn(self) -> float:
-        """Wait for it; the guard's own moment says when rows are cleared away next."""
-        guard = select(Pace.free_at).where(Pace.event_id == self._event_id, Pace.scope == GUARD)
-        found = self._session.scalar(guard.with_for_update())
+    def _our_turn(self, wait: bool) -> float:
+        """The guard's own moment says when rows are cleared away next."""
+        guard = (
+            select(Pace.free_at)
+            .where(Pace.event_id == self._event_id, Pace.scope == GUARD)
+            .with_for_update(skip_locked=not wait)
+        )
+        found = self._session.scalar(guard)
         if found is None:
             row = {"event_id": self._event_id, "scope": GUARD, "free_at": 0.0}
             insert_ignore(self._session, Pace, [row])
-            found = self._session.scalar(guard.with_for_update())
-        assert found is not None, "it was just inserted"
+            found = self._session.scalar(guard)
+        if found is None:
+            raise NotOurTurnError
         return found
 
     def know(self, scopes: Collection[str]) -> None:

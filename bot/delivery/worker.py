@@ -30,7 +30,7 @@ from bot.delivery.gateway import Gateway, RefusedError, ThrottledError
 from bot.delivery.messages import MessageTypes
 from bot.delivery.metrics import SENDS, SKIPPED_TOTAL, UNKNOWN_SETTLED, WAITING
 from bot.delivery.outcomes import MAX_BACKOFF_S
-from bot.delivery.pace import Paces, Rates
+from bot.delivery.pace import NotOurTurnError, Paces, Rates
 from bot.delivery.parcels import Addressing, ApartError, Recipient
 from bot.delivery.sealed import KEY_DELETED, KeyDeletedError
 from bot.delivery.settling import Doubt
@@ -44,6 +44,9 @@ POLL_S = 1.0
 """How long another process's rows may wait for this one to look."""
 PAUSE_S = 0.2
 """Between two looks when the first found nothing it could take."""
+APART_S = 0.05
+"""Between the beginnings of two turns: each attempt that ends wakes us, and what a turn costs is
+shared by as many as it takes."""
 NOT_HERE = "not in this workspace"
 APART = "no longer told together"
 
@@ -92,9 +95,10 @@ class DeliveryWorker:
 
     async def run(self) -> None:
         """Until cancelled; a failing turn is logged and the next one comes."""
+        loop = asyncio.get_running_loop()
         while True:
+            began, wait = loop.time(), POLL_S
             self._woken.clear()
-            wait = POLL_S
             try:
                 wait = await self.turn()
             except UnavailableError:
@@ -105,6 +109,7 @@ class DeliveryWorker:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(wait):
                     await self._woken.wait()
+            await asyncio.sleep(began + APART_S - loop.time())
 
     async def drain(self, within: float | None = None) -> None:
         """End what is under way, once the loop was cancelled; what is left is in the database.
@@ -151,7 +156,10 @@ class DeliveryWorker:
         return await asyncio.shield(taking)
 
     async def _take_and_start(self, event_id: str, now: datetime) -> float:
-        taken = await self._write(lambda s: self.take(s, event_id, now))
+        try:
+            taken = await self._write(lambda s: self.take(s, event_id, now))
+        except NotOurTurnError:  # another process takes what is there
+            return APART_S
         SKIPPED_TOTAL.inc(taken.skipped)
         for doubt in taken.doubts:
             self._start(self._settle(doubt))
@@ -166,7 +174,7 @@ class DeliveryWorker:
 
     def take(self, session: Session, event_id: str, now: datetime) -> Taken:
         workspaces, patience, rates = list(self._gateways), self._patience, self._rates
-        paces = Paces(session, event_id)
+        paces = Paces(session, event_id, wait=False)
         begun = time.monotonic()
         settling.doubt_expired_leases(session, event_id, patience.settle_after)
         skipped = outdating.drop_late(session, event_id, self._messages.fleeting, paces.now)

@@ -14,7 +14,7 @@ from random import Random
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.bench.clicks import Letterbox
+from bot.bench.letterbox import Letterbox
 from bot.db.base import Base
 from bot.hostile.asgi import call
 from bot.hostile.day import CAST, STOPS, play

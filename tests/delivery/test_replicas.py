@@ -56,6 +56,19 @@ def test_the_pace_of_a_new_scope_is_shared_from_the_first_claim(postgresql_house
         assert sorted(pool.map(takes, range(REPLICAS))) == [False, False, True, True]
 
 
+def test_nobody_waits_for_another_process_that_claims(postgresql_house: House) -> None:
+    house = postgresql_house
+    house.say("a")
+    house.turn()
+    house.say("b")
+    with house.session() as other, other.begin():
+        Paces(other, house.event_id)
+        house.turn()  # it comes back, and has taken nothing
+        assert house.states() == {"a": "sent", "b": "queued"}
+    house.turn()
+    assert house.states() == {"a": "sent", "b": "sent"}
+
+
 def test_an_unknown_post_is_looked_up_by_one(postgresql_house: House) -> None:
     house = postgresql_house
     house.say("a")

@@ -192,6 +192,31 @@ def test_it_goes_on_after_a_turn_that_fails(house: House) -> None:
     assert house.said == [("general", "a")]
 
 
+def test_turns_come_apart_however_much_there_is(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 3:
+            raise asyncio.CancelledError
+
+    async def more_to_do() -> float:
+        return 0.0
+
+    async def scene() -> None:
+        worker = house.worker()
+        worker.turn = more_to_do  # type: ignore[method-assign]
+        monkeypatch.setattr("bot.delivery.worker.asyncio.sleep", sleep)
+        monkeypatch.setattr("bot.delivery.worker.APART_S", 60.0)
+        with contextlib.suppress(asyncio.CancelledError):
+            await worker.run()
+
+    run(scene())
+    assert all(0 < wait <= 60 for wait in waits)
+
+
 @pytest.mark.parametrize("steps", range(4))
 def test_a_stop_that_comes_with_a_wake_is_a_stop(house: House, steps: int) -> None:
     async def scene() -> None:

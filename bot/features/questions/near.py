@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import lru_cache, partial
+from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy import select
@@ -27,10 +28,15 @@ from bot.features.questions.queries import QuestionView, questions_by_id
 from bot.features.questions.tables import Question
 from bot.features.questions.twins import Candidate, nearest
 
+if TYPE_CHECKING:
+    from bot.features.questions.encoder import Vector
+
 log = structlog.get_logger(__name__)
 
 COMPARED = (*PUBLIC, REVIEW)
 LEARN_EVERY_S = 5.0
+REMEMBERED = 256
+"""Texts: what was compared when it was asked need not be encoded again to be compared with."""
 Key = tuple[str, str]
 """An event and one of its questions."""
 
@@ -46,6 +52,7 @@ class NearQuestions:
 
     def __init__(self, encoder: Encoder | None = None) -> None:
         self.encoder = encoder or shared_encoder()
+        self._encoded = lru_cache(maxsize=REMEMBERED)(self.encoder.encode)
         self._known: dict[Key, Candidate] = {}
         self._thread = ThreadPoolExecutor(1, "encode")
 
@@ -56,7 +63,7 @@ class NearQuestions:
         known = self._candidates(session, event_id, session_id, PUBLIC)
         if not known:
             return []
-        found = [one for one in nearest(self.encoder.encode(text), text, known) if one.suggested]
+        found = [one for one in nearest(self._vector(text), text, known) if one.suggested]
         return questions_by_id(session, event_id, session_id, [one.id for one in found])
 
     def by_nearness(self, session: Session, event_id: str, view: QuestionView) -> list[str]:
@@ -95,9 +102,13 @@ class NearQuestions:
         candidate = self._known.get(key)
         if candidate is None or not self.encoder.load():
             return
-        vector = self.encoder.encode(candidate.text)
+        vector = self._vector(candidate.text)
         if vector is not None and self._known.get(key) is candidate:
             self._known[key] = Candidate(candidate.id, candidate.text, vector)
+
+    def _vector(self, text: str) -> Vector | None:
+        """None before the encoder is loaded."""
+        return self._encoded(text) if self.encoder.ready else None
 
     # ---------------------------------------------------------------- keeping up
 

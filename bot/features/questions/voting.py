@@ -188,32 +188,41 @@ def _follow_merges(session: Session, event_id: str, people: Collection[str]) -> 
 
 
 _sheet = cast("Table", QuestionSession.__table__)
+# In one order, or two batches could wait for each other for ever.
+_THEIRS = (
+    select(_sheet.c.session_id)
+    .where(
+        _sheet.c.event_id == bindparam("event"),
+        _sheet.c.session_id.in_(bindparam("sessions", expanding=True)),
+    )
+    .order_by(_sheet.c.session_id)
+    .with_for_update()
+    .cte()
+)
 _CHANGED = (
     update(_sheet)
     .where(
         _sheet.c.event_id == bindparam("event"),
-        _sheet.c.session_id.in_(bindparam("sessions", expanding=True)),
+        _sheet.c.session_id.in_(select(_THEIRS.c.session_id)),
     )
     .values(version=_sheet.c.version + 1)
 )
 
 
 def _show(session: Session, event_id: str, session_ids: Collection[str], now: datetime) -> None:
-    """Let whoever looks at these sessions see it: pages by the version, channels by an edit."""
+    """Let whoever looks at these sessions see it: pages by the version, channels by an edit.
+
+    The last that a batch does: other processes' batches wait from here to the commit.
+    """
     if not session_ids:
         return
-    if len(session_ids) > 1:  # two batches wait for each other in one order
-        sheets = select(_sheet.c.session_id).where(
-            _sheet.c.event_id == event_id, _sheet.c.session_id.in_(session_ids)
-        )
-        session.execute(sheets.order_by(_sheet.c.session_id).with_for_update())
-    changed = {"event": event_id, "sessions": sorted(session_ids)}
-    session.connection().execute(_CHANGED, changed)
     boards = [
         board_key(session_id, workspace_id)
         for workspace_id in workspace_ids(session, event_id)
         for session_id in sorted(session_ids)
     ]
+    changed = {"event": event_id, "sessions": sorted(session_ids)}
+    session.connection().execute(_CHANGED, changed)
     waiting = edits_waiting(session, event_id, boards)
     for key in boards:
         if key not in waiting:

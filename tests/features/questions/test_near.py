@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from bot.features.questions.encoder import Encoder, Vector
+from bot.features.questions.encoder import Encoder
 from bot.features.questions.moderation import answered, decline, publish
 from bot.features.questions.near import NearQuestions
 from bot.features.questions.queries import question_view
 from bot.features.questions.tables import Question
 from tests.support.questions import OPEN, QuestionWorld
+
+if TYPE_CHECKING:
+    from bot.features.questions.encoder import Vector
 
 ONE, SAME = "Combien coûte un lot autologue ?", "Quel est le prix d'une fabrication ?"
 
@@ -109,3 +113,16 @@ def test_what_it_may_be_grouped_with_comes_nearest_first(world: QuestionWorld) -
     near.settle()
     ids = near.by_nearness(world.session, world.event_id, view)
     assert ids == [close.question_id, far.question_id]
+
+
+def test_what_was_compared_as_it_was_asked_is_not_encoded_again(world: QuestionWorld) -> None:
+    near = NearQuestions(Encoder(Model))
+    published(world, ONE)
+    found(world, near, ONE)
+    near.settle()
+    assert found(world, near, SAME) == [ONE]
+    before = Model.calls
+    published(world, SAME)
+    assert found(world, near, "Où ?") == []
+    near.settle()
+    assert Model.calls == before + 1  # « Où ? »
