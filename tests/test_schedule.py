@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from bot.core.clock import SimulatedClock
 from bot.db.engine import create_database_engine
 from bot.db.runtime import Runtime
-from bot.features.events.tables import Event
-from bot.schedule import FARTHEST_S, SAFETY_NET_S, Job, Schedule
+from bot.features.events.tables import Event, Workspace
+from bot.schedule import FARTHEST_S, SAFETY_NET_S, Job, Schedule, dues
 from tests.delivery.support import START, house
 
 MINUTE = timedelta(minutes=1)
@@ -268,5 +268,20 @@ def test_what_is_committed_after_the_end_wakes_nobody(sqlite_url: str) -> None:
         stage.schedule.wake()
         await settled(stage)
         assert stage.rounds == rounds
+
+    play(sqlite_url, scene)
+
+
+def test_where_there_is_nobody_to_tell_only_the_jobs_that_tell_nobody_are_asked(
+    sqlite_url: str,
+) -> None:
+    """As of an event whose workspace has another one by now: its retention goes on."""
+
+    async def scene(stage: Stage) -> None:
+        await stage.runtime.run(lambda s: s.execute(update(Workspace).values(active=False)))
+        stage.agenda.dues = [START]
+        jobs = (stage.agenda.job, replace(stage.agenda.job, tells=False))
+        found = await stage.runtime.read(lambda s: dues(s, jobs))
+        assert [number for _, number in found] == [1]
 
     play(sqlite_url, scene)
