@@ -81,7 +81,9 @@ class DeliveryWorker:
         self._messages, self._recipient = messages, recipient
         self._rates, self._patience = rates or Rates(), patience or Patience()
         self._attempts = Attempts(gateways, self._rates, self._patience)
-        self._stopping = asyncio.Event()
+        self._stopping = False
+        self._pauses: set[asyncio.Future[None]] = set()
+        """Of those who wait for their turn; not an event, which belongs to one loop."""
         # What ends at the same time is written down in one transaction, however late.
         self._outcomes = Batches(
             runtime, _each, begin_within=math.inf, patience=PATIENCE_S, wakes=False
@@ -117,7 +119,10 @@ class DeliveryWorker:
         What was claimed and not begun is handed back: another process takes it at once. After
         `within` machine seconds, the lease where it is None, no answer is waited for any more.
         """
-        self._stopping.set()
+        self._stopping = True
+        for pause in self._pauses:
+            if not pause.done():
+                pause.set_result(None)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._patience.lease if within is None else within):
                 await self.settled()
@@ -210,7 +215,7 @@ class DeliveryWorker:
 
     async def _sent(self, claim: Claim, begun: float) -> tuple[str, UseCase]:
         """What becomes of a claim, and how that is written down."""
-        if self._stopping.is_set():
+        if self._stopping:
             return "released", lambda s: outcomes.released(s, claim)
         try:
             parcel = await self._runtime.read(
@@ -239,13 +244,17 @@ class DeliveryWorker:
 
     async def _told_to_stop_in(self, seconds: float) -> bool:
         """Wait for one's turn, or for the end of it all."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(max(0.0, seconds)):
-                await self._stopping.wait()
-        return self._stopping.is_set()
+        if seconds > 0 and not self._stopping:
+            pause = asyncio.get_running_loop().create_future()
+            self._pauses.add(pause)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await pause
+            self._pauses.discard(pause)
+        return self._stopping
 
     async def _settle(self, doubt: Doubt) -> None:
-        if self._stopping.is_set():
+        if self._stopping:
             await self._write(lambda s: settling.put_off(s, doubt, 0.0))
             return
 
