@@ -6,16 +6,20 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from random import Random
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.features.questions.encoder import DIMENSIONS, Encoder, Vector
+from bot.features.questions.encoder import DIMENSIONS, Encoder
 from bot.features.questions.glossary import lines, written_out
 from bot.features.questions.twins import THRESHOLD, Candidate, Twin, nearest, similarity
 from bot.features.questions.words import terms
+
+if TYPE_CHECKING:
+    from bot.features.questions.encoder import Vector
 
 ASKED = "Comment recyclez-vous les poches en plastique ?"
 OTHERS = (
