@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from bot.core.errors import NoLongerThereError
 from bot.db.history import Change
 from bot.features.people.actions import choose_fewer_messages, choose_language, meet, merge
 from bot.features.people.importing import import_people
@@ -177,5 +178,5 @@ def test_a_choice_is_recorded_once(world: World) -> None:
     assert [(row.actor, row.before, row.after) for row in rows] == [
         (ada.participant_id, False, True)
     ]
-    with pytest.raises(ValueError, match="no catalogue"):
+    with pytest.raises(NoLongerThereError):
         choose_language(world.session, ada, "de", EARLY)

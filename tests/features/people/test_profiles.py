@@ -87,7 +87,7 @@ def test_a_consent_is_withdrawn_and_given_again(world: World) -> None:
         ("people.consent_given", INTRODUCTIONS),
         ("people.consent_withdrawn", INTRODUCTIONS),
     ]
-    with pytest.raises(ValueError, match="nobody is asked"):
+    with pytest.raises(NoLongerThereError):
         agree(world.session, ada, "newsletter", EARLY)
 
 
