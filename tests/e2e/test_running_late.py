@@ -170,6 +170,7 @@ async def _back(one: Congress, people: list[str]) -> None:
 def test_the_word_alone_many_rooms_and_who_may_not(sqlite_url: str) -> None:
     async def scene() -> None:
         async with congress(sqlite_url, start=at("11:10")) as one:
+            await one.idle()  # the rounds of the breaks are planned
             refused = await one.command(NOBODY, "late 10")
             assert refused is not None
             assert legible(refused.text).startswith(
