@@ -34,7 +34,10 @@ class Mix:
 
     def take(self, count: int) -> list[Click]:
         kinds = self._chance.choices(list(SHARES), list(SHARES.values()), k=count)
-        return [self._make[kind](self._key(kind)) for kind in kinds]
+        return [self.make(kind) for kind in kinds]
+
+    def make(self, kind: str) -> Click:
+        return self._make[kind](self._key(kind))
 
     def _pairs(self, things: Sequence[str]) -> list[tuple[str, str]]:
         pairs = list(product(self._users, things))

@@ -86,16 +86,17 @@ class Wire:
         self, user: str, key: str, callback_id: str, values: dict[str, dict[str, Any]]
     ) -> bytes:
         """Of a modal with these inputs; `key` names it too."""
+        view_id = f"V{key.replace('.', '')}"  # ids of Slack's are letters and digits
         return _form({
             **self._interaction("view_submission", user, key),
             "view": {
-                "id": f"V{key}", "team_id": self.team_id, "type": "modal", "blocks": [],
+                "id": view_id, "team_id": self.team_id, "type": "modal", "blocks": [],
                 "private_metadata": "", "callback_id": callback_id, "external_id": "",
                 "state": {"values": {name: {name: value} for name, value in values.items()}},
                 "hash": "1733997600.bench", "title": {"type": "plain_text", "text": "Question"},
                 "submit": {"type": "plain_text", "text": "Envoyer"}, "close": None,
                 "clear_on_close": False, "notify_on_close": False, "submit_disabled": False,
-                "root_view_id": f"V{key}", "previous_view_id": None, "app_id": self.app.app_id,
+                "root_view_id": view_id, "previous_view_id": None, "app_id": self.app.app_id,
                 "bot_id": self.app.bot_id, "app_installed_team_id": self.team_id,
             },
             "response_urls": [],
