@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from time import perf_counter
@@ -13,15 +12,9 @@ from typing import Annotated
 import typer
 
 from bot.bench.order import measure as measure_order
+from bot.cli.databases import Databases
 from bot.demo import sample_bytes
 from bot.log import configure_logging
-
-
-class Databases(StrEnum):
-    SQLITE = "sqlite"
-    POSTGRESQL = "postgresql"
-    BOTH = "both"
-
 
 bench_app = typer.Typer(no_args_is_help=True, help="Measure what the bot reaches.")
 
@@ -81,8 +74,7 @@ def votes_command(
     """How many presses of Soutenir does the bot take, beside Bolt alone?"""
     from bot.bench.votes import measure as measure_votes
 
-    both = (Databases.SQLITE, Databases.POSTGRESQL)
-    for one in both if database is Databases.BOTH else (database,):
+    for one in database.each():
         _print(measure_votes(one.value, pairs, seconds), as_json)
 
 
@@ -97,8 +89,7 @@ def import_command(
     """How long does a large programme take to read and to import?"""
     from bot.bench.programme import measure as measure_import
 
-    both = (Databases.SQLITE, Databases.POSTGRESQL)
-    for one in both if database is Databases.BOTH else (database,):
+    for one in database.each():
         _print(measure_import(one.value, sessions), as_json)
 
 
@@ -117,9 +108,8 @@ def fanout_command(
     from bot.bench.fanout import measure as measure_fanout
     from bot.bench.fanout import missed
 
-    both = (Databases.SQLITE, Databases.POSTGRESQL)
     bars: list[str] = []
-    for one in both if database is Databases.BOTH else (database,):
+    for one in database.each():
         figures = measure_fanout(one.value, people, scale)
         _print(figures, as_json)
         bars += missed(figures)
@@ -140,9 +130,8 @@ def growth_command(
     from bot.bench.growth import SIZES, missed
     from bot.bench.growth import measure as measure_growth
 
-    both = (Databases.SQLITE, Databases.POSTGRESQL)
     bars: list[str] = []
-    for one in both if database is Databases.BOTH else (database,):
+    for one in database.each():
         every = []
         for figures in measure_growth(one.value, rows or SIZES):
             _print(figures, as_json)
@@ -164,9 +153,7 @@ def events_command(
 
     figures = measure_events(seconds, people, soak)
     _print(figures, as_json)
-    if bars := missed(figures):
-        typer.echo(f"Missed: {', '.join(bars)}.", err=True)
-        raise typer.Exit(1)
+    _reached(missed(figures))
 
 
 @bench_app.command("board")
@@ -228,9 +215,8 @@ def hostile_command(
     """Does any payload, signed or forged, break the bot? One JSON line a database."""
     from bot.hostile.run import run_hostile
 
-    both = (Databases.SQLITE, Databases.POSTGRESQL)
     clean = True
-    for one in both if database is Databases.BOTH else (database,):
+    for one in database.each():
         figures = run_hostile(one.value, payloads, seed, processes)
         typer.echo(figures.json_line())
         for trace in figures.traces:
@@ -254,9 +240,7 @@ def sockets_command(
     from bot.bench.sockets import measure as measure_sockets
 
     configure_logging("error", "console")  # connections break on purpose
-    both = (Databases.SQLITE, Databases.POSTGRESQL)
-    runs = both if database is Databases.BOTH else (database,)
-    figures = [measure_sockets(minutes, seed, one.value) for one in runs]
+    figures = [measure_sockets(minutes, seed, one.value) for one in database.each()]
     for each in figures:
         _print(each, as_json)
     if not all(map(clean, figures)):
